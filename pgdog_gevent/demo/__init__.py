@@ -1,0 +1,1 @@
+"""Local PostgreSQL servers for the demo and for the tests, and the demo itself."""
