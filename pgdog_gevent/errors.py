@@ -1,0 +1,148 @@
+"""What can go wrong in the proxy, each with the SQLSTATE that the client is told.
+
+There is one door: ``frontend.session`` catches ``ProxyError`` and sends its ErrorResponse. Errors that PostgreSQL
+itself reports are frames and pass unchanged; they are no exceptions here.
+"""
+
+from enum import Enum
+from typing import ClassVar
+
+from pgdog_gevent import sqlstate
+
+
+class Severity(Enum):
+    """What an error does to the session it happens in."""
+
+    ERROR = 'ERROR'
+    """The statement fails; the session goes on."""
+    FATAL = 'FATAL'
+    """The session ends."""
+
+
+class ProxyError(Exception):
+    """An error of the proxy's own, as an ErrorResponse will tell it.
+
+    ``detail`` gives the figures, ``hint`` the remedy; both may be empty. None of the three may hold a secret.
+    """
+
+    sqlstate: ClassVar[str] = sqlstate.INTERNAL_ERROR
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    def __init__(self, message: str, *, detail: str = '', hint: str = '') -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+        self.hint = hint
+
+
+class ProtocolViolation(ProxyError):
+    """A peer sent bytes that the protocol does not allow."""
+
+    sqlstate = sqlstate.PROTOCOL_VIOLATION
+    severity = Severity.FATAL
+
+
+class ConnectionLost(ProxyError):
+    """A peer closed its connection, or the network did."""
+
+    sqlstate = sqlstate.CONNECTION_FAILURE
+
+
+class ClientGone(ConnectionLost):
+    """The client is no longer there: nobody is left to be told."""
+
+    severity = Severity.FATAL
+
+
+class ServerLost(ConnectionLost):
+    """A server connection ended while it was in use."""
+
+
+class FeatureNotSupported(ProxyError):
+    """The proxy cannot do this exactly, so it does not do it at all."""
+
+    sqlstate = sqlstate.FEATURE_NOT_SUPPORTED
+
+
+class AuthenticationFailed(ProxyError):
+    """The client did not prove who it is: the same words whatever was wrong."""
+
+    sqlstate = sqlstate.INVALID_PASSWORD
+    severity = Severity.FATAL
+
+
+class ConnectionRejected(ProxyError):
+    """The client may not connect this way, for example without TLS."""
+
+    sqlstate = sqlstate.SQLSERVER_REJECTED_CONNECTION
+    severity = Severity.FATAL
+
+
+class TooManyClients(ProxyError):
+    """The limit on client connections is reached."""
+
+    sqlstate = sqlstate.TOO_MANY_CONNECTIONS
+    severity = Severity.FATAL
+
+
+class PoolTimeout(ProxyError):
+    """No server connection became free within ``checkout_timeout``."""
+
+    sqlstate = sqlstate.TOO_MANY_CONNECTIONS
+
+
+class ServerUnreachable(ProxyError):
+    """A server cannot be connected to; the message has its own words where it gave any."""
+
+    sqlstate = sqlstate.CONNECTION_FAILURE
+
+
+class CannotConnectNow(ProxyError):
+    """There is nothing to connect to for the moment: starting, or no usable server."""
+
+    sqlstate = sqlstate.CANNOT_CONNECT_NOW
+
+
+class ShuttingDown(ProxyError):
+    """The proxy is going down, or an administrator ended this session."""
+
+    sqlstate = sqlstate.ADMIN_SHUTDOWN
+    severity = Severity.FATAL
+
+
+class QueryCanceled(ProxyError):
+    """Cancelled by the client, or by a timeout that the message names."""
+
+    sqlstate = sqlstate.QUERY_CANCELED
+
+
+class IdleTimeout(ProxyError):
+    """The client was silent for longer than a setting allows; the message names the setting."""
+
+    sqlstate = sqlstate.IDLE_SESSION_TIMEOUT
+    severity = Severity.FATAL
+
+
+class FailedTransaction(ProxyError):
+    """The transaction has failed; only its end is accepted."""
+
+    sqlstate = sqlstate.IN_FAILED_SQL_TRANSACTION
+
+
+class StatementNotFound(ProxyError):
+    """A prepared statement of this name does not exist in this session."""
+
+    sqlstate = sqlstate.INVALID_SQL_STATEMENT_NAME
+
+
+class AdminCommandFailed(ProxyError):
+    """The admin console cannot do what it was asked."""
+
+    sqlstate = sqlstate.SYNTAX_ERROR
+
+
+class StatementTooLarge(ProxyError):
+    """A message is longer than ``query_size_limit``."""
+
+    sqlstate = sqlstate.PROGRAM_LIMIT_EXCEEDED
+    severity = Severity.FATAL

@@ -1,0 +1,249 @@
+"""The state of the proxy at one moment, as frozen values.
+
+Every object owns plain numbers; whoever wants to show them takes a ``Snapshot`` and prints it. SHOW, OpenMetrics and
+StatsD are three printers of the same value, so their figures agree by construction. Times are seconds; moments
+called ``*_at`` are seconds since the Unix epoch.
+"""
+
+from dataclasses import dataclass, fields
+from enum import Enum
+
+
+class Activity(Enum):
+    """What a client or server connection is doing; the words of the ``state`` column."""
+
+    IDLE = 'idle'
+    ACTIVE = 'active'
+    IDLE_IN_TRANSACTION = 'idle in transaction'
+    TRANSACTION_ERROR = 'transaction error'
+    WAITING = 'waiting'
+    COPY = 'copy mode'
+    DISCONNECTED = 'disconnected'
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramView:
+    """Counts of observed durations; ``counts`` has one entry more than ``bounds``, for what exceeds the last."""
+
+    bounds: tuple[float, ...]
+    counts: tuple[int, ...]
+    sum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a pool has done since it exists: the ``total_`` columns of SHOW STATS. All only grow."""
+
+    xact_count: int = 0
+    xact_2pc_count: int = 0
+    query_count: int = 0
+    server_assignment_count: int = 0
+    received: int = 0
+    """Bytes received from the server."""
+    sent: int = 0
+    """Bytes sent to the server."""
+    xact_time: float = 0.0
+    idle_xact_time: float = 0.0
+    query_time: float = 0.0
+    wait_time: float = 0.0
+    server_parse_count: int = 0
+    bind_count: int = 0
+    close_count: int = 0
+    errors: int = 0
+    """ErrorResponses and lost connections."""
+    cleaned: int = 0
+    """Connections that were reset before their next user."""
+    rollbacks: int = 0
+    """Transactions that the proxy rolled back for a client that had gone."""
+    connect_time: float = 0.0
+    connect_count: int = 0
+    reads: int = 0
+    writes: int = 0
+    auth_attempts: int = 0
+    rows_inserted: int = 0
+    rows_updated: int = 0
+    rows_deleted: int = 0
+    prepared_evictions: int = 0
+    healthchecks: int = 0
+    connect_errors: int = 0
+    checkout_timeouts: int = 0
+
+    def __add__(self, other: 'Totals') -> 'Totals':
+        return Totals(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    def __sub__(self, other: 'Totals') -> 'Totals':
+        return Totals(*(getattr(self, f.name) - getattr(other, f.name) for f in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """One client connection: a row of SHOW CLIENTS."""
+
+    id: int
+    user: str
+    database: str
+    address: str
+    port: int
+    state: Activity
+    replication: bool
+    connected_at: float
+    last_request_at: float | None
+    queries: int
+    transactions: int
+    transactions_2pc: int
+    wait_time: float
+    query_time: float
+    transaction_time: float
+    bytes_received: int
+    bytes_sent: int
+    errors: int
+    application_name: str
+    locked: bool
+    """Pinned to its server connection."""
+    prepared_statements: int
+    tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServerView:
+    """One server connection: a row of SHOW SERVERS."""
+
+    pool_id: int
+    database: str
+    user: str
+    address: str
+    port: int
+    state: Activity
+    connected_at: float
+    request_at: float | None
+    remote_pid: int
+    client_id: int | None
+    transactions: int
+    queries: int
+    rollbacks: int
+    prepared_statements: int
+    healthchecks: int
+    errors: int
+    bytes_received: int
+    bytes_sent: int
+    last_sent: str
+    """Code letter of the last message to the server; empty if none."""
+    last_received: str
+    age: float
+    application_name: str
+    tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PoolView:
+    """One pool, that is one (user, database, host): a row of SHOW POOLS and of SHOW STATS."""
+
+    id: int
+    database: str
+    user: str
+    address: str
+    port: int
+    shard: int
+    role: str
+    waiting: int
+    idle: int
+    active: int
+    idle_in_transaction: int
+    total: int
+    """Open server connections."""
+    size: int
+    """The most that may be open."""
+    longest_wait: float
+    """How long the first of the waiting clients has waited."""
+    mode: str
+    paused: bool
+    banned: bool
+    healthy: bool
+    online: bool
+    errors: int
+    re_synced: int
+    out_of_sync: int
+    force_closed: int
+    locked: int
+    """Server connections pinned to their client."""
+    schema_admin: bool
+    totals: Totals
+    averages: Totals
+    """Per second over the last ``stats_period`` for counts and bytes; per event for times."""
+    wait_histogram: HistogramView
+    query_histogram: HistogramView
+    transaction_histogram: HistogramView
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedView:
+    """One statement text of the process-wide cache: a row of SHOW PREPARED."""
+
+    name: str
+    statement: str
+    used_by: int
+    memory_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseView:
+    """One entry of ``[[databases]]``: a row of SHOW DATABASES."""
+
+    name: str
+    host: str
+    port: int
+    database: str
+    user: str
+    """The forced server user, or empty."""
+    pool_size: int
+    min_pool_size: int
+    pool_mode: str
+    shard: int
+    role: str
+    current_connections: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserView:
+    """One user: a row of SHOW USERS."""
+
+    name: str
+    databases: tuple[str, ...]
+    pool_size: int | None
+    pool_mode: str | None
+    current_connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class CacheView:
+    """The statement cache of the router."""
+
+    size: int
+    limit: int
+    hits: int
+    misses: int
+    parse_time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All there is to show."""
+
+    taken_at: float
+    started_at: float
+    version: str
+    instance_id: str
+    max_clients: int
+    """``max_client_conn``; 0 means no limit."""
+    logins_in_progress: int
+    clients_refused: int
+    shutting_down: bool
+    prepared_statements_limit: int
+    clients: tuple[ClientView, ...]
+    servers: tuple[ServerView, ...]
+    pools: tuple[PoolView, ...]
+    prepared: tuple[PreparedView, ...]
+    databases: tuple[DatabaseView, ...]
+    users: tuple[UserView, ...]
+    query_cache: CacheView

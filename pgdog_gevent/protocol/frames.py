@@ -1,0 +1,34 @@
+"""A frame: one message as it stands on the wire.
+
+One byte of code, four bytes of length (which counts itself, not the code), then the body.
+"""
+
+from struct import Struct
+from typing import NamedTuple
+
+HEADER_SIZE = 5
+_header = Struct('!BI')
+read_header = _header.unpack_from
+"""``read_header(buffer, offset) -> (code, length)``; the length counts its own four bytes."""
+
+
+class Frame(NamedTuple):
+    """One message: its code and its body, still undecoded."""
+
+    code: int
+    body: bytes
+
+    @property
+    def raw(self) -> bytes:
+        """The message as it goes over the wire."""
+        return encode(self.code, self.body)
+
+    @property
+    def letter(self) -> str:
+        """The code as the documentation writes it."""
+        return chr(self.code)
+
+
+def encode(code: int, body: bytes = b'') -> bytes:
+    """Put the header before a body."""
+    return _header.pack(code, len(body) + 4) + body

@@ -1,0 +1,161 @@
+"""The queue of replies that one server still owes, in order, and whom each is for.
+
+This keeps the extended protocol right: which reply ends which message, what an error makes the server skip, which
+replies are to messages that the proxy slipped in. Source: PostgreSQL docs, "Message Flow", "Extended Query".
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from pgdog_gevent.errors import ProtocolViolation
+from pgdog_gevent.protocol.codes import Backend, Frontend
+
+Note = TypeVar('Note')
+
+# Frontend message -> backend messages that end its answer. An ErrorResponse ends any of them.
+ANSWER_ENDS: Final[dict[int, frozenset[int]]] = {
+    Frontend.PARSE: frozenset({Backend.PARSE_COMPLETE}),
+    Frontend.BIND: frozenset({Backend.BIND_COMPLETE}),
+    Frontend.DESCRIBE: frozenset({Backend.ROW_DESCRIPTION, Backend.NO_DATA}),
+    Frontend.EXECUTE: frozenset({Backend.COMMAND_COMPLETE, Backend.EMPTY_QUERY_RESPONSE, Backend.PORTAL_SUSPENDED}),
+    Frontend.CLOSE: frozenset({Backend.CLOSE_COMPLETE}),
+    Frontend.SYNC: frozenset({Backend.READY_FOR_QUERY}),
+    Frontend.QUERY: frozenset({Backend.READY_FOR_QUERY}),
+    Frontend.FUNCTION_CALL: frozenset({Backend.READY_FOR_QUERY}),
+}
+_ENDS_EXTENDED: Final = frozenset().union(
+    *(ends for code, ends in ANSWER_ENDS.items() if code not in (Frontend.SYNC, Frontend.QUERY, Frontend.FUNCTION_CALL))
+)
+_SIMPLE: Final = frozenset({Frontend.QUERY, Frontend.FUNCTION_CALL})
+
+# Parts of an answer that never end one and tell the proxy nothing.
+_ROWS: Final = frozenset({Backend.DATA_ROW, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT_RESPONSE,
+                          Backend.NOTICE_RESPONSE, Backend.FUNCTION_CALL_RESPONSE, Backend.PARAMETER_DESCRIPTION})
+# With nothing of ours in the queue these need no look either.
+_UNREMARKABLE: Final = _ROWS | {Backend.PARSE_COMPLETE, Backend.BIND_COMPLETE, Backend.CLOSE_COMPLETE,
+                                Backend.ROW_DESCRIPTION, Backend.NO_DATA}
+
+
+class Owed(Generic[Note]):
+    """One reply that is owed: ``code`` is the frontend message it answers.
+
+    ``swallow``: the message was the proxy's, so the frontend does not see its reply (but sees its error).
+    ``statement``: the server-side name that a Parse makes or a Close removes.
+    ``answer``: the reply itself, when no server is needed for it.
+    ``note``: what the sender wants back when the reply arrives.
+    """
+
+    __slots__ = ('answer', 'code', 'note', 'statement', 'swallow')
+
+    def __init__(
+        self, code: int, *, swallow: bool = False, statement: bytes = b'', answer: bytes = b'', note: Note | None = None
+    ) -> None:
+        self.code = code
+        self.swallow = swallow
+        self.statement = statement
+        self.answer = answer
+        self.note = note
+
+    @property
+    def attentive(self) -> bool:
+        """Whether the replies before it and its own must be looked at one by one."""
+        return self.swallow or bool(self.statement) or bool(self.answer)
+
+
+class ReplyLedger(Generic[Note]):
+    """What one server still owes.
+
+    Owned by its ``BackendConnection``. Only a connection whose ledger is ``settled`` may go back to its pool.
+    ``revoked`` is told of each Parse or Close that an error made the server skip: it has not happened.
+    """
+
+    __slots__ = ('_attentive', '_owed', '_revoked', '_skipping')
+
+    def __init__(self, revoked: Callable[[Owed[Note]], None] = lambda owed: None) -> None:
+        self._owed: deque[Owed[Note]] = deque()
+        self._attentive = 0
+        self._skipping = False
+        self._revoked = revoked
+
+    def __len__(self) -> int:
+        return len(self._owed)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is owed and the server is not skipping messages up to a Sync."""
+        return not self._owed and not self._skipping
+
+    @property
+    def unread(self) -> frozenset[int]:
+        """Codes of the messages that may pass to the frontend without ``received`` being told."""
+        return _ROWS if self._attentive else _UNREMARKABLE
+
+    def sent(self, owed: Owed[Note]) -> None:
+        """A message has been sent that will be answered (or, with ``answer``, needs no sending)."""
+        if self._skipping:
+            if owed.code != Frontend.SYNC:
+                self._revoke(owed)
+                return
+            self._skipping = False
+        self._owed.append(owed)
+        self._attentive += owed.attentive
+
+    def due(self) -> bytes:
+        """Take the answers of our own whose turn has come."""
+        answers = []
+        while self._owed and self._owed[0].answer:
+            answers.append(self._pop().answer)
+        return b''.join(answers)
+
+    def received(self, code: int) -> Owed[Note] | None:
+        """A message has arrived; return the entry that it belongs to, if it belongs to one.
+
+        Raises ProtocolViolation when nothing that is owed can have this reply: the connection is out of step and
+        must be closed.
+        """
+        if code == Backend.ERROR_RESPONSE:
+            return self._error()
+        if code == Backend.READY_FOR_QUERY:
+            return self._end_of_round()
+        if code not in _ENDS_EXTENDED:
+            return self._owed[0] if self._owed else None
+        if self._owed and self._owed[0].code in _SIMPLE:
+            return self._owed[0]
+        while self._owed:
+            owed = self._pop()
+            if code in ANSWER_ENDS[owed.code]:
+                return owed
+            if owed.code == Frontend.SYNC or owed.attentive:
+                break
+        raise ProtocolViolation(f'the server sent {chr(code)!r}, which answers nothing that was asked')
+
+    def _end_of_round(self) -> Owed[Note]:
+        while self._owed:
+            owed = self._pop()
+            if Backend.READY_FOR_QUERY in ANSWER_ENDS[owed.code]:
+                return owed
+            if owed.attentive:
+                break
+        raise ProtocolViolation('the server sent ReadyForQuery, which answers nothing that was asked')
+
+    def _error(self) -> Owed[Note] | None:
+        """In extended protocol the server now skips everything up to the next Sync."""
+        if not self._owed:
+            return None
+        first = self._owed[0]
+        if first.code in _SIMPLE or first.code == Frontend.SYNC:
+            return first
+        while self._owed and self._owed[0].code != Frontend.SYNC:
+            self._revoke(self._pop())
+        self._skipping = not self._owed
+        return first
+
+    def _pop(self) -> Owed[Note]:
+        owed = self._owed.popleft()
+        self._attentive -= owed.attentive
+        return owed
+
+    def _revoke(self, owed: Owed[Note]) -> None:
+        if owed.statement:
+            self._revoked(owed)
