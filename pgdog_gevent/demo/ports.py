@@ -4,14 +4,14 @@ import random
 import socket
 
 LOOPBACK = '127.0.0.1'
-LOWEST, HIGHEST = 15_000, 32_000
+PORTS = range(15_000, 32_000)
 """Below what Linux gives to outgoing connections: one could take the port of a server that restarts."""
 
 
-def free_port() -> int:
-    """Return a port that could be bound a moment ago; who binds it must be ready to find it taken."""
+def free_port(ports: range = PORTS) -> int:
+    """Return one of ``ports`` that could be bound a moment ago; who binds it must be ready to find it taken."""
     while True:
-        port = random.randrange(LOWEST, HIGHEST)
+        port = random.choice(ports)
         if is_free(port):
             return port
 

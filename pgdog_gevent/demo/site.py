@@ -72,6 +72,12 @@ class Site:
         ])
         return self._started(Replica(self._bindir, launcher, settings))
 
+    def remove(self, cluster: Cluster) -> None:
+        """Stop a cluster of this site and remove its directory."""
+        self.clusters.remove(cluster)
+        cluster.stop(immediate=True)
+        shutil.rmtree(cluster.directory)
+
     def supports_tls(self) -> bool:
         """Whether the server was built with TLS; those in most wheels are not."""
         template = self._template()

@@ -1,0 +1,1 @@
+"""Stand-ins for what the proxy meets: peers, clocks, certificates."""

@@ -1,0 +1,1 @@
+"""Tests that run the proxy as a process in front of real PostgreSQL servers."""
