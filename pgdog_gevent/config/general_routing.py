@@ -1,0 +1,142 @@
+"""``[general]``: the SQL parser, replicas, shards, two-phase commit, resharding."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pgdog_gevent.config.choices import (
+    CopyFormat,
+    CutoverAction,
+    LoadBalancing,
+    LoadSchema,
+    QueryParser,
+    QueryParserEngine,
+    ReadWriteSplit,
+    ReadWriteStrategy,
+    SystemCatalogs,
+    UniqueIdFunction,
+)
+from pgdog_gevent.config.section import Section
+from pgdog_gevent.config.types import (
+    RESTART,
+    Bytes,
+    Count,
+    Flag,
+    Fraction,
+    MaybeMilliseconds,
+    Milliseconds,
+    PositiveCount,
+)
+
+
+class ParserSettings(Section):
+    """The SQL parser."""
+
+    query_parser: QueryParser = QueryParser.AUTO
+    """When SQL is parsed: ``on``, ``off``, ``auto`` (when routing needs it), ``session_control`` (only a look at the
+    beginning, for SET, BEGIN and the like), ``session_control_and_locks`` (and for advisory locks)."""
+    query_parser_enabled: Flag = False
+    """Deprecated: the same as ``query_parser = "on"``."""
+    query_parser_engine: QueryParserEngine = QueryParserEngine.PG_QUERY_PROTOBUF
+    """Path by which the syntax tree comes from the parser."""
+    regex_parser_limit: Bytes = 1000
+    """How much of a statement the look at its beginning covers."""
+    query_cache_limit: Count = 1000
+    """How many statements are kept parsed."""
+    dry_run: Flag = False
+    """Whether statements are parsed and routed on record only, while all go to one shard."""
+    expanded_explain: Flag = False
+    """Whether EXPLAIN also says how the statement was routed."""
+
+
+class ReplicaSettings(Section):
+    """Reads and replicas."""
+
+    load_balancing_strategy: LoadBalancing = LoadBalancing.RANDOM
+    """How a replica is chosen."""
+    read_write_strategy: ReadWriteStrategy = ReadWriteStrategy.CONSERVATIVE
+    """Where transactions go: ``conservative`` to the primary, ``aggressive`` as their first statement says."""
+    read_write_split: ReadWriteSplit = ReadWriteSplit.INCLUDE_PRIMARY
+    """Whether the primary serves reads too."""
+    lsn_check_delay: MaybeMilliseconds = None
+    """Time before replication is first looked at; absent: it never is."""
+    lsn_check_interval: Milliseconds = 5.0
+    """How often it is looked at."""
+    lsn_check_timeout: Milliseconds = 5.0
+    """Longest time for one look."""
+    mirror_queue: Count = 128
+    """Transactions that wait to be mirrored; more are dropped."""
+    mirror_exposure: Fraction = 1.0
+    """Share of the transactions that is mirrored, 0 to 1."""
+    pub_sub_channel_size: Count = 0
+    """Notifications that wait for a listener; above 0, LISTEN and NOTIFY work in transaction mode."""
+
+
+class ShardingSettings(Section):
+    """Shards."""
+
+    cross_shard_disabled: Flag = False
+    """Whether statements for more than one shard are refused."""
+    unique_id_function: UniqueIdFunction = UniqueIdFunction.STANDARD
+    """Layout of generated ids."""
+    unique_id_min: Count = 0
+    """Added to every generated id."""
+    system_catalogs: SystemCatalogs = SystemCatalogs.OMNISHARDED_STICKY
+    """How the system catalogs are read: from any shard, from one shard for each client, or from all."""
+    omnisharded_sticky: Flag = False
+    """Whether a client reads all omnisharded tables from one shard."""
+    sharding_lookup_cache_size: Bytes = 67108864
+    """Memory for the answers of lookup queries, for each cluster."""
+    sharding_lookup_timeout: Milliseconds = 5.0
+    """Longest time for a lookup query."""
+    reload_schema_on_ddl: Flag = True
+    """Whether the schema is read again after a statement that changes it."""
+    load_schema: LoadSchema = LoadSchema.AUTO
+    """Whether the schema is read at start; ``auto``: only for more than one shard."""
+    canonicalize_type_information: Flag = False
+    """Whether the OIDs of types are shown as those of shard 0."""
+
+
+class TwoPhaseCommitSettings(Section):
+    """Two-phase commit."""
+
+    two_phase_commit: Flag = False
+    """Whether transactions over several shards are committed in two phases."""
+    two_phase_commit_auto: Flag | None = None
+    """Whether a single statement that writes on several shards is too; absent: no."""
+    two_phase_commit_wal_dir: Annotated[Path | None, RESTART] = None
+    """Folder of the log of decisions; absent: no log, and no recovery after a crash."""
+    two_phase_commit_wal_segment_size: Bytes = 16777216
+    """Size at which a new file of the log is begun."""
+    two_phase_commit_wal_fsync_interval: Milliseconds = 0.0
+    """How long decisions wait for others, to reach the disk together."""
+    two_phase_commit_wal_checkpoint_interval: Milliseconds = 15.0
+    """How often finished transactions are cleared from the log."""
+
+
+class ReshardingSettings(Section):
+    """Resharding."""
+
+    resharding_copy_format: CopyFormat = CopyFormat.BINARY
+    """Format in which rows are copied."""
+    resharding_parallel_copies: PositiveCount = 1
+    """Tables copied at the same time from each replica."""
+    resharding_copy_retry_max_attempts: Count = 5
+    """How often a failed copy is tried again."""
+    resharding_copy_retry_min_delay: Milliseconds = 1.0
+    """Pause before the first of these; it doubles up to 32 times this."""
+    resharding_replication_retry_max_attempts: Count = 5
+    """How often broken replication is tried again; 0: for ever."""
+    resharding_replication_retry_min_delay: Milliseconds = 1.0
+    """Pause before each of these."""
+    cutover_traffic_stop_threshold: Bytes = 1000000
+    """Lag below which clients are made to wait for the cutover."""
+    cutover_replication_lag_threshold: Bytes = 0
+    """Lag at which the cutover happens."""
+    cutover_last_transaction_delay: Milliseconds = 1.0
+    """Without a transaction for this long, it happens too."""
+    cutover_timeout: Milliseconds = 30.0
+    """Longest time for which clients wait."""
+    cutover_timeout_action: CutoverAction = CutoverAction.ABORT
+    """What happens then: ``abort``, or ``cutover`` all the same."""
+    cutover_save_config: Flag = False
+    """Whether the changed files are written, the old ones kept as ``pgdog.bak.toml`` and ``users.bak.toml``."""
