@@ -66,7 +66,7 @@ def _about_imports(path: PurePosixPath, tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.level:
             yield f'line {node.lineno}: relative import'
         for module in imported(node):
-            yield from (f'line {node.lineno}: {text}' for text in _about_an_import(part_of(path), module))
+            yield from _about_an_import(part_of(path), module)
 
 
 def _about_a_function(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[str]:
@@ -79,12 +79,12 @@ def _about_a_function(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lam
 def _about_an_import(part: str, module: str) -> Iterator[str]:
     top, _, rest = module.partition('.')
     if part in PURE and top in IMPURE:
-        yield f'{part} is pure and imports {top}'
+        yield f'{part} is pure and imports {module}'
     if top != PACKAGE:
         return
     wanted = rest.split('.')[0] or '__init__'
     if wanted != part and DEPTH.get(wanted, -1) <= DEPTH.get(part, -1):
-        yield f'{part} imports {wanted}, which is not below it'
+        yield f'{part} imports {module}, which is not below it'
 
 
 def part_of(path: PurePosixPath) -> str:

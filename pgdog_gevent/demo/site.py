@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -26,12 +27,13 @@ class Site:
     """
 
     def __init__(self, bindir: Path) -> None:
-        self.clusters: list[Cluster] = []
         self._bindir = bindir
         self._account = server_account()
         self._directory = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
         # Others pass through, to what they own below.
         self._directory.chmod(0o711)
+        self._ends = ExitStack()
+        self._ends.callback(shutil.rmtree, self._directory)
 
     def __enter__(self) -> 'Site':
         return self
@@ -48,11 +50,7 @@ class Site:
 
     def close(self) -> None:
         """Stop all clusters, the last made first, and remove the directory."""
-        try:
-            for cluster in reversed(self.clusters):
-                cluster.stop()
-        finally:
-            shutil.rmtree(self._directory)
+        self._ends.close()
 
     def cluster(self, name: str, settings: ClusterSettings = NO_DIFFERENCE) -> Cluster:
         """Make and start a cluster; ``name`` is its directory's and must be new in this site."""
@@ -74,7 +72,6 @@ class Site:
 
     def remove(self, cluster: Cluster) -> None:
         """Stop a cluster of this site and remove its directory."""
-        self.clusters.remove(cluster)
         cluster.stop(immediate=True)
         shutil.rmtree(cluster.directory)
 
@@ -85,7 +82,7 @@ class Site:
         return Launcher(template.parent, self._account).run(command).strip() == 'OpenSSL'
 
     def _started(self, cluster: AnyCluster) -> AnyCluster:
-        self.clusters.append(cluster)
+        self._ends.callback(cluster.stop)
         cluster.start()
         return cluster
 

@@ -1,10 +1,7 @@
-"""The proxy as a process of its own, as its users run it."""
+"""The proxy as a process of its own, judged by its log and by how it ends."""
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 import tomllib
 from collections.abc import Mapping
@@ -12,21 +9,13 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-from pgdog_gevent.demo import launch
 from pgdog_gevent.demo.ports import LOOPBACK, free_port
+from pgdog_gevent.demo.proxy import STOP_TIMEOUT, ProxyFailed, ProxyProcess, proxy_environment
 
-SOURCE = Path(__file__).resolve().parents[2]
-START_TIMEOUT = 10.0
-STOP_TIMEOUT = 20.0
 POLL = 0.05
 PORT_ATTEMPTS = 5
 LOWEST_PORT, PORTS_PER_WORKER = 10_000, 100
-SSL_REQUEST = bytes.fromhex('0000000804d2162f')
 TRACEBACK = 'Traceback (most recent call last)'
-
-
-class ProxyFailed(AssertionError):
-    """The proxy did not start, or did not behave as a process should; the message ends with its log."""
 
 
 class RunningProxy:
@@ -34,17 +23,17 @@ class RunningProxy:
 
     host = LOOPBACK
 
-    def __init__(
-        self, directory: Path, env: Mapping[str, str], arguments: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, directory: Path, env: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
         self.directory = directory
         self.config = directory / 'pgdog.toml'
         self.users = directory / 'users.toml'
-        self.port = 0
-        self._env = env
-        self._arguments = arguments
         self._stopped = False
-        self._process = self._start()
+        self._process = self._start(env, arguments)
+
+    @property
+    def port(self) -> int:
+        """Where clients connect."""
+        return self._process.port
 
     @property
     def pid(self) -> int:
@@ -59,7 +48,7 @@ class RunningProxy:
 
     def log(self) -> str:
         """Return what the proxy has written to stdout and stderr so far."""
-        return (self.directory / 'log').read_text(errors='replace')
+        return self._process.log()
 
     def wait_for_log(self, text: str, timeout: float = 10.0) -> None:
         """Return when ``text`` is in the log."""
@@ -71,7 +60,7 @@ class RunningProxy:
 
     def signal(self, signum: signal.Signals) -> None:
         """Send a signal to the process that was started."""
-        self._process.send_signal(signum)
+        self._process.signal(signum)
 
     def reload(self, *, config_toml: str | None = None, users_toml: str | None = None) -> None:
         """Write the files that are given, then send SIGHUP; does not wait for its effect."""
@@ -83,90 +72,39 @@ class RunningProxy:
 
     def wait(self, timeout: float = STOP_TIMEOUT) -> int:
         """Wait until the proxy has ended by itself, or by a signal already sent; return its exit status."""
-        status = self._process.wait(timeout)
         self._stopped = True
-        return status
+        return self._process.wait(timeout)
 
     def stop(self) -> int:
         """Send SIGTERM and return the exit status; raises ProxyFailed if that did not end it."""
-        self.signal(signal.SIGTERM)
-        try:
-            return self.wait()
-        except subprocess.TimeoutExpired:
-            self._kill()
-            raise ProxyFailed(f'SIGTERM did not end the proxy in {STOP_TIMEOUT:g} s:\n{self.log()}') from None
+        self._stopped = True
+        return self._process.stop()
 
     def finish(self) -> None:
         """End it if the test has not, and fail if anything about its end or its log is wrong."""
         if not self._stopped:
-            died = self._process.poll()
-            if died is not None:
-                raise ProxyFailed(f'the proxy ended by itself with status {died}:\n{self.log()}')
+            if self._process.status is not None:
+                raise ProxyFailed(f'the proxy ended by itself with status {self._process.status}:\n{self.log()}')
             status = self.stop()
             if status != 0:
                 raise ProxyFailed(f'SIGTERM ended the proxy with status {status}:\n{self.log()}')
+        self._process.kill()
         if TRACEBACK in self.log():
             raise ProxyFailed(f'the proxy logged a traceback:\n{self.log()}')
 
-    def _kill(self) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-    def _start(self) -> 'subprocess.Popen[bytes]':
+    def _start(self, env: Mapping[str, str], arguments: tuple[str, ...]) -> ProxyProcess:
         named = tomllib.loads(self.config.read_text()).get('general', {}).get('port')
         for _ in range(PORT_ATTEMPTS):
-            self.port = named or free_port(worker_ports())
-            process = self._spawn()
-            if self._answers(process):
+            port = named or free_port(worker_ports())
+            listens = {'PGDOG_HOST': LOOPBACK, 'PGDOG_PORT': str(port), 'PYTHONUNBUFFERED': '1'}
+            process = ProxyProcess(self.config, port, {**proxy_environment(), **listens, **env}, arguments)
+            try:
+                process.wait_until_it_answers()
                 return process
-            if named or 'Address already in use' not in self.log():
-                break
-        raise ProxyFailed(f'the proxy did not start:\n{self.log()}')
-
-    def _spawn(self) -> 'subprocess.Popen[bytes]':
-        # Ends with us, even if we are killed.
-        wrapper = [sys.executable, '-I', '-S', launch.__file__, str(os.getpid()), str(int(signal.SIGQUIT)), '-1', '-1']
-        command = [sys.executable, '-m', 'pgdog_gevent', '-c', str(self.config), *self._arguments]
-        with (self.directory / 'log').open('wb') as log:
-            return subprocess.Popen(
-                [*wrapper, *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.directory,
-                env={**proxy_environment(self.port), **self._env},
-                start_new_session=True,
-            )
-
-    def _answers(self, process: 'subprocess.Popen[bytes]') -> bool:
-        """Wait for the first answer: ``False`` if the process ended before; it is killed if it takes too long."""
-        deadline = time.monotonic() + START_TIMEOUT
-        while process.poll() is None:
-            if answers(self.port):
-                return True
-            if time.monotonic() > deadline:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            time.sleep(POLL)
-        return False
-
-
-def proxy_environment(port: int) -> dict[str, str]:
-    """Return our environment without settings of proxies and of libpq, with a place to listen."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(('PGDOG_', 'PG'))}
-    kept |= {'PGDOG_HOST': LOOPBACK, 'PGDOG_PORT': str(port), 'PYTHONUNBUFFERED': '1'}
-    kept['PYTHONPATH'] = os.pathsep.join(filter(None, (str(SOURCE), os.environ.get('PYTHONPATH'))))
-    return kept
-
-
-def answers(port: int) -> bool:
-    """Whether somebody on ``port`` answers an SSLRequest."""
-    try:
-        with socket.create_connection((LOOPBACK, port), timeout=START_TIMEOUT) as connection:
-            connection.sendall(SSL_REQUEST)
-            return connection.recv(1) in {b'S', b'N'}
-    except OSError:
-        return False
+            except ProxyFailed:
+                if named or 'Address already in use' not in process.log():
+                    raise
+        raise ProxyFailed(f'no port stayed free in {PORT_ATTEMPTS} attempts')
 
 
 def worker_ports() -> range:
