@@ -83,8 +83,8 @@ class PreparedStatementSettings(Section):
 
     prepared_statements: PreparedStatements = PreparedStatements.EXTENDED
     """Which are kept across server connections: ``disabled``, ``extended`` (named ones of the extended protocol),
-    ``extended_anonymous`` (the unnamed one too), ``full`` (also PREPARE and EXECUTE). Disabled when the general
-    ``pooler_mode`` is ``session``."""
+    ``extended_anonymous`` (the unnamed one too), ``full`` (also PREPARE and EXECUTE). Pools in session mode need
+    none of it and pass prepared statements on. (PgDog looks at the general ``pooler_mode`` only.)"""
     prepared_statements_limit: Limit = None
     """Most prepared statements on a server connection, and most unused ones that are remembered."""
     prepared_statements_ttl: TimeLimit = None

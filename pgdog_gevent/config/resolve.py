@@ -1,0 +1,262 @@
+"""What holds for one pool, after users, databases and ``[general]`` have had their say. Pure.
+
+A user's own value wins over the database's, which wins over the general one; for the login at the server the database
+wins over the user. Where a role has a value of its own (``pool_size_replica``), it wins over the plain one beside it.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
+
+from pydantic import SecretStr
+
+from pgdog_gevent.config.choices import PoolerMode, PreparedStatements, Recovery, Role, ServerAuth
+from pgdog_gevent.config.databases import Database, PoolOverrides
+from pgdog_gevent.config.settings import Config
+from pgdog_gevent.config.users import User
+
+T = TypeVar('T')
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """One pool: one user's connections to one server. Durations in seconds; ``None`` means no limit."""
+
+    user: str
+    database: str
+    """The name by which clients know it."""
+    shard: int
+    host: str
+    port: int
+    role: Role
+    server_database: str
+    server_user: str
+    server_passwords: tuple[SecretStr, ...]
+    """In the order in which they are tried; may be empty."""
+    server_auth: ServerAuth
+    pool_size: int
+    min_pool_size: int
+    pooler_mode: PoolerMode
+    idle_timeout: float
+    server_lifetime: float
+    server_lifetime_jitter: float
+    statement_timeout: float | None
+    """``None``: not sent to the server. 0 is sent, and means no limit there."""
+    lock_timeout: float | None
+    """As ``statement_timeout``."""
+    read_only: bool
+    checkout_timeout: float
+    connect_timeout: float
+    connect_attempts: int
+    connect_attempt_delay: float
+    query_timeout: float | None
+    healthcheck_interval: float
+    healthcheck_timeout: float
+    rollback_timeout: float
+    connection_recovery: Recovery
+    prepared_statements_limit: int | None
+    resharding_only: bool
+    lb_weight: int
+    replication_mode: bool
+    index: int
+    """Position of the server among all ``[[databases]]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """All pools of one user for one database, by shard and then as in the file."""
+
+    user: str
+    database: str
+    pooler_mode: PoolerMode
+    prepared_statements: PreparedStatements
+    """Disabled in session mode, where a client keeps its server connection."""
+    prepared_statements_limit: int | None
+    passthrough: bool
+    """Whether the passwords came from the client."""
+    pools: tuple[PoolSettings, ...]
+
+
+class ServerLogin(NamedTuple):
+    """As whom the proxy logs in to a server."""
+
+    user: str
+    passwords: tuple[SecretStr, ...]
+
+
+class Server(NamedTuple):
+    """One server with its position among all ``[[databases]]``, and the login there."""
+
+    index: int
+    entry: Database
+    login: ServerLogin
+
+
+def resolve(config: Config) -> tuple[ClusterSettings, ...]:
+    """Return the clusters of all users, in the order of users.toml.
+
+    Databases that do not exist are left out; of a user given twice for one database the first counts. ``check``
+    reports both.
+    """
+    clusters: dict[tuple[str, str], ClusterSettings] = {}
+    for user in config.users:
+        for database in databases_of(user, config):
+            clusters.setdefault((user.name, database), _cluster(config, user, database, None))
+    return tuple(clusters.values())
+
+
+def resolve_for_passthrough(
+    config: Config, user_name: str, database: str, password: SecretStr
+) -> ClusterSettings | None:
+    """Return the cluster of a user whose password only the server can judge; ``None`` if the database is unknown.
+
+    The server sees exactly this password, and no user or password that the configuration has for the database:
+    otherwise a wrong password would log in with the right one. A user who is listed keeps ``server_user`` and pool
+    settings. Such pools keep no minimum of connections.
+    """
+    if database not in config.database_names:
+        return None
+    user = user_of(config, user_name, database) or User(name=user_name, database=database)
+    login = ServerLogin(user.server_user or user_name, (password,))
+    return _cluster(config, user, database, login)
+
+
+def user_of(config: Config, name: str, database: str) -> User | None:
+    """Return the entry of a user for a database."""
+    return next((user for user in config.users if user.name == name and database in databases_of(user, config)), None)
+
+
+def databases_of(user: User, config: Config) -> tuple[str, ...]:
+    """Return the databases that exist and to which a user may connect."""
+    known = config.database_names
+    if user.all_databases:
+        return known
+    named = ((user.database,) if user.database else ()) + user.databases
+    return tuple(database for database in dict.fromkeys(named) if database in known)
+
+
+def _cluster(config: Config, user: User, database: str, login: ServerLogin | None) -> ClusterSettings:
+    servers = _servers(config, database)
+    mode = _first(user.pooler_mode, *(server.pooler_mode for _, server in servers), default=config.general.pooler_mode)
+    pools = tuple(
+        _pool(config, user, Server(index, server, login or _server_login(user, server)), mode)
+        for index, server in servers
+    )
+    if login is not None:
+        pools = tuple(replace(pool, min_pool_size=0) for pool in pools)
+    session = mode is PoolerMode.SESSION
+    return ClusterSettings(
+        user=user.name,
+        database=database,
+        pooler_mode=mode,
+        prepared_statements=PreparedStatements.DISABLED if session else config.general.prepared_statements,
+        prepared_statements_limit=config.general.prepared_statements_limit,
+        passthrough=login is not None,
+        pools=pools,
+    )
+
+
+def _servers(config: Config, database: str) -> list[tuple[int, Database]]:
+    """Return the servers of a database with their positions, by shard and then as in the file."""
+    numbered = [(index, server) for index, server in enumerate(config.databases) if server.name == database]
+    return sorted(numbered, key=lambda pair: pair[1].shard)
+
+
+def _server_login(user: User, server: Database) -> ServerLogin:
+    passwords = _first(
+        None if server.password is None else (server.password,),
+        None if user.server_password is None else (user.server_password,),
+        default=user.known_passwords,
+    )
+    return ServerLogin(server.user or user.server_user or user.name, passwords)
+
+
+def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolSettings:
+    general, entry = config.general, server.entry
+    sizes = _sizes(config, user, server)
+    return PoolSettings(
+        user=user.name,
+        database=entry.name,
+        shard=entry.shard,
+        host=entry.host,
+        port=entry.port,
+        role=entry.role,
+        server_database=entry.database_name or entry.name,
+        server_user=server.login.user,
+        server_passwords=server.login.passwords,
+        server_auth=user.server_auth,
+        pool_size=sizes.pool_size,
+        min_pool_size=sizes.min_pool_size,
+        pooler_mode=mode,
+        idle_timeout=sizes.idle_timeout,
+        server_lifetime=_first(user.server_lifetime, entry.server_lifetime, default=general.server_lifetime),
+        server_lifetime_jitter=_first(
+            user.server_lifetime_jitter, entry.server_lifetime_jitter, default=general.server_lifetime_jitter
+        ),
+        statement_timeout=_first(user.statement_timeout, default=entry.statement_timeout),
+        lock_timeout=_first(user.lock_timeout, default=entry.lock_timeout),
+        read_only=_first(user.read_only, entry.read_only, default=False),
+        checkout_timeout=general.checkout_timeout,
+        connect_timeout=general.connect_timeout,
+        connect_attempts=general.connect_attempts,
+        connect_attempt_delay=general.connect_attempt_delay,
+        query_timeout=general.query_timeout,
+        healthcheck_interval=general.healthcheck_interval,
+        healthcheck_timeout=general.healthcheck_timeout,
+        rollback_timeout=general.rollback_timeout,
+        connection_recovery=general.connection_recovery,
+        prepared_statements_limit=general.prepared_statements_limit,
+        resharding_only=entry.resharding_only,
+        lb_weight=entry.lb_weight,
+        replication_mode=user.replication_mode,
+        index=server.index,
+    )
+
+
+class Sizes(NamedTuple):
+    """How large a pool is; ``None`` where a section says nothing."""
+
+    pool_size: int | None
+    min_pool_size: int | None
+    idle_timeout: float | None
+
+
+class EffectiveSizes(NamedTuple):
+    """How large a pool is, after all sections."""
+
+    pool_size: int
+    min_pool_size: int
+    idle_timeout: float
+
+
+def _sizes(config: Config, user: User, server: Server) -> EffectiveSizes:
+    own, shared = _sizes_for(user, server.entry.role), _sizes_for(server.entry, server.entry.role)
+    general = config.general
+    pool_size = _first(own.pool_size, shared.pool_size, default=general.default_pool_size)
+    minimum = _first(own.min_pool_size, shared.min_pool_size, default=general.min_pool_size)
+    # Without a password no connection can be opened ahead of a client that brings one.
+    usable = bool(server.login.passwords) or user.server_auth is not ServerAuth.PASSWORD
+    return EffectiveSizes(
+        pool_size=pool_size,
+        min_pool_size=min(minimum, pool_size) if usable else 0,
+        idle_timeout=_first(own.idle_timeout, shared.idle_timeout, default=general.idle_timeout),
+    )
+
+
+def _sizes_for(section: PoolOverrides, role: Role) -> Sizes:
+    """Return what a section says for a role; one that is still to be found out has no values of its own."""
+    plain = Sizes(section.pool_size, section.min_pool_size, section.idle_timeout)
+    of_role = {
+        Role.PRIMARY: Sizes(section.pool_size_primary, section.min_pool_size_primary, section.idle_timeout_primary),
+        Role.REPLICA: Sizes(section.pool_size_replica, section.min_pool_size_replica, section.idle_timeout_replica),
+        Role.AUTO: plain,
+    }[role]
+    return Sizes(
+        _first(of_role.pool_size, default=plain.pool_size),
+        _first(of_role.min_pool_size, default=plain.min_pool_size),
+        _first(of_role.idle_timeout, default=plain.idle_timeout),
+    )
+
+
+def _first(*values: T | None, default: T) -> T:
+    """Return the first value that is given."""
+    return next((value for value in values if value is not None), default)
