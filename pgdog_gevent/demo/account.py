@@ -54,10 +54,38 @@ class Launcher:
     directory: Path
     account: Account | None
 
-    def spawn(
-        self, command: list[str], output: IO[bytes], *, death_signal: signal.Signals = signal.SIGQUIT
-    ) -> 'subprocess.Popen[bytes]':
+    def spawn(self, command: list[str], output: IO[bytes]) -> 'subprocess.Popen[bytes]':
         """Start ``command``, an absolute path first, in a session of its own: Ctrl-C does not reach it."""
+        return self._start(command, output, signal.SIGQUIT)
+
+    def run(self, command: list[str]) -> str:
+        """Run ``command`` to its end and return what it printed; raise ``CommandFailed`` if it fails."""
+        process = self._start(command, subprocess.PIPE, signal.SIGKILL)
+        assert process.stdout is not None
+        try:
+            printed = process.stdout.read().decode(errors='replace')
+            status = process.wait()
+        except BaseException:
+            # initdb and pg_basebackup have children, who hold the pipe: its end is theirs.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.stdout.read()
+            process.wait()
+            raise
+        finally:
+            process.stdout.close()
+        if status != 0:
+            raise CommandFailed(f'{" ".join(command)} failed with status {status}:\n{printed}')
+        return printed
+
+    def own(self, path: Path) -> None:
+        """Make ``path`` belong to the account and closed to others, as PostgreSQL wants its files."""
+        if self.account is not None:
+            os.chown(path, self.account.uid, self.account.gid)
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+    def _start(
+        self, command: list[str], output: IO[bytes] | int, death_signal: signal.Signals
+    ) -> 'subprocess.Popen[bytes]':
         return subprocess.Popen(
             self._wrapped(command, death_signal),
             stdin=subprocess.DEVNULL,
@@ -67,29 +95,6 @@ class Launcher:
             env=self._environment(),
             start_new_session=True,
         )
-
-    def run(self, command: list[str]) -> str:
-        """Run ``command`` to its end and return what it printed; raise ``CommandFailed`` if it fails."""
-        finished = subprocess.run(
-            self._wrapped(command, signal.SIGKILL),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=self.directory,
-            env=self._environment(),
-            start_new_session=True,
-            check=False,
-        )
-        printed = finished.stdout.decode(errors='replace')
-        if finished.returncode != 0:
-            raise CommandFailed(f'{" ".join(command)} failed with status {finished.returncode}:\n{printed}')
-        return printed
-
-    def own(self, path: Path) -> None:
-        """Make ``path`` belong to the account and closed to others, as PostgreSQL wants its files."""
-        if self.account is not None:
-            os.chown(path, self.account.uid, self.account.gid)
-        path.chmod(0o700 if path.is_dir() else 0o600)
 
     def _wrapped(self, command: list[str], death_signal: signal.Signals) -> list[str]:
         account = self.account or Account(-1, -1)

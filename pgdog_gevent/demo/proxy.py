@@ -68,7 +68,7 @@ class ProxyProcess:
             raise ProxyFailed(f'the proxy did not end in {timeout:g} s:\n{self.log()}') from None
 
     def stop(self) -> int:
-        """Send SIGTERM and wait."""
+        """Send SIGTERM and return the exit status, also if it has ended already."""
         self.signal(signal.SIGTERM)
         return self.wait()
 

@@ -1,12 +1,10 @@
 """The demo: PostgreSQL servers, the proxy in front of them, and a first query, until Ctrl-C."""
 
 import shutil
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import click
 import psycopg
@@ -26,17 +24,17 @@ from pgdog_gevent.demo.configuration import (
     url,
     users_toml,
 )
+from pgdog_gevent.demo.interruption import Interruption, heed_signals
 from pgdog_gevent.demo.ports import free_port, is_free
 from pgdog_gevent.demo.proxy import ProxyFailed, ProxyProcess, proxy_environment
 from pgdog_gevent.demo.site import Site
 
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL = 0.2
 
-TABLE = """
+TABLE = f"""
 CREATE TABLE city (name text, population integer);
 INSERT INTO city VALUES ('Amsterdam', 933000), ('Lisbon', 546000), ('Zagreb', 767000);
-ALTER TABLE city OWNER TO demo
+ALTER TABLE city OWNER TO {USER}
 """
 FIRST_QUERY = (
     'SELECT current_database(), inet_server_port() AS server_port, name, population FROM city ORDER BY population'
@@ -58,26 +56,25 @@ def demo_command(pg_bindir: Path | None, port: int, once: bool) -> None:
 
     Ctrl-C ends them and removes all that was written.
     """
-    with until_a_signal():
+    with heed_signals() as interruption:
         try:
-            show(find_binaries(pg_bindir), port, once=once)
+            show(find_binaries(pg_bindir), choose_ports(port), interruption, once=once)
         except (BinariesMissing, CommandFailed, ServerFailed, ProxyFailed, psycopg.Error) as error:
             raise click.ClickException(str(error)) from error
 
 
-def show(bindir: Path, port: int, *, once: bool) -> None:
+def show(bindir: Path, listening: Listening, interruption: Interruption, *, once: bool) -> None:
     """Start all, show the first query and how to connect, and stay until a signal or, if ``once``, leave."""
-    listening = choose_ports(port)
     with Site(bindir) as site:
         click.echo(f'Starting three PostgreSQL clusters and a replica with {bindir} ...')
-        servers = start_servers(site)
-        with running_proxy(site, listening, servers) as proxy:
+        servers = start_servers(site, interruption)
+        with running_proxy(site, listening, servers) as proxy, interruption.anywhere():
+            proxy.wait_until_it_answers()
             click.echo(f'The proxy listens on port {listening.clients}. A first query through it:\n')
             show_first_query(url(listening, USER, DATABASES[0]))
             if not once:
                 show_ways_in(listening, bindir)
                 stay(proxy)
-        click.echo('Stopping ...')
 
 
 def choose_ports(port: int) -> Listening:
@@ -87,18 +84,17 @@ def choose_ports(port: int) -> Listening:
     return Listening(clients=port or free_port(), openmetrics=free_port(), healthcheck=free_port())
 
 
-def start_servers(site: Site) -> list[Server]:
+def start_servers(site: Site, interruption: Interruption) -> list[Server]:
     """Start the clusters, each with a database of its name, and a replica of the first."""
-    clusters = {name: site.cluster(name) for name in DATABASES}
-    for name, cluster in clusters.items():
-        prepare(cluster, name)
-    primary = clusters[DATABASES[0]]
-    replica = site.replica('replica', primary)
-    replica.catch_up(primary)
-    return [
-        *(Server(name, cluster.port, 'primary') for name, cluster in clusters.items()),
-        Server(DATABASES[0], replica.port, 'replica'),
-    ]
+    clusters: list[Cluster] = []
+    for name in DATABASES:
+        clusters.append(site.cluster(name))
+        prepare(clusters[-1], name)
+        interruption.check()
+    replica = site.replica('replica', clusters[0])
+    replica.catch_up(clusters[0])
+    primaries = [Server(name, cluster.port, 'primary') for name, cluster in zip(DATABASES, clusters, strict=True)]
+    return [*primaries, Server(DATABASES[0], replica.port, 'replica')]
 
 
 def prepare(cluster: Cluster, database: str) -> None:
@@ -110,7 +106,7 @@ def prepare(cluster: Cluster, database: str) -> None:
 
 @contextmanager
 def running_proxy(site: Site, listening: Listening, servers: Sequence[Server]) -> Iterator[ProxyProcess]:
-    """Run the proxy for the length of the ``with`` block."""
+    """Start the proxy and run it for the length of the ``with`` block, which has to wait until it answers."""
     directory = site.directory / 'proxy'
     directory.mkdir(mode=0o700)
     config = directory / 'pgdog.toml'
@@ -118,11 +114,10 @@ def running_proxy(site: Site, listening: Listening, servers: Sequence[Server]) -
     (directory / 'users.toml').write_text(users_toml())
     proxy = ProxyProcess(config, listening.clients, proxy_environment())
     try:
-        proxy.wait_until_it_answers()
         yield proxy
-        proxy.stop()
     finally:
-        proxy.kill()
+        click.echo('\nStopping ...')
+        proxy.stop()
 
 
 def show_first_query(conninfo: str) -> None:
@@ -162,23 +157,3 @@ def stay(proxy: ProxyProcess) -> None:
     while proxy.status is None:
         time.sleep(POLL)
     raise ProxyFailed(f'the proxy ended by itself with status {proxy.status}:\n{proxy.log()}')
-
-
-@contextmanager
-def until_a_signal() -> Iterator[None]:
-    """Leave the ``with`` block, in order, at the first signal to stop."""
-    before = {signum: signal.signal(signum, leave) for signum in STOPPING}
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
-
-
-def leave(signum: int, frame: FrameType | None) -> None:
-    """Interrupt what is going on; later signals are ignored, for they would interrupt the clean-up."""
-    for each in STOPPING:
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt
