@@ -1,0 +1,1 @@
+"""The admin console: a session whose server is the proxy itself."""

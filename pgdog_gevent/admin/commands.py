@@ -1,0 +1,157 @@
+"""What the admin console can be told, as values: ``Command`` is the closed union of them."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class View(Enum):
+    """What SHOW can show; the value is how it is written."""
+
+    CLIENTS = 'CLIENTS'
+    CONFIG = 'CONFIG'
+    DATABASES = 'DATABASES'
+    HELP = 'HELP'
+    INSTANCE_ID = 'INSTANCE_ID'
+    LISTS = 'LISTS'
+    POOLS = 'POOLS'
+    PREPARED = 'PREPARED'
+    SERVERS = 'SERVERS'
+    STATS = 'STATS'
+    STATS_AVERAGES = 'STATS_AVERAGES'
+    STATS_TOTALS = 'STATS_TOTALS'
+    USERS = 'USERS'
+    VERSION = 'VERSION'
+
+
+class ShutdownMode(Enum):
+    """How the proxy goes down."""
+
+    GRACEFUL = 'WAIT_FOR_SERVERS'
+    """Open transactions finish, within ``shutdown_timeout``."""
+    IMMEDIATE = 'IMMEDIATE'
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A view; ``columns`` are those asked for, none meaning all."""
+
+    view: View
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowParameter:
+    """A run-time parameter of PostgreSQL, which graphical tools ask for."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """An expression that drivers select to see who answers, such as ``version()``; lower case, no spaces."""
+
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """Read the configuration files again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Replace the server connections of a database, or of all."""
+
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let nobody have a server connection; ``None`` means every user, every database."""
+
+    user: str | None = None
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Undo Pause."""
+
+    user: str | None = None
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """Drop the client and server connections of a database, or of all."""
+
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KillClient:
+    """Drop one client; ``id`` as in SHOW CLIENTS."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """End the process."""
+
+    mode: ShutdownMode
+
+
+@dataclass(frozen=True, slots=True)
+class SetSetting:
+    """Change a setting of the configuration until it is next reloaded."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Accepted, without effect: the console has no transactions."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Accepted, without effect."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deallocate:
+    """Forget a prepared statement of this session, or all."""
+
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Something that means nothing here and that drivers expect to work."""
+
+    tag: str
+
+
+Command = (
+    Show
+    | ShowParameter
+    | Select
+    | Reload
+    | Reconnect
+    | Pause
+    | Resume
+    | Kill
+    | KillClient
+    | Shutdown
+    | SetSetting
+    | Begin
+    | End
+    | Deallocate
+    | Accepted
+)
