@@ -9,7 +9,7 @@ Sources: RFC 5802, section 7 (grammar); PostgreSQL's auth-scram.c and fe-auth-sc
 
 import binascii
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
 from pgdog_gevent import sqlstate
@@ -187,9 +187,13 @@ def _iterations(value: bytes) -> int:
 
 def _decoded(value: bytes) -> bytes:
     try:
-        return b64decode(value, validate=True)
+        decoded = b64decode(value, validate=True)
     except binascii.Error:
         raise ProtocolViolation('malformed SCRAM message: invalid base64') from None
+    # One value has one spelling: b64decode would drop stray bits in the last character.
+    if b64encode(decoded) != value:
+        raise ProtocolViolation('malformed SCRAM message: invalid base64')
+    return decoded
 
 
 def _key(value: bytes) -> bytes:
