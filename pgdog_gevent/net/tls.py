@@ -23,6 +23,17 @@ from pgdog_gevent.errors import ProxyError
 ALPN_PROTOCOL = 'postgresql'
 """A client that starts TLS without asking in the protocol first must name it (PostgreSQL 17, direct TLS)."""
 
+# What cryptography raises for a certificate that OpenSSL may have been content with; TypeError is for a name that is a
+# bit string. Found by changing every byte of a certificate to every value.
+_UNREADABLE = (
+    TypeError,
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+
 
 class InvalidTlsFiles(ProxyError):
     """A certificate, key or CA file cannot be used; the message names it."""
@@ -119,7 +130,7 @@ def tls_server_end_point(certificate_der: bytes) -> bytes | None:
     """
     try:
         algorithm = x509.load_der_x509_certificate(certificate_der).signature_hash_algorithm
-    except (ValueError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         return None
     if algorithm is None:
         return None
@@ -138,7 +149,7 @@ def certificate_identities(certificate_der: bytes) -> tuple[str, ...]:
     try:
         certificate = x509.load_der_x509_certificate(certificate_der)
         names = (*_common_names(certificate), *_alternative_names(certificate))
-    except ValueError:
+    except _UNREADABLE:
         return ()
     return tuple(dict.fromkeys(name for name in names if name and '\0' not in name))
 
@@ -200,7 +211,7 @@ def _own_end_point(certificate: Path) -> bytes | None:
     """Hash the first certificate of the file, which is the one that OpenSSL shows to clients."""
     try:
         leaf = x509.load_pem_x509_certificate(certificate.read_bytes())
-    except ValueError:
+    except _UNREADABLE:
         return None
     return tls_server_end_point(leaf.public_bytes(Encoding.DER))
 
