@@ -27,7 +27,7 @@ class Site:
     """
 
     def __init__(self, bindir: Path) -> None:
-        self._bindir = bindir
+        self.bindir = bindir
         self._account = server_account()
         self._directory = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
         # Others pass through, to what they own below.
@@ -57,18 +57,18 @@ class Site:
         template = self._template()
         launcher = self._launcher(name)
         launcher.run([COPY, '-Rp', str(template), str(launcher.directory / 'data')])
-        return self._started(Cluster(self._bindir, launcher, settings))
+        return self._started(Cluster(self.bindir, launcher, settings))
 
     def replica(self, name: str, primary: Cluster, settings: ClusterSettings = NO_DIFFERENCE) -> Replica:
         """Make and start a streaming replica of ``primary``."""
         launcher = self._launcher(name)
         launcher.run([
-            str(self._bindir / 'pg_basebackup'),
+            str(self.bindir / 'pg_basebackup'),
             *('--host', str(primary.directory), '--port', str(primary.port), '--username', SUPERUSER),
             *('--pgdata', str(launcher.directory / 'data'), '--checkpoint', 'fast'),
             *('--write-recovery-conf', '--no-sync', '--no-password'),
         ])
-        return self._started(Replica(self._bindir, launcher, settings))
+        return self._started(Replica(self.bindir, launcher, settings))
 
     def remove(self, cluster: Cluster) -> None:
         """Stop a cluster of this site and remove its directory."""
@@ -78,7 +78,7 @@ class Site:
     def supports_tls(self) -> bool:
         """Whether the server was built with TLS; those in most wheels are not."""
         template = self._template()
-        command = [str(self._bindir / 'postgres'), '-D', str(template), '-C', 'ssl_library']
+        command = [str(self.bindir / 'postgres'), '-D', str(template), '-C', 'ssl_library']
         return Launcher(template.parent, self._account).run(command).strip() == 'OpenSSL'
 
     def _started(self, cluster: AnyCluster) -> AnyCluster:
@@ -97,8 +97,8 @@ class Site:
         directory = self._directory / 'template'
         if not directory.exists():
             launcher = self._launcher('template')
-            self._bindir = reachable(self._bindir, self._directory / 'binaries', self._account)
-            initialize(self._bindir, launcher)
+            self.bindir = reachable(self.bindir, self._directory / 'binaries', self._account)
+            initialize(self.bindir, launcher)
         return directory / 'data'
 
 
