@@ -65,3 +65,13 @@ class ConfigError(ProxyError):
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any of the findings is more than a warning."""
     return any(finding.severity is Gravity.ERROR for finding in findings)
+
+
+def error(path: str, problem: str, hint: str = '') -> Finding:
+    """Make an error whose file is not known yet."""
+    return Finding('', path, problem, hint=hint)
+
+
+def warning(path: str, problem: str, hint: str = '') -> Finding:
+    """Make a warning whose file is not known yet."""
+    return Finding('', path, problem, hint=hint, severity=Gravity.WARNING)

@@ -76,19 +76,20 @@ class ClusterSettings:
     pools: tuple[PoolSettings, ...]
 
 
-class ServerLogin(NamedTuple):
+class Login(NamedTuple):
     """As whom the proxy logs in to a server."""
 
     user: str
     passwords: tuple[SecretStr, ...]
 
 
-class Server(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Server:
     """One server with its position among all ``[[databases]]``, and the login there."""
 
     index: int
     entry: Database
-    login: ServerLogin
+    login: Login
 
 
 def resolve(config: Config) -> tuple[ClusterSettings, ...]:
@@ -116,7 +117,7 @@ def resolve_for_passthrough(
     if database not in config.database_names:
         return None
     user = user_of(config, user_name, database) or User(name=user_name, database=database)
-    login = ServerLogin(user.server_user or user_name, (password,))
+    login = Login(user.server_user or user_name, (password,))
     return _cluster(config, user, database, login)
 
 
@@ -134,7 +135,7 @@ def databases_of(user: User, config: Config) -> tuple[str, ...]:
     return tuple(database for database in dict.fromkeys(named) if database in known)
 
 
-def _cluster(config: Config, user: User, database: str, login: ServerLogin | None) -> ClusterSettings:
+def _cluster(config: Config, user: User, database: str, login: Login | None) -> ClusterSettings:
     servers = _servers(config, database)
     mode = _first(user.pooler_mode, *(server.pooler_mode for _, server in servers), default=config.general.pooler_mode)
     pools = tuple(
@@ -161,13 +162,13 @@ def _servers(config: Config, database: str) -> list[tuple[int, Database]]:
     return sorted(numbered, key=lambda pair: pair[1].shard)
 
 
-def _server_login(user: User, server: Database) -> ServerLogin:
+def _server_login(user: User, server: Database) -> Login:
     passwords = _first(
         None if server.password is None else (server.password,),
         None if user.server_password is None else (user.server_password,),
         default=user.known_passwords,
     )
-    return ServerLogin(server.user or user.server_user or user.name, passwords)
+    return Login(server.user or user.server_user or user.name, passwords)
 
 
 def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolSettings:

@@ -1,0 +1,124 @@
+"""Judgements of ``[[databases]]`` and of all that refers to them."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pgdog_gevent.config.choices import MirrorLevel, QueryParser, ReadWriteSplit, Role
+from pgdog_gevent.config.databases import Database, PoolOverrides
+from pgdog_gevent.config.findings import Finding, error, warning
+from pgdog_gevent.config.settings import Config
+
+
+def check_databases(config: Config) -> Iterator[Finding]:
+    """Judge the servers, alone and as clusters."""
+    if not config.databases:
+        yield warning('databases', 'there are none, so nobody can connect')
+    seen: set[tuple[object, ...]] = set()
+    for index, entry in enumerate(config.databases):
+        path = f'databases[{index}]'
+        if entry.name == config.admin.name:
+            yield error(f'{path}.name', f'{entry.name!r} is the name of the admin database')
+        identity = (entry.name, entry.shard, entry.role, entry.host, entry.port, entry.database_name)
+        if identity in seen:
+            yield warning(path, f'the same server for {entry.name!r} stands further up')
+        seen.add(identity)
+        yield from check_overrides(path, entry)
+    for name in config.database_names:
+        yield from _cluster(name, [entry for entry in config.databases if entry.name == name])
+
+
+def check_overrides(path: str, section: PoolOverrides) -> Iterator[Finding]:
+    """Judge the sizes that a database or a user has of its own."""
+    for suffix, minimum, size in (
+        ('', section.min_pool_size, section.pool_size),
+        ('_primary', section.min_pool_size_primary, section.pool_size_primary),
+        ('_replica', section.min_pool_size_replica, section.pool_size_replica),
+    ):
+        if minimum is not None and size is not None and minimum > size:
+            yield error(f'{path}.min_pool_size{suffix}', f'{minimum} is more than pool_size{suffix}, {size}')
+    lifetime, jitter = section.server_lifetime, section.server_lifetime_jitter
+    if lifetime is not None and jitter is not None and jitter > lifetime:
+        yield error(f'{path}.server_lifetime_jitter', 'longer than server_lifetime')
+
+
+def check_routing(config: Config) -> Iterator[Finding]:
+    """Judge what the routing settings expect of the servers."""
+    general = config.general
+    has_replicas = any(entry.role is not Role.PRIMARY for entry in config.databases)
+    if general.query_parser is QueryParser.OFF:
+        yield from _parser_off(config, has_replicas)
+    if general.read_write_split is ReadWriteSplit.EXCLUDE_PRIMARY and not has_replicas:
+        yield warning('general.read_write_split', "'exclude_primary', but there are no replicas")
+    if general.lsn_check_delay is not None and not has_replicas:
+        yield warning('general.lsn_check_delay', 'replication is looked at, but there are no replicas')
+    if general.lsn_check_delay is None and any(entry.role is Role.AUTO for entry in config.databases):
+        yield warning('general.lsn_check_delay', "role = 'auto' finds roles out only if this is set")
+
+
+def check_sharding(config: Config) -> Iterator[Finding]:
+    """Judge the sections that refer to databases and shards by name and number."""
+    for path, name in _references(config):
+        if name not in config.database_names:
+            yield warning(path, f'there is no database {name!r}')
+    if config.sharded_mappings:
+        yield warning('sharded_mappings', 'deprecated', 'use [[sharded_tables.mapping]]')
+    for path, name, shard in _shard_numbers(config):
+        shards = {entry.shard for entry in config.databases if entry.name == name}
+        if shards and shard not in shards:
+            yield warning(path, f'{name!r} has no shard {shard}')
+
+
+def _cluster(name: str, servers: list[Database]) -> Iterator[Finding]:
+    shards = {server.shard for server in servers}
+    missing = sorted(set(range(max(shards))) - shards)
+    if missing:
+        yield warning('databases', f'{name!r} has no shard {", ".join(map(str, missing))}')
+    if len({server.pooler_mode for server in servers if server.pooler_mode}) > 1:
+        yield warning('databases', f'the servers of {name!r} differ in pooler_mode; the first one counts')
+    roles = {server.role for server in servers}
+    if Role.AUTO in roles and len(roles) > 1:
+        yield warning('databases', f"{name!r} mixes 'auto' with fixed roles, so none are found out")
+    primaries = Counter(
+        server.shard for server in servers if server.role is Role.PRIMARY and not server.resharding_only
+    )
+    for shard, count in sorted(primaries.items()):
+        if count > 1:
+            yield warning('databases', f'shard {shard} of {name!r} has {count} primaries; the first one is used')
+
+
+def _parser_off(config: Config, has_replicas: bool) -> Iterator[Finding]:
+    if any(entry.shard > 0 for entry in config.databases):
+        yield warning('general.query_parser', "'off', but there are shards to choose from")
+    if has_replicas and any(entry.role is Role.PRIMARY for entry in config.databases):
+        yield warning('general.query_parser', "'off', but there are a primary and replicas to choose from")
+    for index, mirror in enumerate(config.mirroring):
+        if mirror.level is not MirrorLevel.ALL:
+            yield warning(f'mirroring[{index}].level', "has no effect with query_parser = 'off'")
+
+
+def _references(config: Config) -> Iterator[tuple[str, str]]:
+    """Walk all places that name a database, except users."""
+    named = {
+        'sharded_tables': [row.database for row in config.sharded_tables],
+        'sharded_mappings': [row.database for row in config.sharded_mappings],
+        'omnisharded_tables': [row.database for row in config.omnisharded_tables],
+        'sharded_schemas': [row.database for row in config.sharded_schemas],
+        'query_parsers': [row.database for row in config.query_parsers],
+    }
+    for section, names in named.items():
+        yield from ((f'{section}[{index}].database', name) for index, name in enumerate(names))
+    for index, mirror in enumerate(config.mirroring):
+        yield f'mirroring[{index}].source_db', mirror.source_db
+        yield f'mirroring[{index}].destination_db', mirror.destination_db
+
+
+def _shard_numbers(config: Config) -> Iterator[tuple[str, str, int]]:
+    """Walk all places that number a shard of a database."""
+    for index, table in enumerate(config.sharded_tables):
+        for position, rule in enumerate(table.mapping):
+            yield f'sharded_tables[{index}].mapping[{position}].shard', table.database, rule.shard
+    for index, mapping in enumerate(config.sharded_mappings):
+        yield f'sharded_mappings[{index}].shard', mapping.database, mapping.shard
+    for index, schema in enumerate(config.sharded_schemas):
+        if not schema.all:
+            yield f'sharded_schemas[{index}].shard', schema.database, schema.shard
