@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from inspect import get_annotations
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, TypeAlias, TypeGuard, Union, get_args, get_origin
@@ -59,8 +60,10 @@ class Key:
 
 @cache
 def keys_of(section: type[Section]) -> Mapping[str, Key]:
-    """Return the keys of a section by their names in the file."""
-    return {key.name: key for key in (_key(name, field) for name, field in section.model_fields.items())}
+    """Return the keys of a section by their names in the file: its own first, then those of each class it extends."""
+    fields = section.model_fields
+    names = dict.fromkeys(name for part in section.__mro__ for name in get_annotations(part) if name in fields)
+    return {key.name: key for key in (_key(name, fields[name]) for name in names)}
 
 
 def section_at(section: type[Section], key: str) -> type[Section] | None:

@@ -47,7 +47,7 @@ class ListeningSettings(Section):
     """Longest silence of a client inside a transaction; then it is disconnected with 57P05."""
     broadcast_address: str | None = None
     """IPv4 multicast group in which proxies find each other; absent: they do not."""
-    broadcast_port: Annotated[Port | None, RESTART] = None
+    broadcast_port: Port | None = None
     """UDP port for that; absent: ``port`` + 1."""
     shutdown_timeout: Milliseconds = 60.0
     """How long open transactions may go on after the signal to stop."""

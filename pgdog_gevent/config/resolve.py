@@ -4,7 +4,7 @@ A user's own value wins over the database's, which wins over the general one; fo
 wins over the user. Where a role has a value of its own (``pool_size_replica``), it wins over the plain one beside it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 from pydantic import SecretStr
@@ -57,8 +57,8 @@ class PoolSettings:
     resharding_only: bool
     lb_weight: int
     replication_mode: bool
-    index: int
-    """Position of the server among all ``[[databases]]``."""
+    index: int = field(compare=False)
+    """Position of the server among all ``[[databases]]``. A change of it alone changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

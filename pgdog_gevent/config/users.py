@@ -53,10 +53,8 @@ class ServerLogin(Section):
     """Part of a lease's life after which it is renewed, 1 to 80 percent."""
 
 
-class User(ClientLogin, ServerLogin, PoolOverrides):
-    """``[[users]]`` of users.toml: one user, for one database, several, or all."""
-
-    aliases: ClassVar[Mapping[str, str]] = {'max_pool_size': 'pool_size'}
+class UserRights(Section):
+    """What a user is for, and what it may do."""
 
     replication_mode: Flag = False
     """Whether the user's server connections are for logical replication."""
@@ -70,6 +68,12 @@ class User(ClientLogin, ServerLogin, PoolOverrides):
     """Whether the user's transactions over several shards are committed in two phases."""
     two_phase_commit_auto: Flag | None = None
     """Whether single statements that write on several shards are too."""
+
+
+class User(ClientLogin, ServerLogin, UserRights, PoolOverrides):
+    """``[[users]]`` of users.toml: one user, for one database, several, or all."""
+
+    aliases: ClassVar[Mapping[str, str]] = {'max_pool_size': 'pool_size'}
 
     @property
     def known_passwords(self) -> tuple[SecretStr, ...]:
