@@ -58,6 +58,10 @@ class ServerLost(ConnectionLost):
     """A server connection ended while it was in use."""
 
 
+class ServerViolation(ServerLost):
+    """A server sent bytes that the protocol does not allow; its connection cannot be used any more."""
+
+
 class FeatureNotSupported(ProxyError):
     """The proxy cannot do this exactly, so it does not do it at all."""
 

@@ -8,12 +8,12 @@ relay: it walks the headers of what has arrived and passes whole runs on in one 
 import _socket
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple, NoReturn
 
 from gevent.hub import get_hub
 from greenlet import getcurrent, greenlet
 
-from pgdog_gevent.errors import ClientGone, ProtocolViolation, ServerLost
+from pgdog_gevent.errors import ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.net.transport import PlainTransport, TlsTransport
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
 
@@ -22,19 +22,33 @@ _SEND_AT_ONCE: Final = 65_536
 """Bytes that may wait to be sent; with more, the sender waits for the peer."""
 
 
+class Peer(NamedTuple):
+    """Who is at the other end, by the errors that it causes."""
+
+    lost: type[ProxyError]
+    violation: type[ProxyError]
+
+
+CLIENT: Final = Peer(ClientGone, ProtocolViolation)
+SERVER: Final = Peer(ServerLost, ServerViolation)
+
+
 class Stream:
     """A connected socket, with what has been read and not used, and what has been written and not sent.
 
-    Belongs to one greenlet at a time. Every blocking call raises ``lost`` when the peer is gone.
+    Belongs to one greenlet at a time. Every blocking call raises the peer's ``lost`` when it is gone, and every read
+    its ``violation`` when it breaks the protocol.
     """
 
-    __slots__ = ('_armed', '_lost', '_out', '_out_size', '_position', '_read_watcher', '_received', '_skip', '_switch_to_hub',
-                 '_transport', '_waiter', 'bytes_received', 'bytes_sent', 'closed', 'last_received', 'last_sent')
+    __slots__ = (
+        '_armed', '_lost', '_out', '_out_size', '_position', '_read_watcher', '_received', '_skip', '_switch_to_hub',
+        '_transport', '_violation', '_waiter', 'bytes_received', 'bytes_sent', 'closed', 'last_received', 'last_sent',
+    )  # fmt: skip
 
-    def __init__(self, socket: _socket.socket, lost: type[ClientGone] | type[ServerLost]) -> None:
+    def __init__(self, socket: _socket.socket, peer: Peer) -> None:
         """Take over a socket; it is made non-blocking and closed by ``close``."""
         socket.setblocking(False)
-        self._lost = lost
+        self._lost, self._violation = peer
         hub = get_hub()
         self._switch_to_hub = hub.switch
         self._transport: PlainTransport | TlsTransport = PlainTransport(socket)
@@ -79,15 +93,15 @@ class Stream:
     def read_frame(self, limits: Mapping[int, int]) -> Frame:
         """The next message. ``limits`` maps the codes that are allowed now to their longest bodies.
 
-        Raises ProtocolViolation for another code or a longer body, before anything is allocated for it.
+        Another code or a longer body is a violation, before anything is allocated for it.
         """
         self._fill(HEADER_SIZE)
         code, length = read_header(self._received, self._position)
         longest = limits.get(code)
         if longest is None:
-            raise ProtocolViolation(f'invalid message type {code}')
+            raise self._violation(f'invalid message type {code}')
         if not 4 <= length <= longest + 4:
-            raise ProtocolViolation(f'invalid length of message {chr(code)!r}')
+            raise self._violation(f'invalid length of message {chr(code)!r}')
         self._fill(length + 1)
         start = self._position
         self._position = end = start + length + 1
@@ -146,7 +160,11 @@ class Stream:
         self._position = 0
         return True
 
-    def drain(self) -> None:
+    def receive_more(self) -> None:
+        """Wait until more has arrived than there is."""
+        self._fill(len(self._received) - self._position + 1)
+
+    def drain(self) -> NoReturn:
         """Read and forget until the peer closes."""
         self._received, self._position = b'', 0
         while True:
@@ -161,33 +179,39 @@ class Stream:
         larger than memory: it goes through in pieces. What is passed is sent before this stream is waited for.
         """
         while True:
-            received = self._received
-            start = self._position
-            end = len(received)
-            if self._skip:
-                start = min(end, start + self._skip)
-                self._skip -= start - self._position
-                sink.write(memoryview(received)[self._position : start])
-            position = start
-            while position + HEADER_SIZE <= end:
-                code, length = read_header(received, position)
-                if code not in unread:
-                    if position > start:
-                        sink.write(memoryview(received)[start:position])
-                    self._position = position
-                    return int(code)
-                if length < 4:
-                    raise ProtocolViolation(f'invalid length of message {chr(code)!r}')
-                position += length + 1
-            if position > end:
-                self._skip = position - end
-                position = end
-            if position > start:
-                sink.write(memoryview(received)[start:position])
+            code = self.forward_buffered(sink, unread)
+            if code:
+                return code
             sink.flush()
             chunk = self._receive()
-            self._received = received[position:] + chunk if position < end else chunk
+            position = self._position
+            self._received = self._received[position:] + chunk if position < len(self._received) else chunk
             self._position = 0
+
+    def forward_buffered(self, sink: 'Stream', unread: frozenset[int]) -> int:
+        """As ``forward``, with what has been received already; 0 when there is no more of it."""
+        received = self._received
+        start = position = self._position
+        end = len(received)
+        if self._skip:
+            position = min(end, start + self._skip)
+            self._skip -= position - start
+        code = 0
+        while position + HEADER_SIZE <= end:
+            code, length = read_header(received, position)
+            if code not in unread:
+                break
+            if length < 4:
+                raise self._violation(f'invalid length of message {chr(code)!r}')
+            position += length + 1
+            code = 0
+        if position > end:
+            self._skip = position - end
+            position = end
+        if position > start:
+            sink.write(memoryview(received)[start:position])
+        self._position = position
+        return code
 
     # Writing
 
@@ -249,7 +273,7 @@ class Stream:
         if waiter is None:
             self._disarm()
         else:
-            waiter.switch()
+            waiter.switch(self)
 
     def _wait_writable(self, meanwhile: Callable[[], None] | None) -> None:
         hub = get_hub()
@@ -266,17 +290,20 @@ class Stream:
         if meanwhile is not None and self.receive_waiting():
             meanwhile()
 
-    def wait_either(self, other: 'Stream') -> None:
-        """Wait until this stream or the other has something to read. Both may have."""
-        if self.readable_now or other.readable_now:
-            return
+    def wait_either(self, other: 'Stream') -> 'Stream':
+        """Wait until this stream or the other has something to read, and return the one that has."""
+        if self.readable_now:
+            return self
+        if other.readable_now:
+            return other
         current = getcurrent()
         for stream in (self, other):
             if not stream._armed:
                 stream._arm()
             stream._waiter = current
         try:
-            self._switch_to_hub()
+            ready: Stream = self._switch_to_hub()
+            return ready
         finally:
             self._waiter = other._waiter = None
 
@@ -290,11 +317,11 @@ class Stream:
     def start_tls(self, context: ssl.SSLContext, *, server_side: bool, server_hostname: str | None = None) -> None:
         """Go on in TLS.
 
-        Raises ProtocolViolation if anything arrived before TLS was up: whoever sent it was not authenticated
-        (CVE-2021-23214), and ``lost`` if the handshake fails.
+        Anything that arrived before TLS was up is a violation: whoever sent it was not authenticated (CVE-2021-23214).
+        A handshake that fails loses the peer.
         """
         if self.buffered:
-            raise ProtocolViolation('received unencrypted data after SSL request')
+            raise self._violation('received unencrypted data after SSL request')
         self._start_tls(context, server_side, server_hostname, b'')
 
     def start_direct_tls(self, context: ssl.SSLContext) -> None:

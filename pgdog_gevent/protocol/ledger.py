@@ -67,7 +67,7 @@ class ReplyLedger(Generic[Note]):
     """What one server still owes.
 
     Owned by its ``BackendConnection``. Only a connection whose ledger is ``settled`` may go back to its pool.
-    ``revoked`` is told of each Parse or Close that an error made the server skip: it has not happened.
+    ``revoked`` is told of each attentive entry that an error made the server skip: it has not happened.
     """
 
     __slots__ = ('_attentive', '_owed', '_revoked', '_skipping')
@@ -87,6 +87,11 @@ class ReplyLedger(Generic[Note]):
         return not self._owed and not self._skipping
 
     @property
+    def ends_in_ready(self) -> bool:
+        """Whether the last thing that was sent will bring a ReadyForQuery."""
+        return bool(self._owed) and Backend.READY_FOR_QUERY in ANSWER_ENDS[self._owed[-1].code]
+
+    @property
     def unread(self) -> frozenset[int]:
         """Codes of the messages that may pass to the frontend without ``received`` being told."""
         return _ROWS if self._attentive else _UNREMARKABLE
@@ -101,12 +106,20 @@ class ReplyLedger(Generic[Note]):
         self._owed.append(owed)
         self._attentive += owed.attentive
 
-    def due(self) -> bytes:
+    def due(self) -> list[Owed[Note]]:
         """Take the answers of our own whose turn has come."""
         answers = []
         while self._owed and self._owed[0].answer:
-            answers.append(self._pop().answer)
-        return b''.join(answers)
+            answers.append(self._pop())
+        return answers
+
+    def copy_begins(self) -> None:
+        """The server has sent CopyInResponse: it reads the Syncs that follow the Execute as part of the COPY."""
+        if self._owed and self._owed[0].code == Frontend.EXECUTE:
+            execute = self._owed.popleft()
+            while self._owed and self._owed[0].code == Frontend.SYNC:
+                self._owed.popleft()
+            self._owed.appendleft(execute)
 
     def received(self, code: int) -> Owed[Note] | None:
         """A message has arrived; return the entry that it belongs to, if it belongs to one.
@@ -157,5 +170,5 @@ class ReplyLedger(Generic[Note]):
         return owed
 
     def _revoke(self, owed: Owed[Note]) -> None:
-        if owed.statement:
+        if owed.attentive:
             self._revoked(owed)

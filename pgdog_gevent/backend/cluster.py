@@ -1,0 +1,67 @@
+"""A database as clients see it: for one user, the pools of its servers, by shard."""
+
+from collections.abc import Sequence
+
+from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.settings import Settings
+from pgdog_gevent.config.choices import PoolerMode, Role
+from pgdog_gevent.config.resolve import ClusterSettings
+from pgdog_gevent.errors import CannotConnectNow
+from pgdog_gevent.router.planner import Topology
+
+_MOST_GREETINGS = 512
+
+
+class Cluster:
+    """One (user, database). Lives as long as the configuration names it; a reload changes it in place."""
+
+    def __init__(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
+        self.configure(settings, pools)
+
+    def configure(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
+        """Take new settings and pools."""
+        self.settings = settings
+        self.pools = tuple(pools)
+        self.mode = settings.pooler_mode
+        self.topology = Topology(
+            database=settings.database,
+            shards=len({pool.settings.shard for pool in pools}),
+            statement_mode=settings.pooler_mode is PoolerMode.STATEMENT,
+        )
+        self._primaries = {shard: _primary(shard, self.pools) for shard in range(self.topology.shards)}
+        self._greetings: dict[tuple[tuple[str, bytes], ...], dict[str, str]] = {}
+
+    @property
+    def retired(self) -> bool:
+        """Whether the configuration no longer has it."""
+        return not self.pools or all(pool.retired for pool in self.pools)
+
+    def pool(self, shard: int) -> Pool:
+        """The pool that serves a shard."""
+        try:
+            return self._primaries[shard]
+        except KeyError:
+            raise CannotConnectNow(f'database "{self.settings.database}" has no server for shard {shard}') from None
+
+    def greeting(self, settings: Settings) -> dict[str, str]:
+        """The parameters that a server reports to a session which begins with ``settings``.
+
+        A server is asked the first time, and so judges the settings; the answer is kept until the next reload, so
+        that logins do not need a server connection. Raises ServerError if the server refuses them.
+        """
+        key = tuple(settings.items())
+        known = self._greetings.get(key)
+        if known is None:
+            with self.pool(0).lease() as connection:
+                connection.apply(settings)
+                known = dict(connection.parameters)
+            if len(self._greetings) >= _MOST_GREETINGS:
+                self._greetings.clear()
+            self._greetings[key] = known
+        return known
+
+
+def _primary(shard: int, pools: Sequence[Pool]) -> Pool:
+    """The first server of a shard that is no replica; a database of replicas only is served by its first."""
+    candidates = [pool for pool in pools if pool.settings.shard == shard]
+    return next((pool for pool in candidates if pool.settings.role is not Role.REPLICA), candidates[0])

@@ -1,0 +1,264 @@
+"""How a session with a server begins: dial, TLS, StartupMessage, authentication, ReadyForQuery.
+
+Source: PostgreSQL docs, "Message Flow", "Start-up". A server is not trusted before it has proven itself: every length
+is bounded and, with SCRAM, its signature is checked.
+"""
+
+import random
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+
+import gevent
+
+from pgdog_gevent.backend.connection import BackendConnection, CancelKey
+from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerUnreachable
+from pgdog_gevent.net.deadline import Deadline
+from pgdog_gevent.net.dial import TcpOptions, dial
+from pgdog_gevent.net.stream import SERVER, Stream
+from pgdog_gevent.net.tls import BackendTls, TlsMode, tls_server_end_point
+from pgdog_gevent.protocol import authentication as auth
+from pgdog_gevent.protocol import passwords, startup
+from pgdog_gevent.protocol.body import Body
+from pgdog_gevent.protocol.codes import LOGIN_LIMITS, Backend
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.response import ErrorFields, read_parameter_status
+from pgdog_gevent.protocol.scram import ClientExchange
+from pgdog_gevent.sqlstate import INVALID_AUTHORIZATION_SPECIFICATION, INVALID_PASSWORD
+
+
+class LoginRefused(ServerUnreachable):
+    """The server answered and would not let us in; its words and its SQLSTATE."""
+
+    def __init__(self, fields: ErrorFields) -> None:
+        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
+        self.fields = fields
+        self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
+
+    @property
+    def wrong_password(self) -> bool:
+        return self.fields.sqlstate in (INVALID_PASSWORD, INVALID_AUTHORIZATION_SPECIFICATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to connect and as whom. Times are seconds; ``None`` means no limit."""
+
+    host: str
+    port: int
+    user: str
+    database: str
+    passwords: tuple[str, ...] = field(repr=False)
+    """Tried in this order, each on a connection of its own."""
+    parameters: Mapping[str, str]
+    """Sent in the StartupMessage beside user and database."""
+    tls: BackendTls
+    tls_context: ssl.SSLContext | None = field(compare=False, repr=False)
+    """Made from ``tls``; the same files give the same sessions, so it does not count in comparisons."""
+    tcp: TcpOptions
+    connect_timeout: float | None
+    attempts: int
+    attempt_delay: float
+    lifetime: float | None
+    lifetime_jitter: float
+
+    @property
+    def name(self) -> str:
+        return f'{self.host}:{self.port}'
+
+
+def connect(target: Target, keys: KeyCache) -> BackendConnection:
+    """Open a session with a server.
+
+    Raises ServerUnreachable, LoginRefused if the server gave a reason, after as many attempts as the target allows.
+    """
+    for attempt in range(1, target.attempts + 1):
+        try:
+            return _connect_with_some_password(target, keys)
+        except ServerUnreachable:
+            if attempt == target.attempts:
+                raise
+        gevent.sleep(target.attempt_delay)
+    raise AssertionError('a target has at least one attempt')
+
+
+def _connect_with_some_password(target: Target, keys: KeyCache) -> BackendConnection:
+    candidates = target.passwords or ('',)
+    for password in candidates[:-1]:
+        try:
+            return _connect_in_time(target, password, keys)
+        except LoginRefused as refused:
+            if not refused.wrong_password:
+                raise
+    return _connect_in_time(target, candidates[-1], keys)
+
+
+def _connect_in_time(target: Target, password: str, keys: KeyCache) -> BackendConnection:
+    with Deadline(target.connect_timeout):
+        return _connect(target, password, keys)
+    raise ServerUnreachable(
+        f'connection to server {target.name} timed out',
+        detail=f'It took longer than connect_timeout ({target.connect_timeout:g} s).',
+    )
+
+
+def _connect(target: Target, password: str, keys: KeyCache) -> BackendConnection:
+    try:
+        socket = dial(target.host, target.port, target.tcp)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ServerUnreachable(f'connection to server {target.name} failed: {reason}') from None
+    stream = Stream(socket, SERVER)
+    try:
+        _start_tls(stream, target)
+        return _Login(stream, target, password, keys).run()
+    except ServerLost as error:
+        stream.close()
+        raise ServerUnreachable(f'connection to server {target.name} failed: {error.message}') from None
+    except ProtocolViolation as error:
+        stream.close()
+        raise ServerUnreachable(f'server {target.name} broke the protocol: {error.message}') from None
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _start_tls(stream: Stream, target: Target) -> None:
+    tls = target.tls
+    if target.tls_context is None or target.host.startswith('/'):
+        return
+    stream.write(startup.SSL_REQUEST)
+    stream.flush()
+    answer = stream.read_exactly(1)
+    if answer == b'S':
+        stream.start_tls(target.tls_context, server_side=False, server_hostname=target.host)
+    elif answer != b'N':
+        # An ErrorResponse would not be from a server that has proven anything: its text is not shown (CVE-2024-10977).
+        raise ServerUnreachable(f'server {target.name} does not answer a request for TLS')
+    elif tls.mode is not TlsMode.PREFER:
+        raise ServerUnreachable(
+            f'server {target.name} does not support TLS', hint=f'tls_verify is {tls.mode.value}, which needs it.'
+        )
+
+
+class _Login:
+    """The conversation between StartupMessage and the first ReadyForQuery."""
+
+    def __init__(self, stream: Stream, target: Target, password: str, keys: KeyCache) -> None:
+        self._stream = stream
+        self._target = target
+        self._password = password
+        self._keys = keys
+        self._scram: ClientExchange | None = None
+        self._signature_owed = False
+        self._cancel_key = CancelKey(0, b'')
+        self._parameters: dict[str, str] = {}
+
+    def run(self) -> BackendConnection:
+        target = self._target
+        self._send(startup.startup_message({'user': target.user, 'database': target.database, **target.parameters}))
+        while True:
+            frame = self._stream.read_frame(LOGIN_LIMITS)
+            match frame.code:
+                case Backend.READY_FOR_QUERY:
+                    return self._connection()
+                case Backend.AUTHENTICATION:
+                    self._authenticate(auth.decode(frame.body))
+                case Backend.ERROR_RESPONSE:
+                    raise LoginRefused(ErrorFields.decode(frame.body))
+                case _:
+                    self._note(frame)
+
+    def _note(self, frame: Frame) -> None:
+        if frame.code == Backend.PARAMETER_STATUS:
+            name, value = read_parameter_status(frame.body)
+            self._parameters[name] = value
+        elif frame.code == Backend.BACKEND_KEY_DATA:
+            cursor = Body(frame.body)
+            self._cancel_key = CancelKey(cursor.uint32(), cursor.rest())
+
+    def _connection(self) -> BackendConnection:
+        if self._signature_owed:
+            raise ServerUnreachable(f'server {self._target.name} did not prove that it knows the password')
+        return BackendConnection(self._stream, self._cancel_key, self._parameters, expires_at=self._expiry())
+
+    def _expiry(self) -> float:
+        lifetime, jitter = self._target.lifetime, self._target.lifetime_jitter
+        if lifetime is None:
+            return float('inf')
+        return monotonic() + max(0.0, lifetime + random.uniform(-jitter, jitter))
+
+    def _authenticate(self, asked: auth.Authentication) -> None:
+        match asked:
+            case auth.AuthenticationOk():
+                return
+            case auth.CleartextPassword():
+                self._send(auth.password_message(self._secret().encode('utf-8', 'surrogateescape')))
+            case auth.MD5Password(salt):
+                self._send(auth.password_message(passwords.md5_response(self._secret(), self._target.user, salt)))
+            case auth.SASL(mechanisms):
+                self._begin_scram(mechanisms)
+            case auth.SASLContinue(payload):
+                exchange = self._exchange()
+                client_keys = self._keys.client_keys(self._secret(), exchange.challenge(payload))
+                self._signature_owed = True
+                self._send(auth.sasl_response(exchange.final(client_keys)))
+            case auth.SASLFinal(payload):
+                self._exchange().verify(payload)
+                self._signature_owed = False
+            case auth.Unsupported(method):
+                raise ServerUnreachable(
+                    f'server {self._target.name} asks for authentication method {method}, which is not supported'
+                )
+
+    def _begin_scram(self, mechanisms: tuple[str, ...]) -> None:
+        session = self._stream.tls
+        certificate = session.getpeercert(True) if session else None
+        self._scram = ClientExchange(mechanisms, tls_server_end_point(certificate) if certificate else None)
+        self._send(auth.sasl_initial_response(self._scram.mechanism.value, self._scram.first()))
+
+    def _exchange(self) -> ClientExchange:
+        if self._scram is None:
+            raise ProtocolViolation('the server goes on with a SASL exchange that it has not begun')
+        return self._scram
+
+    def _secret(self) -> str:
+        if not self._password:
+            raise ServerUnreachable(
+                f'server {self._target.name} asks for the password of user "{self._target.user}", and there is none',
+                hint='Set password or server_password for the user.',
+            )
+        return self._password
+
+    def _send(self, message: bytes) -> None:
+        self._stream.write(message)
+        self._stream.flush()
+
+
+def send_cancel(target: Target, key: CancelKey) -> None:
+    """Ask the server to cancel what the session with ``key`` is doing; return when the server has taken notice.
+
+    It has when it closes the connection. Raises ServerUnreachable.
+    """
+    with Deadline(target.connect_timeout):
+        _send_cancel(target, key)
+
+
+def _send_cancel(target: Target, key: CancelKey) -> None:
+    try:
+        stream = Stream(dial(target.host, target.port, target.tcp), SERVER)
+    except OSError as error:
+        raise ServerUnreachable(f'connection to server {target.name} failed: {error.strerror}') from None
+    try:
+        _start_tls(stream, target)
+        stream.write(startup.cancel_request(key.pid, key.secret))
+        stream.flush()
+        stream.drain()
+    except ServerLost:
+        pass
+    finally:
+        stream.close()
+
+

@@ -1,0 +1,225 @@
+"""One connection to a PostgreSQL server, and all that is known about its state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic, time
+from typing import NamedTuple
+
+from pgdog_gevent.backend.counters import ServerCounters
+from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
+from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, transition
+from pgdog_gevent.errors import ProxyError, ServerLost
+from pgdog_gevent.net.stream import Stream
+from pgdog_gevent.protocol import query
+from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.ledger import Owed, ReplyLedger
+from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, read_parameter_status, transaction_status
+from pgdog_gevent.router.statement import Deallocate, DiscardAll, Effect
+
+
+class Note(NamedTuple):
+    """What a reply means for the session that waits for it."""
+
+    effects: tuple[tuple[Effect, ...], ...] = ()
+    """What an Execute or Query does to the session, statement by statement."""
+    parsed: bytes = b''
+    """The client's name for the statement that a Parse makes."""
+    closed: tuple[bytes, PreparedStatement] | None = None
+    """The client's name that a Close removes, and what it stood for."""
+
+    def only(self, index: int) -> 'Note':
+        """The effects of one of the statements of a Query."""
+        return Note(self.effects[index : index + 1])
+
+    @property
+    def forgets_prepared(self) -> bool:
+        """Whether the server has no prepared statements after this."""
+        return any(
+            isinstance(effect, DiscardAll) or (isinstance(effect, Deallocate) and effect.name is None)
+            for effects in self.effects
+            for effect in effects
+        )
+
+
+class ServerError(ProxyError):
+    """PostgreSQL refused a statement that the proxy sent on its own account; its words and its SQLSTATE."""
+
+    def __init__(self, fields: ErrorFields) -> None:
+        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
+        self.fields = fields
+        self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
+
+
+@dataclass(frozen=True, slots=True)
+class CancelKey:
+    """What a CancelRequest to the server must show. ``secret`` is empty for servers that give none."""
+
+    pid: int
+    secret: bytes
+
+
+class BackendConnection:
+    """A session with a server: its stream, the replies it owes, what it has prepared and which settings are in force.
+
+    It belongs to its pool while idle, and to one ``Binding`` while lent.
+    """
+
+    __slots__ = (
+        '_revoked',
+        'cancels_in_flight',
+        'checked_at',
+        'client_id',
+        'connected_at',
+        'copying_in',
+        'counters',
+        'dirty',
+        'expires_at',
+        'generation',
+        'key',
+        'ledger',
+        'opened_at',
+        'parameters',
+        'prepared',
+        'released_at',
+        'request_at',
+        'settings',
+        'status',
+        'stream',
+    )  # fmt: skip
+
+    def __init__(self, stream: Stream, key: CancelKey, parameters: dict[str, str], *, expires_at: float) -> None:
+        self.stream = stream
+        self.key = key
+        self.parameters = parameters
+        """As the server last reported them in ParameterStatus."""
+        self.settings: Settings = NO_SETTINGS
+        """What has been set in this session, by SQL that the proxy knows."""
+        self.dirty = ''
+        """Why the session must be reset wholly before its next user; empty if it need not."""
+        self.status = TransactionStatus.IDLE
+        self.copying_in = False
+        """The server waits for CopyData."""
+        self.prepared = ServerStatements()
+        self._revoked: list[Note] = []
+        self.ledger: ReplyLedger[Note] = ReplyLedger(self._revoke)
+        self.counters = ServerCounters()
+        self.cancels_in_flight = 0
+        self.client_id: int | None = None
+        self.generation = 0
+        self.opened_at = self.checked_at = self.released_at = monotonic()
+        self.connected_at = time()
+        self.request_at: float | None = None
+        self.expires_at = expires_at
+
+    @property
+    def settled(self) -> bool:
+        """Between statements and outside a transaction."""
+        return self.status is TransactionStatus.IDLE and self.ledger.settled
+
+    @property
+    def clean(self) -> bool:
+        """Whether the next user may have it as it is."""
+        return self.settled and not self.dirty and not self.cancels_in_flight
+
+    def _revoke(self, owed: Owed[Note]) -> None:
+        """The server skipped a message that would have changed what is prepared."""
+        if owed.statement and owed.code == Frontend.PARSE:
+            self.prepared.discard(owed.statement)
+        elif owed.statement:
+            self.prepared.add(owed.statement)
+        if owed.note is not None:
+            self._revoked.append(owed.note)
+
+    def take_revoked(self) -> list[Note]:
+        """What the session must take back since it last asked."""
+        revoked, self._revoked = self._revoked, []
+        return revoked
+
+    def read_frame(self) -> Frame:
+        return self.stream.read_frame(BACKEND_LIMITS)
+
+    def note_parameter(self, body: bytes) -> tuple[str, str]:
+        """Take in a ParameterStatus."""
+        name, value = read_parameter_status(body)
+        self.parameters[name] = value
+        return name, value
+
+    # Statements of the proxy's own
+
+    def run(self, sql: bytes, report: Callable[[Frame], None] | None = None) -> tuple[bytes, ...]:
+        """Run SQL on the proxy's own account and return the bodies of its rows.
+
+        ``report`` sees each ParameterStatus. Raises ServerError if the server refuses, after its ReadyForQuery, so
+        that the connection can be used again.
+        """
+        assert self.ledger.settled
+        self.stream.write(query.query(sql))
+        self.stream.flush()
+        self.ledger.sent(Owed(Frontend.QUERY))
+        rows: list[bytes] = []
+        refused: ErrorFields | None = None
+        while not self.ledger.settled:
+            frame = self.read_frame()
+            self.ledger.received(frame.code)
+            match frame.code:
+                case Backend.DATA_ROW:
+                    rows.append(frame.body)
+                case Backend.ERROR_RESPONSE:
+                    refused = refused or ErrorFields.decode(frame.body)
+                case Backend.PARAMETER_STATUS:
+                    self.note_parameter(frame.body)
+                    if report is not None:
+                        report(frame)
+                case Backend.READY_FOR_QUERY:
+                    self.status = transaction_status(frame.body)
+        self.prepared.unnamed = None
+        if refused is not None:
+            raise ServerError(refused)
+        return tuple(rows)
+
+    def apply(self, wanted: Settings, report: Callable[[Frame], None] | None = None) -> None:
+        """Make ``wanted`` the settings of this session. Raises ServerError, with nothing changed, if one is refused."""
+        if self.settings is wanted:
+            return
+        sql = transition(self.settings, wanted)
+        if sql:
+            self.run(sql, report)
+        self.settings = wanted
+
+    def forget_session(self) -> None:
+        """After DISCARD ALL: nothing is set or prepared any more."""
+        self.settings = NO_SETTINGS
+        self.prepared.clear()
+        self.dirty = ''
+
+    def absorb(self) -> bool:
+        """Take in what an idle server has sent by itself; false if the connection is not usable any more.
+
+        A server may report a parameter or send a notice at any time. Anything else is an error or the end.
+        """
+        try:
+            while self.stream.receive_waiting():
+                while self.stream.whole_frame_buffered():
+                    if not self._absorb(self.read_frame()):
+                        return False
+        except ProxyError:
+            return False
+        return not self.stream.buffered
+
+    def _absorb(self, frame: Frame) -> bool:
+        if frame.code == Backend.PARAMETER_STATUS:
+            self.note_parameter(frame.body)
+            return True
+        return frame.code == Backend.NOTICE_RESPONSE
+
+    def terminate(self) -> None:
+        """Say good-bye and wait until the server has gone, so that its slot is free when this returns."""
+        try:
+            self.stream.write(query.TERMINATE)
+            self.stream.flush()
+            self.stream.drain()
+        except ServerLost:
+            pass
+        finally:
+            self.stream.close()

@@ -1,0 +1,107 @@
+"""Plain numbers that a pool and its connections count; ``observe`` reads them."""
+
+from bisect import bisect_left
+from typing import Final
+
+# Seconds. From a fifth of a millisecond, a query served from memory, to what people call an outage.
+BOUNDS: Final = (
+    0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0,
+)  # fmt: skip
+
+
+class Histogram:
+    """Counts durations by ``BOUNDS``; the last count is of what exceeds them all."""
+
+    __slots__ = ('counts', 'sum')
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(BOUNDS) + 1)
+        self.sum = 0.0
+
+    def observe(self, seconds: float) -> None:
+        self.counts[bisect_left(BOUNDS, seconds)] += 1
+        self.sum += seconds
+
+
+class ServerCounters:
+    """What one server connection has done. Times are seconds."""
+
+    __slots__ = (
+        'binds', 'closes', 'errors', 'evictions', 'healthchecks', 'idle_in_transaction_time', 'parses', 'queries',
+        'query_time', 'rollbacks', 'rows_deleted', 'rows_inserted', 'rows_updated', 'transaction_time', 'transactions',
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.binds = 0
+        self.closes = 0
+        self.errors = 0
+        self.evictions = 0
+        self.healthchecks = 0
+        self.idle_in_transaction_time = 0.0
+        self.parses = 0
+        self.queries = 0
+        self.query_time = 0.0
+        self.rollbacks = 0
+        self.rows_deleted = 0
+        self.rows_inserted = 0
+        self.rows_updated = 0
+        self.transaction_time = 0.0
+        self.transactions = 0
+
+    def add(self, other: 'ServerCounters') -> None:
+        """Take over the numbers of a connection that has ended."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def count_tag(self, tag: bytes) -> None:
+        """Count the rows that a CommandComplete tells of, such as ``INSERT 0 5``."""
+        letter = tag[0]
+        if letter in _COUNTED and (word := tag.rstrip(b'\0').split(b' '))[-1].isdigit():
+            rows = int(word[-1])
+            match word[0]:
+                case b'INSERT':
+                    self.rows_inserted += rows
+                case b'UPDATE':
+                    self.rows_updated += rows
+                case b'DELETE':
+                    self.rows_deleted += rows
+
+
+_COUNTED: Final = frozenset(b'IUD')
+
+
+class PoolCounters:
+    """What a pool has done, beside what its connections count themselves."""
+
+    __slots__ = (
+        'assignments',
+        'auth_attempts',
+        'checkout_timeouts',
+        'cleaned',
+        'connect_errors',
+        'connect_time',
+        'connects',
+        'force_closed',
+        'out_of_sync',
+        'query_histogram',
+        're_synced',
+        'transaction_histogram',
+        'wait_histogram',
+        'wait_time',
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.assignments = 0
+        self.auth_attempts = 0
+        self.checkout_timeouts = 0
+        self.cleaned = 0
+        self.connect_errors = 0
+        self.connect_time = 0.0
+        self.connects = 0
+        self.force_closed = 0
+        self.out_of_sync = 0
+        self.re_synced = 0
+        self.wait_time = 0.0
+        self.query_histogram = Histogram()
+        self.transaction_histogram = Histogram()
+        self.wait_histogram = Histogram()

@@ -1,0 +1,402 @@
+"""The connections to one server for one user and database: how they are lent, taken back and kept.
+
+Whoever wants a connection waits for *capacity*, never for a connection: with a permit in hand it takes an idle one or
+opens one itself. So connections are opened as fast as they are needed, in parallel, and never more than ``pool_size``.
+Every open connection that is not idle is covered by a permit, until the server has really gone.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from time import monotonic
+
+import gevent
+from gevent.event import Event
+from gevent.lock import BoundedSemaphore
+
+from pgdog_gevent.backend.capacity import Capacity
+from pgdog_gevent.backend.connect import Target, connect
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.counters import PoolCounters, ServerCounters
+from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.backend.recovery import recover
+from pgdog_gevent.config.resolve import PoolSettings
+from pgdog_gevent.errors import CannotConnectNow, PoolTimeout, ProxyError, ServerUnreachable
+from pgdog_gevent.net.deadline import Deadline
+
+log = logging.getLogger(__name__)
+
+_FIRST_BACKOFF = 0.1
+_LONGEST_BACKOFF = 1.0
+
+
+class _Expired(BaseException):
+    """``checkout_timeout`` is over. A BaseException, so that nothing on the way takes it for a failure of its own."""
+
+
+class Lending(Enum):
+    """Whether a pool lends connections."""
+
+    OPEN = 'open'
+    PAUSED = 'paused'
+    RETIRED = 'retired'
+
+
+class Pool:
+    """Lends connections to one server.
+
+    ``_idle`` is last-in first-out, so that few connections stay warm. No method blocks while it changes it.
+    """
+
+    def __init__(self, settings: PoolSettings, target: Target, keys: KeyCache) -> None:
+        self.settings = settings
+        self.target = target
+        self.counters = PoolCounters()
+        self.finished = ServerCounters()
+        """What connections that are closed by now have counted."""
+        self.finished_bytes = [0, 0]
+        """Received and sent by those."""
+        self.lent: set[BackendConnection] = set()
+        self.last_failure: ProxyError | None = None
+        """Why the last attempt to connect failed, in the server's words; ``None`` after a success."""
+        self._keys = keys
+        self._capacity = Capacity(settings.pool_size)
+        self._idle: deque[BackendConnection] = deque()
+        self._lending = Lending.OPEN
+        self._resumed = Event()
+        self._resumed.set()
+        self._generation = 0
+        self._backoff = 0.0
+        self._not_before = 0.0
+        self._probing = BoundedSemaphore(1)
+
+    # Lending
+
+    def acquire(self) -> BackendConnection:
+        """Lend a clean connection, waiting in turn for at most ``checkout_timeout``.
+
+        Raises PoolTimeout, ServerUnreachable, CannotConnectNow. The caller must call ``release`` or ``discard``.
+        """
+        started = monotonic()
+        permit = self._lending is Lending.OPEN and self._capacity.try_acquire()
+        if permit and self._idle and self._ready(self._idle[-1]):
+            return self._lend(self._idle.pop(), 0.0)
+        timer = gevent.Timeout.start_new(self.settings.checkout_timeout, _Expired())
+        try:
+            if not permit:
+                self._wait_for_capacity(timer)
+            connection = self._with_permit()
+        except _Expired:
+            raise self._timed_out(monotonic() - started) from None
+        finally:
+            timer.close()
+        return self._lend(connection, monotonic() - started)
+
+    @contextmanager
+    def lease(self) -> Iterator[BackendConnection]:
+        """Lend a connection for the length of the ``with`` block; any exception out of it closes the connection."""
+        connection = self.acquire()
+        try:
+            yield connection
+        except BaseException:
+            self.discard(connection)
+            raise
+        self.release(connection)
+
+    def _wait_for_capacity(self, timer: gevent.Timeout) -> None:
+        while True:
+            if self._lending is Lending.PAUSED:
+                # A pause is an administrator's wish, not a fault: it has no end of its own.
+                timer.cancel()
+                self._resumed.wait()
+                timer.start()
+            if self._lending is Lending.RETIRED:
+                raise CannotConnectNow(f'pool {self.name} has been removed from the configuration')
+            self._capacity.acquire()
+            if self._lending is Lending.OPEN:
+                return
+            self._capacity.release()
+
+    def _with_permit(self) -> BackendConnection:
+        try:
+            return self._take_idle() or self._open()
+        except BaseException:
+            self._capacity.release()
+            raise
+
+    def _take_idle(self) -> BackendConnection | None:
+        """An idle connection that still works, or ``None``. Closes those that do not."""
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                if self._ready(connection) or self._checked(connection):
+                    return connection
+            except BaseException:
+                connection.stream.close()
+                raise
+            self._close(connection)
+        return None
+
+    def _ready(self, connection: BackendConnection) -> bool:
+        """Whether an idle connection can be lent as it is. Does not wait."""
+        interval = self.settings.healthcheck_interval
+        now = monotonic()
+        return (
+            now < connection.expires_at
+            and (interval is None or now - connection.checked_at < interval)
+            and connection.absorb()
+        )
+
+    def _checked(self, connection: BackendConnection) -> bool:
+        """Ask the server for a sign of life: the last one is older than ``healthcheck_interval``."""
+        if connection.stream.closed or not self._young(connection) or not connection.absorb():
+            return False
+        connection.counters.healthchecks += 1
+        with Deadline(self.settings.healthcheck_timeout):
+            try:
+                connection.run(b';')
+            except ProxyError:
+                return False
+            connection.checked_at = monotonic()
+            return True
+        return False
+
+    def _open(self) -> BackendConnection:
+        """Open a connection; the permit is the caller's.
+
+        While the server refuses, one greenlet at a time tries, with growing delays; the others wait for its success.
+        """
+        if self.last_failure is not None:
+            with self._probing:
+                if self.last_failure is not None:
+                    gevent.sleep(max(0.0, self._not_before - monotonic()))
+                    return self._connect()
+        return self._connect()
+
+    def _connect(self) -> BackendConnection:
+        started = monotonic()
+        generation = self._generation
+        self.counters.auth_attempts += 1
+        try:
+            connection = connect(self.target, self._keys)
+        except ServerUnreachable as error:
+            self._failed(error)
+            raise
+        self.counters.connects += 1
+        self.counters.connect_time += monotonic() - started
+        self.last_failure = None
+        self._backoff = self._not_before = 0.0
+        connection.generation = generation
+        log.debug('opened a connection to %s', self.name)
+        return connection
+
+    def _failed(self, error: ServerUnreachable) -> None:
+        self.counters.connect_errors += 1
+        if self.last_failure is None:
+            log.warning('cannot connect to %s: %s', self.name, error.message)
+        self.last_failure = error
+        self._backoff = min(_LONGEST_BACKOFF, self._backoff * 2 or _FIRST_BACKOFF)
+        self._not_before = monotonic() + self._backoff
+
+    def _lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
+        self.lent.add(connection)
+        connection.prepared.limit = self.settings.prepared_statements_limit
+        counters = self.counters
+        counters.assignments += 1
+        counters.wait_time += waited
+        counters.wait_histogram.observe(waited)
+        return connection
+
+    def _timed_out(self, waited: float) -> ProxyError:
+        """Saturation is one thing, a server that cannot be reached another."""
+        self.counters.checkout_timeouts += 1
+        setting = f'checkout_timeout ({self.settings.checkout_timeout:g} s)'
+        detail = (
+            f'Pool {self.name}: pool_size {self._capacity.size}, {self._capacity.waiting} others waiting, '
+            f'waited {waited * 1000:.0f} ms.'
+        )
+        failure = self.last_failure
+        if failure is not None:
+            return ServerUnreachable(f'no server connection within {setting}: {failure.message}', detail=detail)
+        return PoolTimeout(
+            f'no server connection became free within {setting}',
+            detail=detail,
+            hint='Raise pool_size or checkout_timeout, or make transactions shorter.',
+        )
+
+    # Taking back
+
+    def release(self, connection: BackendConnection) -> None:
+        """Take a connection back. If it is not clean, a greenlet of its own makes it so, or closes it."""
+        if connection.clean and self._keepable(connection):
+            self._keep(connection)
+        else:
+            gevent.spawn(self._restore, connection)
+
+    def discard(self, connection: BackendConnection) -> None:
+        """Take a connection back that must not be used again."""
+        self.counters.force_closed += 1
+        gevent.spawn(self._dispose, connection)
+
+    def _keep(self, connection: BackendConnection) -> None:
+        connection.client_id = None
+        connection.released_at = monotonic()
+        self.lent.discard(connection)
+        self._idle.append(connection)
+        self._capacity.release()
+
+    def _restore(self, connection: BackendConnection) -> None:
+        """Make a connection clean and keep it, or close it. The permit is held until then."""
+        clean = False
+        try:
+            with Deadline(self.settings.rollback_timeout):
+                clean = recover(connection, self.target, self.settings.connection_recovery, self.counters)
+        except ProxyError as error:
+            log.info('closing a connection to %s that could not be cleaned: %s', self.name, error.message)
+        finally:
+            if clean and self._keepable(connection):
+                self._keep(connection)
+            else:
+                self._dispose(connection)
+
+    def _keepable(self, connection: BackendConnection) -> bool:
+        return self._lending is Lending.OPEN and connection.generation == self._generation and self._young(connection)
+
+    def _young(self, connection: BackendConnection) -> bool:
+        return monotonic() < connection.expires_at
+
+    def _dispose(self, connection: BackendConnection) -> None:
+        """Close a lent connection; its permit is free when the server has gone."""
+        try:
+            self._close(connection)
+        finally:
+            self.lent.discard(connection)
+            self._capacity.release()
+
+    def _close(self, connection: BackendConnection) -> None:
+        if not connection.stream.closed:
+            with Deadline(self.settings.rollback_timeout):
+                connection.terminate()
+            connection.stream.close()
+        self.finished.add(connection.counters)
+        self.finished_bytes[0] += connection.stream.bytes_received
+        self.finished_bytes[1] += connection.stream.bytes_sent
+
+    # Upkeep, called by the monitor
+
+    def trim(self) -> None:
+        """Close what is too old, and what has been idle for ``idle_timeout`` beyond ``min_pool_size``."""
+        now = monotonic()
+        while self._idle and self._surplus(self._idle[0], now) and self._capacity.try_acquire():
+            gevent.spawn(self._retire, self._idle.popleft())
+        for connection in [idle for idle in self._idle if not self._young(idle)]:
+            if self._capacity.try_acquire():
+                self._idle.remove(connection)
+                gevent.spawn(self._retire, connection)
+
+    def _surplus(self, connection: BackendConnection, now: float) -> bool:
+        timeout = self.settings.idle_timeout
+        if timeout is None or self.total <= self.settings.min_pool_size:
+            return False
+        return now - connection.released_at >= timeout
+
+    def _retire(self, connection: BackendConnection) -> None:
+        try:
+            self._close(connection)
+        finally:
+            self._capacity.release()
+
+    def warm(self) -> None:
+        """Open connections until there are ``min_pool_size``. Raises ServerUnreachable."""
+        while self._lending is Lending.OPEN and self.total < self.settings.min_pool_size \
+                and self._capacity.try_acquire():
+            try:
+                connection = self._open()
+            except BaseException:
+                self._capacity.release()
+                raise
+            self._idle.appendleft(connection)
+            self._capacity.release()
+
+    # Administration
+
+    def configure(self, settings: PoolSettings, target: Target) -> None:
+        """Take new settings. Connections that would be opened otherwise now are closed once they are free."""
+        if target != self.target:
+            self._generation += 1
+        self.settings, self.target = settings, target
+        self._capacity.resize(settings.pool_size)
+        self._close_idle(lambda connection: connection.generation != self._generation)
+
+    def reconnect(self) -> None:
+        """Replace all connections, those in use after their transactions."""
+        self._generation += 1
+        self._not_before = 0.0
+        self._close_idle(lambda connection: True)
+
+    def pause(self) -> None:
+        """Lend nothing more; idle connections are closed, and those in use when they come back."""
+        if self._lending is Lending.OPEN:
+            self._lending = Lending.PAUSED
+            self._resumed.clear()
+            self._close_idle(lambda connection: True)
+
+    def resume(self) -> None:
+        if self._lending is Lending.PAUSED:
+            self._lending = Lending.OPEN
+            self._resumed.set()
+
+    def retire(self) -> None:
+        """Close for good: those who wait are told, connections in use are closed when they come back."""
+        self._lending = Lending.RETIRED
+        self._resumed.set()
+        self._close_idle(lambda connection: True)
+
+    def _close_idle(self, chosen: Callable[[BackendConnection], bool]) -> None:
+        for connection in [idle for idle in self._idle if chosen(idle)]:
+            self._idle.remove(connection)
+            # No permit is taken if none is free: then the pool shrinks or goes, and nothing may wait for it.
+            held = self._capacity.try_acquire()
+            gevent.spawn(self._retire if held else self._close, connection)
+
+    # What there is to see
+
+    @property
+    def name(self) -> str:
+        return f'{self.settings.user}@{self.settings.database} ({self.target.name})'
+
+    @property
+    def paused(self) -> bool:
+        return self._lending is Lending.PAUSED
+
+    @property
+    def retired(self) -> bool:
+        return self._lending is Lending.RETIRED
+
+    @property
+    def waiting(self) -> int:
+        return self._capacity.waiting
+
+    @property
+    def longest_wait(self) -> float:
+        return self._capacity.longest_wait
+
+    @property
+    def total(self) -> int:
+        """Open connections, and those being opened or closed."""
+        return len(self._idle) + self._capacity.held
+
+    @property
+    def idle_connections(self) -> tuple[BackendConnection, ...]:
+        return tuple(self._idle)
+
+    def check_invariants(self) -> None:
+        """Raise AssertionError if a connection or a permit has been lost."""
+        self._capacity.check_invariants()
+        assert len(self.lent) <= self._capacity.held
+        assert not self.lent & set(self._idle)
+        assert all(connection.settled for connection in self._idle)
+
+

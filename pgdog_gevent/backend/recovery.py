@@ -1,0 +1,103 @@
+"""Making a connection clean for its next user, whatever its last one left behind.
+
+What cannot be proven clean within ``rollback_timeout`` is closed by the pool.
+"""
+
+import gevent
+
+from pgdog_gevent.backend.connect import Target, send_cancel
+from pgdog_gevent.backend.connection import BackendConnection, ServerError
+from pgdog_gevent.backend.counters import PoolCounters
+from pgdog_gevent.config.choices import Recovery
+from pgdog_gevent.errors import ServerUnreachable
+from pgdog_gevent.protocol import frames, query
+from pgdog_gevent.protocol.codes import Backend, Frontend
+from pgdog_gevent.protocol.ledger import Owed
+from pgdog_gevent.protocol.response import TransactionStatus, transaction_status
+from pgdog_gevent.sqlstate import QUERY_CANCELED
+
+_COPY_FAIL = frames.encode(Frontend.COPY_FAIL, b'the client has gone\0')
+
+
+def recover(
+    connection: BackendConnection, target: Target, policy: Recovery, counters: PoolCounters
+) -> bool:
+    """Bring a connection back between transactions, with nothing of its last user left; say whether that worked.
+
+    Raises ServerError or ServerLost if the server does not play along.
+    """
+    _await_cancels(connection)
+    if not connection.ledger.settled:
+        if policy is not Recovery.RECOVER:
+            return False
+        _finish_answer(connection, target)
+        counters.re_synced += 1
+    if connection.status is not TransactionStatus.IDLE:
+        if policy is Recovery.DROP:
+            return False
+        connection.counters.rollbacks += 1
+        connection.run(b'ROLLBACK')
+    if connection.dirty:
+        connection.run(b'DISCARD ALL')
+        connection.forget_session()
+        counters.cleaned += 1
+    return connection.settled
+
+
+def _await_cancels(connection: BackendConnection) -> None:
+    """A cancel that is under way must not hit the next user's query.
+
+    When the server has closed the cancel's connection it has sent the signal; one more round trip makes sure that
+    it has arrived.
+    """
+    if not connection.cancels_in_flight:
+        return
+    while connection.cancels_in_flight:
+        gevent.sleep(0.002)
+    if connection.ledger.settled:
+        try:
+            connection.run(b';')
+        except ServerError as error:
+            if error.sqlstate != QUERY_CANCELED:
+                raise
+
+
+def _finish_answer(connection: BackendConnection, target: Target) -> None:
+    """Cancel what the server is doing and read what it still says."""
+    gevent.spawn(_cancel, connection, target)
+    if connection.copying_in:
+        connection.stream.write(_COPY_FAIL)
+    if not connection.ledger.ends_in_ready:
+        connection.stream.write(query.SYNC)
+        connection.ledger.sent(Owed(Frontend.SYNC))
+    connection.stream.flush()
+    while not connection.ledger.settled:
+        _take(connection)
+    _await_cancels(connection)
+
+
+def _take(connection: BackendConnection) -> None:
+    frame = connection.read_frame()
+    connection.ledger.due()
+    connection.ledger.received(frame.code)
+    match frame.code:
+        case Backend.READY_FOR_QUERY:
+            connection.status = transaction_status(frame.body)
+        case Backend.PARAMETER_STATUS:
+            connection.note_parameter(frame.body)
+        case Backend.COPY_IN_RESPONSE | Backend.COPY_BOTH_RESPONSE:
+            connection.stream.write(_COPY_FAIL)
+            connection.stream.flush()
+        case _:
+            pass
+
+
+def _cancel(connection: BackendConnection, target: Target) -> None:
+    """Cancel, if the server can still be reached; if it cannot, the drain ends by itself or by its timeout."""
+    connection.cancels_in_flight += 1
+    try:
+        send_cancel(target, connection.key)
+    except ServerUnreachable:
+        pass
+    finally:
+        connection.cancels_in_flight -= 1

@@ -1,0 +1,70 @@
+"""Run-time parameters that a session has set, and the SQL that takes a server from one set of them to another.
+
+A setting is kept as the SQL that makes it, not as a value: the client's own SET, or ``set_config`` for what came in a
+StartupMessage. PostgreSQL alone knows how values are parsed. Pure.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+Settings = Mapping[str, bytes]
+"""Name in lower case -> the statement that sets it. Never changed in place: equal sessions share one object."""
+
+NO_SETTINGS: Final[Settings] = MappingProxyType({})
+
+# Whose rights decide whether the others may be set: undone first, done last.
+_IDENTITY: Final = ('session_authorization', 'role')
+_RESET_IDENTITY: Final = {'session_authorization': b'RESET SESSION AUTHORIZATION', 'role': b'RESET ROLE'}
+
+
+def quote_identifier(name: str) -> bytes:
+    return b'"%b"' % name.encode().replace(b'"', b'""')
+
+
+def quote_literal(text: str) -> bytes:
+    """A string constant that reads the same whatever ``standard_conforming_strings`` says."""
+    return b" E'%b'" % text.encode().replace(b'\\', b'\\\\').replace(b"'", b"''")
+
+
+def set_config(name: str, value: str) -> bytes:
+    """The statement that sets a parameter as a StartupMessage does: one string, lists included."""
+    return b'SELECT pg_catalog.set_config(%b,%b,false)' % (quote_literal(name), quote_literal(value))
+
+
+def with_setting(settings: Settings, name: str, sql: bytes) -> Settings:
+    """``settings`` with one more. A new SESSION AUTHORIZATION undoes SET ROLE, as in PostgreSQL."""
+    changed = {**settings, name: sql}
+    if name == 'session_authorization':
+        changed.pop('role', None)
+    return MappingProxyType(changed)
+
+
+def without_setting(settings: Settings, name: str) -> Settings:
+    return MappingProxyType({other: sql for other, sql in settings.items() if other != name})
+
+
+def transition(current: Settings, wanted: Settings) -> bytes:
+    """The SQL, all in one Query and so all or nothing, after which ``wanted`` is in force; empty if it is."""
+    gone = [name for name in current if name not in wanted]
+    new = [name for name, sql in wanted.items() if current.get(name) != sql]
+    identity_changes = any(name in _IDENTITY for name in (*gone, *new))
+    statements: list[bytes] = []
+    if identity_changes:
+        statements += [_RESET_IDENTITY[name] for name in reversed(_IDENTITY) if name in current]
+        new = [*new, *(name for name in _IDENTITY if name in wanted and name not in new)]
+    statements += [b'RESET ' + _reset_name(name) for name in gone if name not in _IDENTITY]
+    statements += [wanted[name] for name in sorted(new, key=_order)]
+    # A statement may end in a comment that only a new line ends.
+    return b'\n;'.join(statements)
+
+
+def _order(name: str) -> int:
+    if name == 'client_encoding':
+        return -1
+    return _IDENTITY.index(name) + 1 if name in _IDENTITY else 0
+
+
+def _reset_name(name: str) -> bytes:
+    """Custom parameters have dots: ``RESET "my"."setting"``."""
+    return b'.'.join(quote_identifier(part) for part in name.split('.'))

@@ -1,0 +1,180 @@
+"""One server answers: the client's messages go to it, and its frames come back mostly unread."""
+
+import re
+from time import monotonic
+from typing import Final
+
+from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
+from pgdog_gevent.execution.copy_in import copy_in
+from pgdog_gevent.execution.extended import ExtendedProtocol
+from pgdog_gevent.execution.request import SessionState, Step
+from pgdog_gevent.net.stream import Stream
+from pgdog_gevent.protocol import frames
+from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.ledger import Owed
+from pgdog_gevent.protocol.response import ErrorFields, transaction_status
+
+_SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
+_FATAL: Final = frozenset({'FATAL', 'PANIC'})
+_QUERY: Final[Owed[Note]] = Owed(Frontend.QUERY)
+_FUNCTION_CALL: Final[Owed[Note]] = Owed(Frontend.FUNCTION_CALL)
+
+
+class ServerQuit(ServerLost):
+    """The server ended the session and said why: its words and its SQLSTATE."""
+
+    def __init__(self, fields: ErrorFields) -> None:
+        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
+        self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
+
+
+class Relay:
+    """Carries the requests of one session to a server and the answers back.
+
+    After a call returns, the server owes nothing for what was sent, up to a Flush or Sync; what the client gets has
+    been written to its stream, the last part of it not yet flushed. Raises ServerLost, and then the connection must
+    be discarded.
+    """
+
+    def __init__(self, client: Stream, state: SessionState, *, renames: bool) -> None:
+        self._client = client
+        self._state = state
+        self._extended = ExtendedProtocol(renames=renames)
+        self._failed = False
+        self._statement = 0
+        self.errors = 0
+
+    def query(self, connection: BackendConnection, frame: Frame, note: Note | None) -> None:
+        """Answer a Query."""
+        self._simple(connection, frame, Owed(Frontend.QUERY, note=note) if note else _QUERY)
+
+    def function_call(self, connection: BackendConnection, frame: Frame) -> None:
+        """Answer a FunctionCall."""
+        self._simple(connection, frame, _FUNCTION_CALL)
+
+    def _simple(self, connection: BackendConnection, frame: Frame, owed: Owed[Note]) -> None:
+        self._prepare(connection)
+        connection.prepared.unnamed = None
+        connection.counters.queries += 1
+        connection.ledger.sent(owed)
+        connection.stream.write(frame.raw)
+        self._answers(connection)
+
+    def steps(self, connection: BackendConnection, steps: list[Step]) -> None:
+        """Send messages of the extended protocol; the answers are read if the last one asks for them."""
+        if connection.ledger.settled:
+            self._prepare(connection)
+        for step in steps:
+            self._extended.send(connection, step)
+        if steps[-1].frame.code in (Frontend.SYNC, Frontend.FLUSH):
+            self._answers(connection)
+        else:
+            connection.stream.flush(lambda: self._meanwhile(connection))
+
+    def _prepare(self, connection: BackendConnection) -> None:
+        """Make the server's settings those of this session."""
+        if connection.settings is not self._state.wanted:
+            connection.apply(self._state.wanted, self._report)
+        connection.request_at = monotonic()
+
+    def _report(self, frame: Frame) -> None:
+        self._client.write(frame.raw)
+
+    # Answers
+
+    def _answers(self, connection: BackendConnection) -> None:
+        """Relay until nothing more is owed."""
+        connection.stream.flush(lambda: self._meanwhile(connection))
+        ledger = connection.ledger
+        while self._give_what_is_due(connection):
+            connection.stream.forward(self._client, ledger.unread)
+            self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
+            if connection.copying_in:
+                self._client.flush()
+                copy_in(self._client, connection, lambda: self._meanwhile(connection))
+
+    def _meanwhile(self, connection: BackendConnection) -> None:
+        """Relay what the server has sent, without waiting for more."""
+        while self._give_what_is_due(connection):
+            if not connection.stream.forward_buffered(self._client, connection.ledger.unread):
+                break
+            if not connection.stream.whole_frame_buffered():
+                break
+            self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
+        self._client.flush()
+
+    def _give_what_is_due(self, connection: BackendConnection) -> bool:
+        """Give the answers that are ours and whose turn it is; say whether the server owes more."""
+        for owed in connection.ledger.due():
+            self._client.write(owed.answer)
+            if owed.note is not None:
+                self._state.completed(owed.note, b'')
+        return len(connection.ledger) > 0
+
+    def _message(self, connection: BackendConnection, frame: Frame) -> None:
+        """Deal with one message that does not simply pass."""
+        try:
+            owed = connection.ledger.received(frame.code)
+        except ProtocolViolation as error:
+            raise ServerViolation(error.message) from None
+        match frame.code:
+            case Backend.COMMAND_COMPLETE:
+                self._command_complete(connection, frame, owed)
+            case Backend.READY_FOR_QUERY:
+                self._ready(connection, frame)
+            case Backend.ERROR_RESPONSE:
+                self._error(connection, frame)
+            case Backend.PARAMETER_STATUS:
+                connection.note_parameter(frame.body)
+                self._client.write(frame.raw)
+            case Backend.COPY_IN_RESPONSE:
+                connection.copying_in = True
+                connection.ledger.copy_begins()
+                self._client.write(frame.raw)
+            case Backend.COPY_BOTH_RESPONSE:
+                raise ServerViolation('the server began a COPY in both directions, which only replication uses')
+            case _:
+                if owed is None or not owed.swallow:
+                    self._client.write(frame.raw)
+
+    def _command_complete(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
+        connection.copying_in = False
+        connection.counters.count_tag(frame.body)
+        if owed is not None and owed.note is not None:
+            note = owed.note
+            if owed.code == Frontend.QUERY:
+                note = note.only(self._statement)
+                self._statement += 1
+            self._state.completed(note, frame.body)
+            if note.forgets_prepared:
+                connection.prepared.clear()
+        self._client.write(frame.raw)
+
+    def _error(self, connection: BackendConnection, frame: Frame) -> None:
+        fields = ErrorFields.decode(frame.body)
+        connection.counters.errors += 1
+        self.errors += 1
+        if fields.severity in _FATAL:
+            raise ServerQuit(fields)
+        self._failed = True
+        connection.copying_in = False
+        connection.prepared.unnamed = None
+        for note in connection.take_revoked():
+            self._state.revoked(note)
+        self._client.write(frames.encode(frame.code, _SERVER_NAME.sub(self._client_name, frame.body)))
+
+    def _client_name(self, match: re.Match[bytes]) -> bytes:
+        name = self._state.client_name(match[0])
+        return match[0] if name is None else name
+
+    def _ready(self, connection: BackendConnection, frame: Frame) -> None:
+        connection.status = transaction_status(frame.body)
+        self._state.ready(connection.status, failed=self._failed)
+        self._failed = False
+        self._statement = 0
+        connection.settings = self._state.in_force
+        if connection.ledger.settled and connection.settings is not self._state.wanted:
+            connection.apply(self._state.wanted, self._report)
+        self._client.write(frame.raw)

@@ -1,0 +1,177 @@
+"""The extended protocol towards one server: statements get their server-side names, and are prepared where missing."""
+
+from typing import Final
+
+from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.prepared import PREFIX, PreparedStatement
+from pgdog_gevent.execution.request import Step
+from pgdog_gevent.protocol import query, response
+from pgdog_gevent.protocol.codes import Frontend
+from pgdog_gevent.protocol.ledger import Owed
+from pgdog_gevent.protocol.query import Named, Target
+from pgdog_gevent.protocol.response import TransactionStatus
+
+# One entry serves for all replies that need no memory of their own.
+_OWED: Final[dict[int, Owed[Note]]] = {
+    code: Owed(code)
+    for code in (Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.EXECUTE, Frontend.CLOSE, Frontend.SYNC)
+}
+
+
+class ExtendedProtocol:
+    """Sends the steps of a session to whichever server it has.
+
+    Without ``renames`` everything goes as it is: the server is this client's for as long as its statements live.
+    """
+
+    def __init__(self, *, renames: bool) -> None:
+        self._renames = renames
+
+    def send(self, connection: BackendConnection, step: Step) -> None:
+        """Write one step to the server, with what it needs before it, and note the reply that is owed."""
+        code = step.frame.code
+        if code == Frontend.FLUSH:
+            connection.stream.write(query.FLUSH)
+        elif not self._renames:
+            self._send_raw(connection, step)
+        elif step.local and connection.status is not TransactionStatus.FAILED:
+            _answer_locally(connection, step)
+        elif code == Frontend.PARSE:
+            self._parse(connection, step)
+        elif code == Frontend.BIND:
+            self._bind(connection, step)
+        elif code == Frontend.DESCRIBE:
+            self._describe(connection, step)
+        elif code == Frontend.CLOSE:
+            self._close(connection, step)
+        else:
+            self._send_raw(connection, step)
+
+    def _send_raw(self, connection: BackendConnection, step: Step) -> None:
+        code = step.frame.code
+        owed = _OWED[code]
+        if code == Frontend.EXECUTE:
+            connection.counters.queries += 1
+            if step.statement is not None and step.statement.meaning.effects:
+                owed = Owed(code, note=Note(step.statement.meaning.effects))
+        elif code == Frontend.BIND:
+            connection.counters.binds += 1
+        elif code == Frontend.PARSE:
+            connection.counters.parses += 1
+        connection.ledger.sent(owed)
+        connection.stream.write(step.frame.raw)
+
+    def _parse(self, connection: BackendConnection, step: Step) -> None:
+        statement = step.statement
+        assert statement is not None
+        connection.counters.parses += 1
+        if step.clash:
+            # The name is taken: the server says so itself, by the name that is taken there.
+            self._provide(connection, step)
+            connection.ledger.sent(_OWED[Frontend.PARSE])
+            connection.stream.write(statement.parse(statement.server_name))
+        elif not step.name:
+            connection.prepared.unnamed = statement
+            connection.ledger.sent(_OWED[Frontend.PARSE])
+            connection.stream.write(step.frame.raw)
+        elif connection.prepared.touch(statement.server_name):
+            note = Note(parsed=step.name)
+            connection.ledger.sent(Owed(Frontend.PARSE, answer=response.PARSE_COMPLETE, note=note))
+        else:
+            self._prepare(connection, statement, Owed(
+                Frontend.PARSE, statement=statement.server_name, note=Note(parsed=step.name)
+            ))
+
+    def _prepare(
+        self, connection: BackendConnection, statement: PreparedStatement, owed: Owed[Note]
+    ) -> None:
+        connection.ledger.sent(owed)
+        connection.stream.write(statement.parse(statement.server_name))
+        connection.prepared.add(statement.server_name)
+        for name in connection.prepared.excess():
+            _evict(connection, name)
+
+    def _provide(self, connection: BackendConnection, step: Step) -> bytes:
+        """Make sure that the server has the statement of a step; return its name there."""
+        statement = step.statement
+        if statement is None:
+            # The server has no statement of a client's own name, and says so; unless it is a name of ours.
+            return step.name if not step.name.startswith(PREFIX) else b'?' + step.name
+        if not step.name:
+            if connection.prepared.unnamed is not statement:
+                connection.ledger.sent(Owed(Frontend.PARSE, swallow=True))
+                connection.stream.write(statement.parse(b''))
+                connection.prepared.unnamed = statement
+            return b''
+        if not connection.prepared.touch(statement.server_name):
+            owed: Owed[Note] = Owed(Frontend.PARSE, swallow=True, statement=statement.server_name)
+            self._prepare(connection, statement, owed)
+        return statement.server_name
+
+    def _bind(self, connection: BackendConnection, step: Step) -> None:
+        connection.counters.binds += 1
+        portal, name = query.bind_names(step.frame.body)
+        server_name = self._provide_or_missing(connection, step)
+        connection.ledger.sent(_OWED[Frontend.BIND])
+        if server_name == name:
+            connection.stream.write(step.frame.raw)
+        else:
+            connection.stream.write(query.bind_to(step.frame.body, portal, name, server_name))
+
+    def _describe(self, connection: BackendConnection, step: Step) -> None:
+        described = Named.decode(step.frame.body)
+        message = step.frame.raw
+        if described.target is Target.STATEMENT:
+            server_name = self._provide_or_missing(connection, step)
+            message = Named(Target.STATEMENT, server_name).encode(Frontend.DESCRIBE)
+        connection.ledger.sent(_OWED[Frontend.DESCRIBE])
+        connection.stream.write(message)
+
+    def _provide_or_missing(self, connection: BackendConnection, step: Step) -> bytes:
+        if step.statement is None and not step.name:
+            # Another client's unnamed statement may be there: it is removed, so that the server finds none.
+            connection.ledger.sent(Owed(Frontend.CLOSE, swallow=True))
+            connection.stream.write(Named(Target.STATEMENT, b'').encode(Frontend.CLOSE))
+            connection.prepared.unnamed = None
+        return self._provide(connection, step)
+
+    def _close(self, connection: BackendConnection, step: Step) -> None:
+        closed = Named.decode(step.frame.body)
+        connection.counters.closes += 1
+        if closed.target is Target.PORTAL or not closed.name:
+            if closed.target is Target.STATEMENT:
+                connection.prepared.unnamed = None
+            connection.ledger.sent(_OWED[Frontend.CLOSE])
+            connection.stream.write(step.frame.raw)
+            return
+        # The statement stays on the server for whoever needs it next; only the client's name for it goes.
+        note = Note(closed=(step.name, step.statement)) if step.statement is not None else None
+        connection.ledger.sent(Owed(Frontend.CLOSE, answer=response.CLOSE_COMPLETE, note=note))
+
+
+def _evict(connection: BackendConnection, name: bytes) -> None:
+    connection.prepared.discard(name)
+    connection.counters.evictions += 1
+    connection.ledger.sent(Owed(Frontend.CLOSE, swallow=True, statement=name))
+    connection.stream.write(Named(Target.STATEMENT, name).encode(Frontend.CLOSE))
+
+
+def _answer_locally(connection: BackendConnection, step: Step) -> None:
+    """DEALLOCATE of a name that only the proxy knows: no server is asked."""
+    statement, code = step.statement, step.frame.code
+    assert statement is not None
+    note: Note | None = None
+    match code:
+        case Frontend.PARSE:
+            answer, note = response.PARSE_COMPLETE, Note(parsed=step.name)
+        case Frontend.BIND:
+            answer = response.BIND_COMPLETE
+        case Frontend.DESCRIBE:
+            answer = response.NO_DATA
+            if Named.decode(step.frame.body).target is Target.STATEMENT:
+                answer = response.parameter_description(()) + answer
+        case Frontend.EXECUTE:
+            answer, note = response.command_complete(step.local), Note(statement.meaning.effects)
+        case _:
+            answer, note = response.CLOSE_COMPLETE, Note(closed=(step.name, statement))
+    connection.ledger.sent(Owed(code, answer=answer, note=note))

@@ -1,0 +1,51 @@
+"""What a client asks for at one time, with its names resolved."""
+
+from typing import NamedTuple, Protocol
+
+from pgdog_gevent.backend.connection import Note
+from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.backend.settings import Settings
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.response import TransactionStatus
+
+
+class Step(NamedTuple):
+    """One message of the extended protocol.
+
+    ``statement`` is what it speaks of: what Parse makes, Bind uses, Describe describes, Close closes, and what the
+    portal of an Execute was bound to; ``None`` if the client has no such statement. ``name`` is the client's name for
+    it, empty for the unnamed one. ``clash``: a Parse for a name that is taken. ``local``: the command tag of a
+    statement that the proxy answers itself.
+    """
+
+    frame: Frame
+    statement: PreparedStatement | None = None
+    name: bytes = b''
+    clash: bool = False
+    local: str = ''
+
+
+class SessionState(Protocol):
+    """What the session wants to know of the answers that go by."""
+
+    client_id: int
+
+    @property
+    def wanted(self) -> Settings:
+        """The settings that the next statement must find."""
+
+    @property
+    def in_force(self) -> Settings:
+        """The settings that the server is left with by the statements so far."""
+
+    def completed(self, note: Note, tag: bytes) -> None:
+        """A statement has succeeded."""
+
+    def ready(self, status: TransactionStatus, *, failed: bool) -> None:
+        """ReadyForQuery has come; ``failed`` if there was an error since the last one."""
+
+    def revoked(self, note: Note) -> None:
+        """A Parse or Close was skipped because of an error before it."""
+
+    def client_name(self, server_name: bytes) -> bytes | None:
+        """The client's name for the statement that the server knows as ``server_name``."""

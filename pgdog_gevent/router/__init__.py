@@ -1,0 +1,1 @@
+"""SQL in, plan out. Pure: no sockets, no clock."""

@@ -1,0 +1,69 @@
+"""SQL text to ``Statement``, remembered.
+
+Most texts need no parser: a single SELECT, INSERT, UPDATE or DELETE that names none of the few things by which such a
+statement can change its session is ordinary, and a regular expression sees that faster than a cache would.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from pgdog_gevent.router.analyze import analyze
+from pgdog_gevent.router.statement import ORDINARY, Statement
+
+# One statement, since a semicolon can only end it. What it is not sure about goes to the parser.
+_SINGLE: Final = re.compile(
+    rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b[^;]*+;?\s*+\Z', re.IGNORECASE
+)
+# U& writes identifiers in escapes; INTO may make a temporary table.
+_REMARKABLE: Final = re.compile(rb'set_config|advisory|\bu&|\btemp|pg_temp', re.IGNORECASE)
+
+_LONGEST_KEPT: Final = 65_536
+"""Bytes; the cache holds ``limit`` texts, each at most this long."""
+
+
+def is_ordinary(sql: bytes) -> bool:
+    """Whether ``sql`` certainly leaves nothing behind in its session. False means: parse it."""
+    return _SINGLE.match(sql) is not None and _REMARKABLE.search(sql) is None
+
+
+class StatementCache:
+    """The least recently used texts go first. ``limit`` is ``query_cache_limit``; ``clock`` counts seconds."""
+
+    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
+        self.limit = limit
+        self._clock = clock
+        self.hits = 0
+        self.misses = 0
+        self.parse_time = 0.0
+        """Seconds spent in the parser."""
+        self._statements: OrderedDict[bytes, Statement] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._statements)
+
+    def statement(self, sql: bytes) -> Statement:
+        """What ``sql`` says."""
+        known = self._statements.get(sql)
+        if known is not None:
+            self.hits += 1
+            self._statements.move_to_end(sql)
+            return known
+        if is_ordinary(sql):
+            return ORDINARY
+        self.misses += 1
+        started = self._clock()
+        statement = analyze(sql)
+        self.parse_time += self._clock() - started
+        if len(sql) <= _LONGEST_KEPT:
+            self._keep(sql, statement)
+        return statement
+
+    def clear(self) -> None:
+        self._statements.clear()
+
+    def _keep(self, sql: bytes, statement: Statement) -> None:
+        self._statements[sql] = statement
+        while len(self._statements) > self.limit:
+            self._statements.popitem(last=False)

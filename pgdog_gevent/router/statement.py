@@ -1,0 +1,124 @@
+"""What one SQL text says, as far as the proxy must know. Says nothing about where it goes: that is the plan's part."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """BEGIN, START TRANSACTION."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """COMMIT, END, PREPARE TRANSACTION."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """ROLLBACK, ABORT: of the whole transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Savepoint:
+    """SAVEPOINT."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSavepoint:
+    """RELEASE SAVEPOINT."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackTo:
+    """ROLLBACK TO SAVEPOINT."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameter:
+    """A parameter is set for the session; ``sql`` sets it again elsewhere."""
+
+    name: str
+    sql: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ResetParameter:
+    """A parameter goes back to what it was when the session began."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetAll:
+    """RESET ALL."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardAll:
+    """DISCARD ALL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deallocate:
+    """DEALLOCATE; ``None`` for ALL."""
+
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The session now has something that lives in one server connection and cannot be carried to another."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taint:
+    """Nobody can say what this has changed in the server's session."""
+
+    reason: str
+
+
+Effect = (
+    Begin | Commit | Rollback | Savepoint | ReleaseSavepoint | RollbackTo
+    | SetParameter | ResetParameter | ResetAll | DiscardAll | Deallocate | Pin | Taint
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One text of one or more statements.
+
+    ``effects`` has an entry for each of its statements, in order: what it does to the session if it succeeds. Empty
+    when none does anything.
+    """
+
+    effects: tuple[tuple[Effect, ...], ...] = ()
+
+    @property
+    def opens_transaction(self) -> bool:
+        """Whether it has a BEGIN in it."""
+        return any(isinstance(effect, Begin) for effects in self.effects for effect in effects)
+
+    @property
+    def ends_transaction(self) -> bool:
+        """Whether it is one statement that ends a transaction, and so is accepted in a failed one."""
+        return len(self.effects) == 1 and any(isinstance(effect, Commit | Rollback) for effect in self.effects[0])
+
+    @property
+    def deallocates(self) -> Deallocate | None:
+        """The DEALLOCATE that it is, if it is nothing else."""
+        if len(self.effects) == 1 and len(self.effects[0]) == 1 and isinstance(self.effects[0][0], Deallocate):
+            return self.effects[0][0]
+        return None
+
+
+ORDINARY: Final = Statement()
+"""Leaves nothing behind in the session."""
