@@ -49,9 +49,9 @@ class _Handler(WSGIHandler):
     def read_request(self, raw_requestline: str) -> 'OldMessage':
         try:
             return super().read_request(raw_requestline)
-        except OSError as error:
-            # Any error but this one would be printed with its traceback.
-            raise ValueError('connection lost') from error
+        except (OSError, IndexError) as error:
+            # IndexError is gevent's for "HTTP/9". Any error but ValueError would be printed with its traceback.
+            raise ValueError('no HTTP request') from error
 
     def handle_error(
         self, t: type[BaseException] | None, v: BaseException | None, tb: TracebackType | None

@@ -1,0 +1,136 @@
+"""The OpenMetrics page, read back by prometheus_client's strict parser."""
+
+from dataclasses import replace
+
+import pytest
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families as lenient
+
+from pgdog_gevent.observe.openmetrics import render
+from pgdog_gevent.observe.snapshot import Snapshot
+from tests.unit.observe.views import POOL, SNAPSHOT, parse_openmetrics
+
+OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+POOL_LABELS = {
+    'user': 'alice',
+    'database': 'prod',
+    'host': '10.0.0.1',
+    'port': '5432',
+    'shard': '0',
+    'role': 'primary',
+}
+
+
+def families(snapshot: Snapshot, namespace: str = '') -> dict[str, Metric]:
+    page = render(snapshot, OPENMETRICS, namespace)[1].decode()
+    return {family.name: family for family in parse_openmetrics(page)}
+
+
+def figure(found: dict[str, Metric], name: str) -> float:
+    """The one sample of a family."""
+    (sample,) = found[name].samples
+    return float(sample.value)
+
+
+def test_the_page_ends_as_openmetrics_does() -> None:
+    content_type, page = render(SNAPSHOT, OPENMETRICS)
+    assert content_type.startswith('application/openmetrics-text; version=1.0.0')
+    assert page.endswith(b'# EOF\n')
+
+
+@pytest.mark.parametrize('accept', ['', '*/*', 'text/plain;version=0.0.4', 'text/plain; version=banana'])
+def test_other_scrapers_get_prometheus_text(accept: str) -> None:
+    content_type, page = render(SNAPSHOT, accept)
+    assert content_type.startswith('text/plain; version=0.0.4')
+    assert {family.name for family in lenient(page.decode())} >= {'clients', 'sv_idle'}
+
+
+@pytest.mark.parametrize('accept', [f'{OPENMETRICS}; escaping=x\r\nX: y', 'application/openmetrics-text;version=z'])
+def test_the_accept_header_is_not_repeated_back(accept: str) -> None:
+    assert render(SNAPSHOT, accept)[0].startswith('application/openmetrics-text; version=1.0.0; charset=utf-8')
+    assert '\n' not in render(SNAPSHOT, accept)[0]
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('clients', 1),
+        ('clients_locked', 1),
+        ('max_clients', 100),
+        ('clients_refused', 5),
+        ('prepared_statements', 1),
+        ('prepared_statements_limit', 500),
+        ('prepared_statements_memory_used_bytes', 64),
+        ('query_cache_hits', 30),
+        ('query_cache_misses', 12),
+        ('query_cache_size', 10),
+        ('query_cache_limit', 1000),
+        ('query_cache_parse_time_seconds', 0.5),
+        ('cl_waiting', 3),
+        ('sv_active', 5),
+        ('sv_idle', 4),
+        ('sv_idle_xact', 1),
+        ('sv_locked', 2),
+        ('maxwait_seconds', 2.5),
+        ('max_connections', 20),
+        ('errors', 6),
+        ('out_of_sync', 8),
+        ('total_xact_count', 1001),
+        ('total_server_errors', 14),
+        ('total_received_bytes', 123_456_789_012),
+        ('total_query_time_seconds', 9.25),
+    ],
+)
+def test_each_figure_has_its_name(name: str, value: float) -> None:
+    assert figure(families(SNAPSHOT), name) == value
+
+
+def test_counters_end_in_total_and_pools_are_labelled() -> None:
+    (sample,) = families(SNAPSHOT)['total_xact_count'].samples
+    assert sample.name == 'total_xact_count_total'
+    assert sample.labels == POOL_LABELS
+
+
+def test_histograms_are_cumulative() -> None:
+    samples = families(SNAPSHOT)['checkout_wait_seconds'].samples
+    buckets = {s.labels['le']: s.value for s in samples if s.name.endswith('_bucket')}
+    assert buckets == {'0.001': 5, '0.01': 8, '0.1': 8, '+Inf': 10}
+    assert {s.name: s.value for s in samples if 'le' not in s.labels} == {
+        'checkout_wait_seconds_count': 10,
+        'checkout_wait_seconds_sum': 1.25,
+    }
+
+
+@pytest.mark.parametrize(
+    'name',
+    ['a"b', 'a\\b', 'a\nb', 'a\\nb', '"', '\\', 'größe', '#{}', 'a b,c="d"', ''],
+)
+def test_awkward_names_come_back_as_they_went(name: str) -> None:
+    snapshot = replace(SNAPSHOT, pools=(replace(POOL, user=name, database=name),))
+    (sample,) = families(snapshot)['sv_idle'].samples
+    assert (sample.labels['user'], sample.labels['database']) == (name, name)
+
+
+def test_a_name_that_is_no_text_does_not_spoil_the_page() -> None:
+    snapshot = replace(SNAPSHOT, pools=(replace(POOL, user='a\udcffb'),))
+    assert families(snapshot)['sv_idle'].samples[0].labels['user'] == 'a?b'
+
+
+def test_several_pools_are_several_samples() -> None:
+    snapshot = replace(SNAPSHOT, pools=(POOL, replace(POOL, user='bob', idle=9)))
+    samples = families(snapshot)['sv_idle'].samples
+    assert {s.labels['user']: s.value for s in samples} == {'alice': 4, 'bob': 9}
+
+
+def test_no_pools_leave_a_valid_page() -> None:
+    assert 'sv_idle' not in families(replace(SNAPSHOT, pools=()))
+
+
+@pytest.mark.parametrize(
+    ('namespace', 'expected'),
+    [('pgdog_', 'pgdog_clients'), ('my-ns.', 'my_ns_clients'), ('9', '_9clients'), ('', 'clients')],
+)
+def test_the_namespace_is_put_before_each_name(namespace: str, expected: str) -> None:
+    found = families(SNAPSHOT, namespace)
+    assert expected in found
+    assert all(name.startswith(expected.removesuffix('clients')) for name in found)
