@@ -108,9 +108,11 @@ def _remedy(key: str, section: type[Section]) -> str:
     if key in section.aliases:
         return f'it is another name of {section.aliases[key]!r}, which is given too'
     elsewhere = _other_place(key, section)
-    if elsewhere:
-        return f'it belongs in {elsewhere}'
-    return _did_you_mean(key, (*keys_of(section), *section.aliases))
+    belongs = f'it belongs in {elsewhere}' if elsewhere else ''
+    similar = _did_you_mean(key, (*keys_of(section), *section.aliases))
+    # Outside all sections, a misspelt section is likelier than a key that lost its own: [[user]] means [[users]].
+    of_sections = any(section_at(section, name) for name in keys_of(section))
+    return similar or belongs if of_sections else belongs or similar
 
 
 def _other_place(key: str, section: type[Section]) -> str:

@@ -22,6 +22,7 @@ from pgdog_gevent.config.sections import Admin, Otel
 from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.config.toml_file import read_toml
 from pgdog_gevent.config.urls import BadUrl, Tables, tables_from_urls
+from pgdog_gevent.config.users import User
 
 CONFIG_FILE = Path('pgdog.toml')
 USERS_FILE = 'users.toml'
@@ -45,6 +46,13 @@ class Draft:
     tables: dict[str, TomlValue] = field(default_factory=dict)
     origins: dict[Location, Origin] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+
+class UsersFile(Section):
+    """The sections that users.toml may hold."""
+
+    users: tuple[User, ...] = ()
+    admin: Admin = Admin()
 
 
 def load(
@@ -85,20 +93,13 @@ def _take_config_file(draft: Draft, path: Path, files: Files, *, may_be_missing:
 
 def _take_users_file(draft: Draft, path: Path, files: Files, *, may_be_missing: bool) -> None:
     for key, value in _read(draft, path, may_be_missing=may_be_missing).items():
-        if key in ('users', 'admin'):
+        if key in keys_of(UsersFile):
             draft.tables[key] = value
             draft.origins[key,] = Origin(files.users)
         elif key in keys_of(Config):
             draft.findings.append(Finding(files.users, key, 'no such setting', hint=f'it belongs in {files.config}'))
         else:
             draft.findings.append(unknown_key(files.users, key, key, UsersFile))
-
-
-class UsersFile(Section):
-    """The two sections that users.toml may hold, to suggest them for others."""
-
-    users: tuple[str, ...] = ()
-    admin: str = ''
 
 
 def _read(draft: Draft, path: Path, *, may_be_missing: bool) -> dict[str, TomlValue]:

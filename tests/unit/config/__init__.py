@@ -1,0 +1,1 @@
+"""Tests of ``pgdog_gevent.config``."""

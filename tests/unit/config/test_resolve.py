@@ -1,0 +1,207 @@
+"""Users win over databases, databases over the general section; for server logins the other way round."""
+
+import pytest
+from pydantic import SecretStr
+
+from pgdog_gevent.config.choices import PoolerMode, PreparedStatements
+from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough
+from pgdog_gevent.config.settings import Config
+
+DATABASE: dict[str, object] = {'name': 'shop', 'host': 'h'}
+USER: dict[str, object] = {'name': 'alice', 'database': 'shop', 'password': 'own'}
+
+
+def configured(**sections: object) -> Config:
+    """Build a configuration of one database and one user, as changed by the sections."""
+    return Config.model_validate({'databases': [DATABASE], 'users': [USER], **sections})
+
+
+def only_cluster(**sections: object) -> ClusterSettings:
+    """Return the only cluster of such a configuration."""
+    (cluster,) = resolve(configured(**sections))
+    return cluster
+
+
+def pool(
+    user: dict[str, object] | None = None,
+    database: dict[str, object] | None = None,
+    general: dict[str, object] | None = None,
+) -> PoolSettings:
+    """Return the only pool, with these keys in the three sections."""
+    cluster = only_cluster(users=[USER | (user or {})], databases=[DATABASE | (database or {})], general=general or {})
+    return cluster.pools[0]
+
+
+@pytest.mark.parametrize(
+    ('attribute', 'key', 'general_key', 'values', 'expected'),
+    [
+        ('pool_size', 'pool_size', 'default_pool_size', (5, 6, 7), (5, 6, 7)),
+        ('min_pool_size', 'min_pool_size', 'min_pool_size', (2, 3, 4), (2, 3, 4)),
+        ('idle_timeout', 'idle_timeout', 'idle_timeout', (100, 200, 300), (0.1, 0.2, 0.3)),
+        ('server_lifetime', 'server_lifetime', 'server_lifetime', (100, 200, 300), (0.1, 0.2, 0.3)),
+        ('server_lifetime_jitter', 'server_lifetime_jitter', 'server_lifetime_jitter', (0, 2, 3), (0, 0.002, 0.003)),
+    ],
+    ids=['pool_size', 'min_pool_size', 'idle_timeout', 'server_lifetime', 'server_lifetime_jitter'],
+)
+def test_user_wins_over_database_wins_over_general(
+    attribute: str, key: str, general_key: str, values: tuple[int, int, int], expected: tuple[float, float, float]
+) -> None:
+    user, database, general = values
+    resolved = (
+        pool({key: user}, {key: database}, {general_key: general}),
+        pool({}, {key: database}, {general_key: general}),
+        pool({}, {}, {general_key: general}),
+    )
+    assert tuple(getattr(settings, attribute) for settings in resolved) == expected
+
+
+@pytest.mark.parametrize('key', ['statement_timeout', 'lock_timeout'])
+def test_timeouts_of_the_server_come_from_user_then_database(key: str) -> None:
+    assert getattr(pool({key: 0}, {key: 200}), key) == 0
+    assert getattr(pool({}, {key: 200}), key) == 0.2
+    assert getattr(pool(), key) is None
+
+
+def test_user_can_lift_read_only() -> None:
+    assert pool({}, {'read_only': True}).read_only
+    assert not pool({'read_only': False}, {'read_only': True}).read_only
+
+
+def test_pooler_mode_is_that_of_user_then_database_then_general() -> None:
+    mode: dict[str, object] = {'pooler_mode': 'session'}
+    assert pool(mode, {'pooler_mode': 'statement'}).pooler_mode is PoolerMode.SESSION
+    assert pool({}, {'pooler_mode': 'statement'}, mode).pooler_mode is PoolerMode.STATEMENT
+    assert pool({}, {}, mode).pooler_mode is PoolerMode.SESSION
+
+
+def test_one_pooler_mode_holds_for_all_servers_of_a_database() -> None:
+    cluster = only_cluster(
+        databases=[DATABASE | {'pooler_mode': 'session'}, DATABASE | {'host': 'i', 'pooler_mode': 'statement'}]
+    )
+    assert {cluster.pooler_mode, *(settings.pooler_mode for settings in cluster.pools)} == {PoolerMode.SESSION}
+
+
+def test_minimum_is_cut_to_the_size() -> None:
+    assert pool({'pool_size': 2}, {}, {'min_pool_size': 5}).min_pool_size == 2
+
+
+def test_value_for_a_role_wins_over_the_plain_one_beside_it() -> None:
+    sizes: dict[str, object] = {'pool_size': 1, 'pool_size_primary': 2, 'pool_size_replica': 3}
+    assert pool({}, {**sizes, 'role': 'primary'}).pool_size == 2
+    assert pool({}, {**sizes, 'role': 'replica'}).pool_size == 3
+    assert pool({}, {**sizes, 'role': 'auto'}).pool_size == 1
+
+
+def test_plain_value_of_the_user_wins_over_the_database_value_for_a_role() -> None:
+    assert pool({'pool_size': 1}, {'pool_size_primary': 2}).pool_size == 1
+
+
+def test_idle_timeout_and_minimum_have_values_for_roles_too() -> None:
+    settings = pool({'idle_timeout_primary': 100, 'min_pool_size_primary': 3}, {'idle_timeout': 200})
+    assert (settings.idle_timeout, settings.min_pool_size) == (0.1, 3)
+
+
+def login(settings: PoolSettings) -> tuple[str, list[str]]:
+    """Return as whom the proxy logs in to the server."""
+    return settings.server_user, [password.get_secret_value() for password in settings.server_passwords]
+
+
+def test_server_login_is_that_of_database_then_user() -> None:
+    user: dict[str, object] = {'server_user': 'app', 'server_password': 'secret'}
+    assert login(pool(user, {'user': 'root', 'password': 'top'})) == ('root', ['top'])
+    assert login(pool(user)) == ('app', ['secret'])
+    assert login(pool()) == ('alice', ['own'])
+    assert login(pool(user, {'user': 'root'})) == ('root', ['secret'])
+
+
+def test_several_passwords_are_tried_in_order() -> None:
+    assert login(pool({'passwords': ['one', 'two']})) == ('alice', ['one', 'two', 'own'])
+
+
+def test_pool_without_a_password_opens_nothing_ahead() -> None:
+    cluster = only_cluster(users=[{'name': 'alice', 'database': 'shop', 'min_pool_size': 5}])
+    assert cluster.pools[0].min_pool_size == 0
+
+
+def test_pool_with_external_authentication_keeps_its_minimum() -> None:
+    cluster = only_cluster(users=[{'name': 'alice', 'database': 'shop', 'server_auth': 'rds_iam'}])
+    assert cluster.pools[0].min_pool_size == 1
+
+
+def test_server_is_named_as_it_calls_itself() -> None:
+    settings = pool({}, {'database_name': 'shop_v2', 'port': 7, 'lb_weight': 3})
+    assert (settings.database, settings.server_database, settings.port, settings.lb_weight) == ('shop', 'shop_v2', 7, 3)
+    assert pool().server_database == 'shop'
+
+
+def test_general_settings_reach_the_pool_in_seconds() -> None:
+    settings = pool({}, {}, {'checkout_timeout': 250, 'connect_attempts': 3, 'query_timeout': 0})
+    assert (settings.checkout_timeout, settings.connect_attempts, settings.query_timeout) == (0.25, 3, None)
+
+
+def test_pools_stand_by_shard_and_then_as_in_the_file() -> None:
+    servers = [DATABASE | {'host': host, 'shard': shard} for host, shard in (('a', 1), ('b', 0), ('c', 1), ('d', 0))]
+    cluster = only_cluster(databases=servers)
+    assert [(settings.host, settings.index) for settings in cluster.pools] == [('b', 1), ('d', 3), ('a', 0), ('c', 2)]
+
+
+@pytest.mark.parametrize(
+    ('keys', 'names'),
+    [
+        ({'database': 'b'}, ['b']),
+        ({'databases': ['c', 'a']}, ['c', 'a']),
+        ({'database': 'b', 'databases': ['a', 'b']}, ['b', 'a']),
+        ({'database': 'b', 'all_databases': True}, ['a', 'b', 'c']),
+        ({'database': 'x'}, []),
+        ({}, []),
+    ],
+    ids=['one', 'several', 'both', 'all', 'unknown', 'none'],
+)
+def test_user_has_a_cluster_for_each_database(keys: dict[str, object], names: list[str]) -> None:
+    config = configured(
+        databases=[{'name': name, 'host': 'h'} for name in 'abc'], users=[{'name': 'u', 'password': 'p', **keys}]
+    )
+    assert [cluster.database for cluster in resolve(config)] == names
+
+
+def test_first_of_two_entries_for_one_user_counts() -> None:
+    assert only_cluster(users=[USER | {'pool_size': 1}, USER | {'pool_size': 2}]).pools[0].pool_size == 1
+
+
+def test_session_mode_needs_no_prepared_statements() -> None:
+    assert only_cluster().prepared_statements is PreparedStatements.EXTENDED
+    session = only_cluster(users=[USER | {'pooler_mode': 'session'}])
+    assert session.prepared_statements is PreparedStatements.DISABLED
+
+
+def passthrough(user: str = 'bob', database: str = 'shop', **sections: object) -> ClusterSettings | None:
+    """Resolve for a user who has brought a password."""
+    return resolve_for_passthrough(configured(**sections), user, database, SecretStr('brought'))
+
+
+def test_unlisted_user_logs_in_with_what_the_client_brought() -> None:
+    cluster = passthrough()
+    assert cluster is not None
+    assert (cluster.user, cluster.passthrough, login(cluster.pools[0])) == ('bob', True, ('bob', ['brought']))
+    assert cluster.pools[0].min_pool_size == 0
+
+
+def test_unlisted_user_cannot_borrow_the_login_of_the_database() -> None:
+    cluster = passthrough(databases=[DATABASE | {'user': 'root', 'password': 'top'}])
+    assert cluster is not None
+    assert login(cluster.pools[0]) == ('bob', ['brought'])
+
+
+def test_listed_user_keeps_settings_but_not_passwords() -> None:
+    users = [USER | {'pool_size': 3, 'server_user': 'app', 'server_password': 'secret'}]
+    cluster = passthrough('alice', users=users)
+    assert cluster is not None
+    assert (cluster.pools[0].pool_size, login(cluster.pools[0])) == (3, ('app', ['brought']))
+
+
+def test_unknown_database_has_no_cluster() -> None:
+    assert passthrough(database='x') is None
+
+
+def test_passwords_are_not_in_the_representation() -> None:
+    assert 'own' not in repr(only_cluster())
