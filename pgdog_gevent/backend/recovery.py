@@ -64,7 +64,7 @@ def _await_cancels(connection: BackendConnection) -> None:
 
 def _finish_answer(connection: BackendConnection, target: Target) -> None:
     """Cancel what the server is doing and read what it still says."""
-    gevent.spawn(_cancel, connection, target)
+    cancel(connection, target)
     if connection.copying_in:
         connection.stream.write(_COPY_FAIL)
     if not connection.ledger.ends_in_ready:
@@ -92,9 +92,13 @@ def _take(connection: BackendConnection) -> None:
             pass
 
 
-def _cancel(connection: BackendConnection, target: Target) -> None:
-    """Cancel, if the server can still be reached; if it cannot, the drain ends by itself or by its timeout."""
+def cancel(connection: BackendConnection, target: Target) -> None:
+    """Have the server cancel what it is doing, without waiting for it. Until that is over the pool lends it to nobody."""
     connection.cancels_in_flight += 1
+    gevent.spawn(_cancel, connection, target)
+
+
+def _cancel(connection: BackendConnection, target: Target) -> None:
     try:
         send_cancel(target, connection.key)
     except ServerUnreachable:

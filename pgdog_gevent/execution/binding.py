@@ -41,6 +41,11 @@ class Binding:
             self.pinned = self.pinned or reason
             self.connection.dirty = self.connection.dirty or reason
 
+    def taint(self, reason: str) -> None:
+        """Have the whole session reset before the connection's next user."""
+        if self.connection is not None:
+            self.connection.dirty = self.connection.dirty or reason
+
     def let_go(self) -> None:
         """Give the connection back if nothing ties it to this session."""
         connection = self.connection

@@ -1,7 +1,7 @@
 """One server answers: the client's messages go to it, and its frames come back mostly unread."""
 
 import re
-from time import monotonic
+from time import time
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note
@@ -14,7 +14,7 @@ from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed
-from pgdog_gevent.protocol.response import ErrorFields, transaction_status
+from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, transaction_status
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _FATAL: Final = frozenset({'FATAL', 'PANIC'})
@@ -75,12 +75,23 @@ class Relay:
 
     def _prepare(self, connection: BackendConnection) -> None:
         """Make the server's settings those of this session."""
+        self._apply_settings(connection)
+        connection.request_at = time()
+
+    def _apply_settings(self, connection: BackendConnection) -> None:
         if connection.settings is not self._state.wanted:
             connection.apply(self._state.wanted, self._report)
-        connection.request_at = monotonic()
+            self._state.applied()
 
     def _report(self, frame: Frame) -> None:
         self._client.write(frame.raw)
+
+    def unasked(self, connection: BackendConnection) -> None:
+        """Deal with what the server has sent although nothing was asked. Raises ServerLost if that is its end."""
+        connection.stream.receive_waiting()
+        while connection.stream.whole_frame_buffered():
+            self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
+        self._client.flush()
 
     # Answers
 
@@ -175,6 +186,6 @@ class Relay:
         self._failed = False
         self._statement = 0
         connection.settings = self._state.in_force
-        if connection.ledger.settled and connection.settings is not self._state.wanted:
-            connection.apply(self._state.wanted, self._report)
+        if connection.ledger.settled and connection.status is not TransactionStatus.FAILED:
+            self._apply_settings(connection)
         self._client.write(frame.raw)

@@ -28,8 +28,6 @@ class Step(NamedTuple):
 class SessionState(Protocol):
     """What the session wants to know of the answers that go by."""
 
-    client_id: int
-
     @property
     def wanted(self) -> Settings:
         """The settings that the next statement must find."""
@@ -37,6 +35,9 @@ class SessionState(Protocol):
     @property
     def in_force(self) -> Settings:
         """The settings that the server is left with by the statements so far."""
+
+    def applied(self) -> None:
+        """``wanted`` is in force."""
 
     def completed(self, note: Note, tag: bytes) -> None:
         """A statement has succeeded."""

@@ -43,6 +43,7 @@ class Stream:
     __slots__ = (
         '_armed', '_lost', '_out', '_out_size', '_position', '_read_watcher', '_received', '_skip', '_switch_to_hub',
         '_transport', '_violation', '_waiter', 'bytes_received', 'bytes_sent', 'closed', 'last_received', 'last_sent',
+        'torn',
     )  # fmt: skip
 
     def __init__(self, socket: _socket.socket, peer: Peer) -> None:
@@ -64,6 +65,8 @@ class Stream:
         self.bytes_sent = 0
         self.last_received = 0
         self.last_sent = 0
+        self.torn = False
+        """A message was being sent when something interrupted: nothing can follow it."""
         self.closed = False
 
     # Reading
@@ -107,6 +110,12 @@ class Stream:
         self._position = end = start + length + 1
         return Frame(code, self._received[start + HEADER_SIZE : end])
 
+    def peek_header(self) -> tuple[int, int]:
+        """Code of the next message and its size in bytes, header included; it is left where it is."""
+        self._fill(HEADER_SIZE)
+        code, length = read_header(self._received, self._position)
+        return code, length + 1
+
     def whole_frame_buffered(self) -> bool:
         """Whether ``read_frame`` would return without waiting."""
         available = len(self._received) - self._position
@@ -121,12 +130,15 @@ class Stream:
         if available >= size:
             return
         chunks = [self._received[self._position :]]
-        while available < size:
-            chunk = self._receive()
-            chunks.append(chunk)
-            available += len(chunk)
-        self._received = b''.join(chunks) if len(chunks) > 2 or chunks[0] else chunks[1]
-        self._position = 0
+        try:
+            while available < size:
+                chunk = self._receive()
+                chunks.append(chunk)
+                available += len(chunk)
+        finally:
+            # Also when a timeout or a cancel ends the wait: what has arrived is the beginning of the next message.
+            self._received = b''.join(chunks) if chunks[0] or len(chunks) != 2 else chunks[1]
+            self._position = 0
 
     def _receive(self) -> bytes:
         """Wait for bytes. What is about to be answered is the caller's to flush before."""
@@ -237,6 +249,7 @@ class Stream:
         self._out_size = 0
         rest = memoryview(self._transport.seal(message))
         self.bytes_sent += len(message)
+        self.torn = True
         while True:
             try:
                 sent = self._transport.send(rest)
@@ -245,6 +258,7 @@ class Stream:
             except OSError as error:
                 raise self._lost(f'connection lost: {error.strerror}') from None
             if sent == len(rest):
+                self.torn = False
                 return
             rest = rest[sent:]
             self._wait_writable(meanwhile)

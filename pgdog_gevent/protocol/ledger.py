@@ -27,6 +27,7 @@ ANSWER_ENDS: Final[dict[int, frozenset[int]]] = {
 _ENDS_EXTENDED: Final = frozenset().union(
     *(ends for code, ends in ANSWER_ENDS.items() if code not in (Frontend.SYNC, Frontend.QUERY, Frontend.FUNCTION_CALL))
 )
+_ENDING: Final = frozenset({Frontend.SYNC, Frontend.QUERY, Frontend.FUNCTION_CALL})
 _SIMPLE: Final = frozenset({Frontend.QUERY, Frontend.FUNCTION_CALL})
 
 # Parts of an answer that never end one and tell the proxy nothing.
@@ -70,12 +71,13 @@ class ReplyLedger(Generic[Note]):
     ``revoked`` is told of each attentive entry that an error made the server skip: it has not happened.
     """
 
-    __slots__ = ('_attentive', '_owed', '_revoked', '_skipping')
+    __slots__ = ('_attentive', '_owed', '_revoked', '_skipping', '_unsynced')
 
     def __init__(self, revoked: Callable[[Owed[Note]], None] = lambda owed: None) -> None:
         self._owed: deque[Owed[Note]] = deque()
         self._attentive = 0
         self._skipping = False
+        self._unsynced = False
         self._revoked = revoked
 
     def __len__(self) -> int:
@@ -83,8 +85,8 @@ class ReplyLedger(Generic[Note]):
 
     @property
     def settled(self) -> bool:
-        """Nothing is owed and the server is not skipping messages up to a Sync."""
-        return not self._owed and not self._skipping
+        """Nothing is owed, and no message of the extended protocol waits for its Sync."""
+        return not self._owed and not self._skipping and not self._unsynced
 
     @property
     def ends_in_ready(self) -> bool:
@@ -103,6 +105,7 @@ class ReplyLedger(Generic[Note]):
                 self._revoke(owed)
                 return
             self._skipping = False
+        self._unsynced = owed.code not in _ENDING
         self._owed.append(owed)
         self._attentive += owed.attentive
 

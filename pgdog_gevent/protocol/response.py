@@ -6,11 +6,12 @@ from struct import Struct
 from typing import NamedTuple
 
 from pgdog_gevent import sqlstate
-from pgdog_gevent.errors import ProtocolViolation, ProxyError
+from pgdog_gevent.errors import ProtocolViolation, ProxyError, Severity
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.body import Body
 from pgdog_gevent.protocol.codes import Backend
 
+_MAJOR = 3
 _uint16 = Struct('!H').pack
 _int32 = Struct('!i').pack
 _column = Struct('!IhIhih').pack
@@ -92,7 +93,8 @@ def data_row(values: Iterable[bytes | None]) -> bytes:
 
 def negotiate_protocol_version(minor: int, options: Sequence[str]) -> bytes:
     """The newest minor version that is spoken here, and the ``_pq_.`` options that are not known."""
-    body = _int32(minor) + _int32(len(options)) + b''.join(name.encode() + b'\0' for name in options)
+    # The whole version, as PostgreSQL sends it and libpq reads it; the documentation speaks of the minor one only.
+    body = _int32(_MAJOR << 16 | minor) + _int32(len(options)) + b''.join(name.encode() + b'\0' for name in options)
     return frames.encode(Backend.NEGOTIATE_PROTOCOL_VERSION, body)
 
 
@@ -135,9 +137,9 @@ class ErrorFields(NamedTuple):
         return frames.encode(code, fields + b'\0')
 
 
-def error_response(error: ProxyError) -> bytes:
-    """What the client is told of an error of the proxy's own."""
-    fields = ErrorFields(error.severity.value, error.sqlstate, error.message, error.detail, error.hint)
+def error_response(error: ProxyError, severity: Severity | None = None) -> bytes:
+    """What the client is told of an error of the proxy's own; ``severity`` when it is not the error's usual one."""
+    fields = ErrorFields((severity or error.severity).value, error.sqlstate, error.message, error.detail, error.hint)
     return fields.encode()
 
 

@@ -1,0 +1,55 @@
+"""How long requests and transactions take: counted for the client, its server and the pool."""
+
+from time import monotonic, time
+
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.counters import PoolCounters
+from pgdog_gevent.frontend.client import Client
+from pgdog_gevent.protocol.response import TransactionStatus
+
+
+class Accounting:
+    """The stopwatch of one session."""
+
+    __slots__ = ('_client', '_idle_since', '_request', '_transaction')
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._request = 0.0
+        self._transaction = 0.0
+        self._idle_since = 0.0
+
+    def begin(self) -> None:
+        """A message of a request has come; the first one starts the clock."""
+        if self._request:
+            return
+        self._request = monotonic()
+        if not self._transaction:
+            self._transaction = self._request
+        self._client.last_request_at = time()
+        self._client.queries += 1
+
+    def finish(self, connection: BackendConnection, pool: PoolCounters, status: TransactionStatus) -> None:
+        """The request has been answered."""
+        now = monotonic()
+        client, server = self._client, connection.counters
+        taken = now - self._request
+        client.query_time += taken
+        server.query_time += taken
+        pool.query_histogram.observe(taken)
+        if self._idle_since:
+            server.idle_in_transaction_time += self._request - self._idle_since
+        self._request = 0.0
+        self._idle_since = now
+        if status is TransactionStatus.IDLE:
+            whole = now - self._transaction
+            client.transactions += 1
+            client.transaction_time += whole
+            server.transactions += 1
+            server.transaction_time += whole
+            pool.transaction_histogram.observe(whole)
+            self._transaction = self._idle_since = 0.0
+
+    def abandon(self) -> None:
+        """The request and its transaction have come to nothing."""
+        self._request = self._transaction = self._idle_since = 0.0

@@ -1,0 +1,56 @@
+"""Cancel keys: which session a CancelRequest speaks of."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pgdog_gevent.frontend.session import Session
+
+_KEY_SIZE: Final = 4
+_LONG_KEY_SIZE: Final = 32
+"""Since protocol 3.2."""
+
+
+class Sessions:
+    """All sessions, by the number that their clients know as the server's process id."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[int, Session] = {}
+        self._last = 0
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(tuple(self._sessions.values()))
+
+    def new_id(self) -> int:
+        """A number that no living session has."""
+        self._last = self._last % 0x7FFFFFFF + 1
+        while self._last in self._sessions:
+            self._last = self._last % 0x7FFFFFFF + 1
+        return self._last
+
+    def add(self, session: Session) -> None:
+        self._sessions[session.id] = session
+
+    def remove(self, session: Session) -> None:
+        self._sessions.pop(session.id, None)
+
+    def get(self, session_id: int) -> Session | None:
+        return self._sessions.get(session_id)
+
+    def cancel(self, session_id: int, secret: bytes) -> None:
+        """Cancel what a session is doing, if ``secret`` is its own. A wrong one has no effect and no answer."""
+        session = self._sessions.get(session_id)
+        if session is not None and compare_digest(session.secret, secret):
+            session.cancel()
+
+
+def new_secret(minor: int) -> bytes:
+    """A cancel key for a client that speaks protocol 3.``minor``."""
+    return secrets.token_bytes(_LONG_KEY_SIZE if minor >= 2 else _KEY_SIZE)

@@ -1,0 +1,57 @@
+"""Who is connected, and what it has done so far."""
+
+from dataclasses import dataclass, field
+from time import time
+
+from pgdog_gevent.net.stream import Stream
+from pgdog_gevent.observe.snapshot import Activity, ClientView
+
+
+@dataclass(slots=True)
+class Client:
+    """A client that has proven who it is. Times are seconds; ``secret`` is its cancel key."""
+
+    id: int
+    secret: bytes = field(repr=False)
+    user: str
+    database: str
+    address: str
+    port: int
+    stream: Stream = field(repr=False)
+    application_name: str = ''
+    connected_at: float = field(default_factory=time)
+    last_request_at: float | None = None
+    activity: Activity = Activity.IDLE
+    queries: int = 0
+    transactions: int = 0
+    wait_time: float = 0.0
+    query_time: float = 0.0
+    transaction_time: float = 0.0
+    errors: int = 0
+
+    def view(self, *, pinned: bool = False, prepared_statements: int = 0) -> ClientView:
+        """A row of SHOW CLIENTS."""
+        return ClientView(
+            id=self.id,
+            user=self.user,
+            database=self.database,
+            address=self.address,
+            port=self.port,
+            state=self.activity,
+            replication=False,
+            connected_at=self.connected_at,
+            last_request_at=self.last_request_at,
+            queries=self.queries,
+            transactions=self.transactions,
+            transactions_2pc=0,
+            wait_time=self.wait_time,
+            query_time=self.query_time,
+            transaction_time=self.transaction_time,
+            bytes_received=self.stream.bytes_received,
+            bytes_sent=self.stream.bytes_sent,
+            errors=self.errors,
+            application_name=self.application_name,
+            locked=pinned,
+            prepared_statements=prepared_statements,
+            tls=self.stream.tls is not None,
+        )

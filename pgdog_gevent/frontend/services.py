@@ -1,0 +1,70 @@
+"""What all sessions share."""
+
+import logging
+from contextlib import AbstractContextManager, nullcontext
+
+import gevent
+
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.prepared import StatementNames
+from pgdog_gevent.config.choices import ClientRecovery, PoolerMode, PreparedStatements, SizeLimitAction
+from pgdog_gevent.config.settings import General
+from pgdog_gevent.errors import QueryCanceled, StatementTooLarge
+from pgdog_gevent.router.cache import StatementCache
+
+log = logging.getLogger(__name__)
+query_log = logging.getLogger('pgdog_gevent.queries')
+
+_NO_LIMIT: AbstractContextManager[None] = nullcontext()
+
+
+class Services:
+    """The statement cache, the names of prepared statements, and the settings that sessions ask for.
+
+    ``general`` is replaced whole by a reload; sessions see the new one at their next request.
+    """
+
+    def __init__(self, general: General, cache: StatementCache, names: StatementNames) -> None:
+        self.cache = cache
+        self.names = names
+        self.configure(general)
+
+    def configure(self, general: General) -> None:
+        """Take new settings."""
+        self.general = general
+        self.cache.limit = general.query_cache_limit
+        self.logs_queries = general.query_log is not None or general.query_log_stdout
+
+    def renames(self, cluster: Cluster) -> bool:
+        """Whether prepared statements are carried from server to server under names of our own."""
+        return (
+            cluster.mode is not PoolerMode.SESSION
+            and cluster.settings.prepared_statements is not PreparedStatements.DISABLED
+        )
+
+    @property
+    def drops_clients(self) -> bool:
+        """Whether a client for which no server connection was found is disconnected."""
+        return self.general.client_connection_recovery is ClientRecovery.DROP
+
+    def query_limit(self) -> AbstractContextManager[object]:
+        """A block that takes longer than ``query_timeout`` ends in QueryCanceled."""
+        timeout = self.general.query_timeout
+        if timeout is None:
+            return _NO_LIMIT
+        return gevent.Timeout(timeout, QueryCanceled(f'canceling statement due to query_timeout ({timeout:g} s)'))
+
+    def check_size(self, size: int) -> None:
+        """Judge the size in bytes of a Query or Parse by ``query_size_limit``. Raises StatementTooLarge."""
+        limit = self.general.query_size_limit
+        if limit is None or size <= limit:
+            return
+        message = f'message of {size} bytes is longer than query_size_limit ({limit})'
+        if self.general.query_size_limit_action is SizeLimitAction.BLOCK:
+            raise StatementTooLarge(message)
+        log.warning('%s', message)
+
+    def log_query(self, user: str, database: str, sql: bytes) -> None:
+        """Write a statement to the query log, cut to ``log_query_sample_length`` characters."""
+        text = sql.decode(errors='replace')[: self.general.log_query_sample_length]
+        query_log.info('%s', text, extra={'user': user, 'database': database})

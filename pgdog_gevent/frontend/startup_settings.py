@@ -1,0 +1,68 @@
+"""What a StartupMessage sets: its parameters, and those inside ``options``."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, set_config
+from pgdog_gevent.errors import ConnectionRejected
+
+_NOT_SETTINGS: Final = frozenset({'user', 'database', 'options', 'replication'})
+
+
+def startup_settings(parameters: Mapping[str, str]) -> Settings:
+    """The settings that a client asks for when it connects; ``options`` first, as in PostgreSQL.
+
+    Raises ConnectionRejected for a switch of ``options`` that sets no parameter.
+    """
+    settings = {
+        name.lower().replace('-', '_'): set_config(name.replace('-', '_'), value)
+        for name, value in _options(parameters.get('options', ''))
+    }
+    settings |= {
+        name.lower(): set_config(name, value) for name, value in parameters.items() if name not in _NOT_SETTINGS
+    }
+    return MappingProxyType(settings) if settings else NO_SETTINGS
+
+
+def _options(options: str) -> Iterator[tuple[str, str]]:
+    """``-c name=value`` and ``--name=value``, as ``process_postgres_switches`` in PostgreSQL's postgres.c reads them."""
+    words = iter(_words(options))
+    for word in words:
+        if word.startswith('--'):
+            assignment = word[2:]
+        elif word == '-c':
+            assignment = next(words, '')
+        elif word.startswith('-c'):
+            assignment = word[2:]
+        else:
+            raise ConnectionRejected(
+                f'switch "{word}" in startup parameter "options" is not supported',
+                hint='Only -c name=value and --name=value are.',
+            )
+        name, equals, value = assignment.partition('=')
+        if not name or not equals:
+            raise ConnectionRejected(f'startup parameter "options": "{word}" requires a value')
+        yield name, value
+
+
+def _words(options: str) -> Iterator[str]:
+    """Split at white space that no backslash protects (``pg_split_opts`` in PostgreSQL's postinit.c)."""
+    word = ''
+    escaped = begun = False
+    for character in options:
+        if escaped:
+            word += character
+            escaped = False
+        elif character == '\\':
+            escaped = begun = True
+        elif character.isspace():
+            if begun:
+                yield word
+            word, begun = '', False
+            continue
+        else:
+            word += character
+        begun = True
+    if begun:
+        yield word

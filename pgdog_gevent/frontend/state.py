@@ -1,0 +1,69 @@
+"""What one client's session has become through the statements that succeeded."""
+
+from pgdog_gevent.backend.connection import Note
+from pgdog_gevent.backend.settings import Settings
+from pgdog_gevent.execution.binding import Binding
+from pgdog_gevent.frontend.parameters import Parameters
+from pgdog_gevent.frontend.prepared import Prepared
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.statement import Deallocate, DiscardAll, Effect, Pin, Taint
+
+
+class State:
+    """Takes in what the answers say: an ``execution.request.SessionState``."""
+
+    def __init__(self, parameters: Parameters, prepared: Prepared, binding: Binding) -> None:
+        self.status = TransactionStatus.IDLE
+        self._parameters = parameters
+        self._prepared = prepared
+        self._binding = binding
+
+    @property
+    def wanted(self) -> Settings:
+        return self._parameters.current
+
+    @property
+    def in_force(self) -> Settings:
+        return self._parameters.in_force
+
+    def applied(self) -> None:
+        self._parameters.applied()
+
+    def completed(self, note: Note, tag: bytes) -> None:
+        rolled_back = tag.startswith(b'ROLLBACK')
+        for effects in note.effects:
+            for effect in effects:
+                self._take(effect, rolled_back)
+
+    def _take(self, effect: Effect, rolled_back: bool) -> None:
+        self._parameters.take(effect, rolled_back=rolled_back)
+        match effect:
+            case Pin(reason):
+                self._binding.pin(reason)
+            case Taint(reason):
+                self._binding.taint(reason)
+            case Deallocate(name):
+                self._prepared.deallocate(name)
+            case DiscardAll():
+                self._prepared.clear()
+            case _:
+                pass
+
+    def ready(self, status: TransactionStatus, *, failed: bool) -> None:
+        self.status = status
+        if status is TransactionStatus.IDLE:
+            self._parameters.end_transaction(failed=failed)
+            self._prepared.forget_portals()
+
+    def revoked(self, note: Note) -> None:
+        self._prepared.revoked(note)
+
+    def client_name(self, server_name: bytes) -> bytes | None:
+        return self._prepared.client_name(server_name)
+
+    def lost(self) -> None:
+        """The server has gone, and with it whatever transaction was open."""
+        self.status = TransactionStatus.IDLE
+        self._parameters.end_transaction(failed=True)
+        self._parameters.applied()
+        self._prepared.forget_portals()
