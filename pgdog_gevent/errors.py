@@ -150,3 +150,15 @@ class StatementTooLarge(ProxyError):
 
     sqlstate = sqlstate.PROGRAM_LIMIT_EXCEEDED
     severity = Severity.FATAL
+
+
+class NoSuchDatabase(ProxyError):
+    """The administrator named a database that does not exist."""
+
+    sqlstate = sqlstate.INVALID_CATALOG_NAME
+
+
+class UnknownClient(ProxyError):
+    """The administrator named a client that is not connected."""
+
+    sqlstate = sqlstate.UNDEFINED_OBJECT

@@ -50,7 +50,8 @@ class Pool:
     ``_idle`` is last-in first-out, so that few connections stay warm. No method blocks while it changes it.
     """
 
-    def __init__(self, settings: PoolSettings, target: Target, keys: KeyCache) -> None:
+    def __init__(self, pool_id: int, settings: PoolSettings, target: Target, keys: KeyCache) -> None:
+        self.id = pool_id
         self.settings = settings
         self.target = target
         self.counters = PoolCounters()
@@ -308,10 +309,14 @@ class Pool:
         finally:
             self._capacity.release()
 
+    @property
+    def wants_more(self) -> bool:
+        """Whether there are fewer connections than ``min_pool_size``."""
+        return self._lending is Lending.OPEN and self.total < self.settings.min_pool_size
+
     def warm(self) -> None:
         """Open connections until there are ``min_pool_size``. Raises ServerUnreachable."""
-        while self._lending is Lending.OPEN and self.total < self.settings.min_pool_size \
-                and self._capacity.try_acquire():
+        while self.wants_more and self._capacity.try_acquire():
             try:
                 connection = self._open()
             except BaseException:

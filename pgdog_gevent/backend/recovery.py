@@ -93,7 +93,7 @@ def _take(connection: BackendConnection) -> None:
 
 
 def cancel(connection: BackendConnection, target: Target) -> None:
-    """Have the server cancel what it is doing, without waiting for it. Until that is over the pool lends it to nobody."""
+    """Have the server cancel what it is doing, without waiting. Until that is over the pool lends it to nobody."""
     connection.cancels_in_flight += 1
     gevent.spawn(_cancel, connection, target)
 

@@ -172,7 +172,7 @@ class Authenticator:
             try:
                 self._check_plain(password, account)
             except AuthenticationFailed:
-                if not self.rules.passthrough.allow_change:
+                if not self.rules.passthrough.allows_change:
                     raise
             else:
                 return Identified(user)

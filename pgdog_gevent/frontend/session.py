@@ -59,7 +59,7 @@ class Session:
     def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
         self.client = client
         self._services = services
-        self._cluster = cluster
+        self.cluster = cluster
         self._stream = client.stream
         self._binding = Binding(cluster, client.id)
         self._prepared = Prepared(services.names, services.cache)
@@ -191,7 +191,7 @@ class Session:
         if self._answered_here(statement):
             self._ready()
             return
-        plan(statement, self._cluster.topology)
+        plan(statement, self.cluster.topology)
         connection = self._bind()
         with self._services.query_limit():
             self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
@@ -233,7 +233,7 @@ class Session:
             self._transaction_lost = frame.code != Frontend.EXECUTE
             return
         if frame.code == Frontend.PARSE and step.statement is not None:
-            plan(step.statement.meaning, self._cluster.topology)
+            plan(step.statement.meaning, self.cluster.topology)
         self._accounting.begin()
         self._steps.append(step)
         self._batched += len(frame.body)
@@ -348,7 +348,7 @@ class Session:
     def cancel(self) -> None:
         """Cancel what the client waits for, as its CancelRequest asks."""
         if self.client.activity is Activity.WAITING:
-            gevent.kill(self._greenlet, QueryCanceled('canceling statement due to user request'), block=False)
+            gevent.kill(self._greenlet, QueryCanceled('canceling statement due to user request'))
             return
         connection = self._binding.connection
         if connection is not None and not connection.ledger.settled:
@@ -362,7 +362,7 @@ class Session:
 
     def kill(self, reason: str) -> None:
         """End the session now."""
-        gevent.kill(self._greenlet, ShuttingDown(reason), block=False)
+        gevent.kill(self._greenlet, ShuttingDown(reason))
 
     @property
     def id(self) -> int:

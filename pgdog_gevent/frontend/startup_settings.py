@@ -26,7 +26,7 @@ def startup_settings(parameters: Mapping[str, str]) -> Settings:
 
 
 def _options(options: str) -> Iterator[tuple[str, str]]:
-    """``-c name=value`` and ``--name=value``, as ``process_postgres_switches`` in PostgreSQL's postgres.c reads them."""
+    """``-c name=value``, ``--name=value``, as ``process_postgres_switches`` of PostgreSQL's postgres.c reads them."""
     words = iter(_words(options))
     for word in words:
         if word.startswith('--'):

@@ -108,6 +108,7 @@ class Stream:
         self._fill(length + 1)
         start = self._position
         self._position = end = start + length + 1
+        self.last_received = code
         return Frame(code, self._received[start + HEADER_SIZE : end])
 
     def peek_header(self) -> tuple[int, int]:
@@ -382,6 +383,11 @@ class Stream:
             transport.send(memoryview(transport.outgoing()))
         except OSError:
             return
+
+    @property
+    def socket(self) -> _socket.socket:
+        """The socket, for its options."""
+        return self._transport.socket
 
     @property
     def tls(self) -> ssl.SSLObject | None:

@@ -1,0 +1,170 @@
+"""All clusters: made from the configuration, changed in place by a reload."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.connect import LoginRefused, Target
+from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough
+from pgdog_gevent.config.settings import Config
+from pgdog_gevent.errors import AuthenticationFailed
+from pgdog_gevent.net.dial import TcpOptions
+from pgdog_gevent.net.tls import BackendTls, TlsMode, backend_context
+
+Key = tuple[str, str]
+"""User and database."""
+
+
+class Clusters:
+    """The clusters by user and database.
+
+    Clusters and pools that stay the same to their clients stay the same objects: their connections are not touched.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._keys = KeyCache()
+        self._clusters: dict[Key, Cluster] = {}
+        self._passwords: dict[Key, SecretStr] = {}
+        """What pass-through clients typed and a server accepted."""
+        self._retired: list[Pool] = []
+        self._last_pool_id = 0
+        self.apply(config)
+
+    def __iter__(self) -> Iterator[Cluster]:
+        return iter(tuple(self._clusters.values()))
+
+    def pools(self) -> Iterator[Pool]:
+        """All pools, those included that are only waiting for their last connections."""
+        for cluster in self:
+            yield from cluster.pools
+        self._retired = [pool for pool in self._retired if pool.total]
+        yield from self._retired
+
+    def find(self, user: str, database: str) -> Cluster | None:
+        return self._clusters.get((user, database))
+
+    def apply(self, config: Config) -> None:
+        """Make the clusters what ``config`` says. Raises InvalidTlsFiles before anything is changed."""
+        maker = _TargetMaker(config)
+        wanted = {(settings.user, settings.database): settings for settings in resolve(config)}
+        for (user, database), password in self._passwords.items():
+            if (again := resolve_for_passthrough(config, user, database, password)) is not None:
+                wanted[user, database] = again
+        self._config, self._maker = config, maker
+        for key in self._clusters.keys() - wanted.keys():
+            self._retire(self._clusters.pop(key).pools)
+        for key, settings in wanted.items():
+            self._put(key, settings)
+
+    def judge(self, user: str, database: str, password: str) -> None:
+        """Ask a server whether ``password`` is right, and serve the user with it from now on if it is.
+
+        Raises AuthenticationFailed if it is not, or if there is no such database.
+        """
+        secret = SecretStr(password)
+        settings = resolve_for_passthrough(self._config, user, database, secret)
+        if settings is None or not settings.pools:
+            raise AuthenticationFailed(f'password authentication failed for user "{user}"')
+        known = self._passwords.get((user, database))
+        if known is not None and known == secret and (user, database) in self._clusters:
+            return
+        try:
+            trial = self._pool(settings.pools[0], None)
+            with trial.lease():
+                pass
+            trial.retire()
+        except LoginRefused as refused:
+            if refused.wrong_password:
+                raise AuthenticationFailed(f'password authentication failed for user "{user}"') from None
+            raise
+        self._passwords[user, database] = secret
+        self._put((user, database), settings)
+
+    def _put(self, key: Key, settings: ClusterSettings) -> None:
+        cluster = self._clusters.get(key)
+        old = {_place(pool.settings): pool for pool in cluster.pools} if cluster is not None else {}
+        pools = [self._pool(each, old.pop(_place(each), None)) for each in settings.pools]
+        self._retire(tuple(old.values()))
+        if cluster is None:
+            self._clusters[key] = Cluster(settings, pools)
+        else:
+            cluster.configure(settings, pools)
+
+    def _pool(self, settings: PoolSettings, existing: Pool | None) -> Pool:
+        target = self._maker.target(settings)
+        if existing is None:
+            self._last_pool_id += 1
+            return Pool(self._last_pool_id, settings, target, self._keys)
+        existing.configure(settings, target)
+        return existing
+
+    def _retire(self, pools: tuple[Pool, ...]) -> None:
+        for pool in pools:
+            pool.retire()
+        self._retired += pools
+
+
+def _place(settings: PoolSettings) -> tuple[int, str, int, str]:
+    """What makes a pool the same pool before and after a reload."""
+    return settings.shard, settings.host, settings.port, settings.server_database
+
+
+class _TargetMaker:
+    """Makes targets that share one TLS context."""
+
+    def __init__(self, config: Config) -> None:
+        general = config.general
+        self._tls = BackendTls(
+            mode=TlsMode(general.tls_verify.value),
+            ca=_path(general.tls_server_ca_certificate),
+            certificate=_path(general.tls_server_certificate),
+            private_key=_path(general.tls_server_private_key),
+        )
+        self._context = backend_context(self._tls)
+        self._tcp = tcp_options(config)
+
+    def target(self, settings: PoolSettings) -> Target:
+        parameters: dict[str, str] = {}
+        if settings.statement_timeout is not None:
+            parameters['statement_timeout'] = str(round(settings.statement_timeout * 1000))
+        if settings.lock_timeout is not None:
+            parameters['lock_timeout'] = str(round(settings.lock_timeout * 1000))
+        if settings.read_only:
+            parameters['default_transaction_read_only'] = 'on'
+        return Target(
+            host=settings.host,
+            port=settings.port,
+            user=settings.server_user,
+            database=settings.server_database,
+            passwords=tuple(password.get_secret_value() for password in settings.server_passwords),
+            parameters=parameters,
+            tls=self._tls,
+            tls_context=self._context,
+            tcp=self._tcp,
+            connect_timeout=settings.connect_timeout,
+            attempts=max(1, settings.connect_attempts),
+            attempt_delay=settings.connect_attempt_delay,
+            lifetime=settings.server_lifetime,
+            lifetime_jitter=settings.server_lifetime_jitter,
+        )
+
+
+def tcp_options(config: Config) -> TcpOptions:
+    """``[tcp]`` as sockets take it."""
+    tcp = config.tcp
+    return TcpOptions(
+        keepalive=tcp.keepalive,
+        time=tcp.time,
+        interval=tcp.interval,
+        retries=tcp.retries,
+        user_timeout=tcp.user_timeout,
+        congestion_control=tcp.congestion_control,
+    )
+
+
+def _path(name: Path | str | None) -> Path | None:
+    return None if name is None else Path(name)

@@ -1,0 +1,275 @@
+"""The composition root: builds the proxy from its configuration; starts, reloads, drains and stops it."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, perf_counter
+
+import gevent
+from gevent.event import Event
+from gevent.socket import socket
+
+from pgdog_gevent.admin.administration import Administration
+from pgdog_gevent.admin.console import Console, serve
+from pgdog_gevent.backend.clusters import Clusters, tcp_options
+from pgdog_gevent.backend.prepared import StatementNames
+from pgdog_gevent.config.changes import Changes, changes
+from pgdog_gevent.config.fields import TomlValue
+from pgdog_gevent.config.identity import identity_from
+from pgdog_gevent.config.load import Loaded, load
+from pgdog_gevent.config.pending import not_implemented_yet
+from pgdog_gevent.config.resolve import databases_of
+from pgdog_gevent.config.settings import Config
+from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
+from pgdog_gevent.frontend.listener import Door, Listener
+from pgdog_gevent.frontend.services import Services
+from pgdog_gevent.monitor.loop import Loop
+from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
+from pgdog_gevent.net.stream import Stream
+from pgdog_gevent.net.tls import FrontendTls, ServerCertificate, frontend_tls
+from pgdog_gevent.observe import logs
+from pgdog_gevent.observe.http import HttpServer, health_server, metrics_server
+from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.observe.statsd import StatsdReporter
+from pgdog_gevent.observe.world import FrontendView, World
+from pgdog_gevent.protocol.scram_keys import Verifier
+from pgdog_gevent.router.cache import StatementCache
+from pgdog_gevent.systemd import notify
+
+log = logging.getLogger(__name__)
+
+_SHUTDOWN = 'terminating connection due to administrator command'
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the configuration comes from; read again by a reload."""
+
+    config: Path | None
+    users: Path | None
+    environment: Mapping[str, str]
+    database_urls: Sequence[str] = ()
+    overrides: Mapping[str, TomlValue] | None = None
+
+    def load(self) -> Loaded:
+        """Raises ConfigError."""
+        return load(
+            self.config,
+            self.users,
+            environment=self.environment,
+            database_urls=self.database_urls,
+            overrides=self.overrides,
+        )
+
+
+class Daemon:
+    """The proxy as a whole."""
+
+    def __init__(self, sources: Sources, administration: Callable[['Daemon'], Administration]) -> None:
+        self._sources = sources
+        loaded = sources.load()
+        self.config = loaded.config
+        logs.configure(self.config.general)
+        self._warn(loaded)
+        general = self.config.general
+        self.clusters = Clusters(self.config)
+        cache, names = StatementCache(general.query_cache_limit, perf_counter), StatementNames()
+        self.services = Services(general, cache, names)
+        tls = _tls(self.config)
+        self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge)
+        self._administration = administration(self)
+        door = _door(self.config, tls)
+        self.listener = Listener(door, self.services, self.authenticator, self.clusters.find, self._serve_admin)
+        self._world = World(self.clusters, names, cache, identity_from(sources.environment).instance_id)
+        self._loops = self._make_loops()
+        self._http: list[HttpServer] = []
+        self._stopping = Event()
+        self._stopped = Event()
+        self._started = False
+
+    # Life
+
+    def start(self, inherited: socket | None = None) -> int:
+        """Listen, on an inherited socket if there is one; return the port. Raises OSError."""
+        general = self.config.general
+        port = self.listener.start(inherited or (general.host, general.port))
+        if general.openmetrics_port is not None:
+            namespace = general.openmetrics_namespace or ''
+            metrics = metrics_server(general.openmetrics_host, general.openmetrics_port, self.snapshot, namespace)
+            self._http.append(metrics)
+        if general.healthcheck_port is not None:
+            self._http.append(health_server(general.healthcheck_port, self.snapshot, lambda: self._started))
+        for server in self._http:
+            server.start()
+        for loop in self._loops:
+            loop.start()
+        self._started = True
+        notify('READY=1', f'STATUS=listening on port {port}')
+        log.info('listening on %s:%s, process %s', general.host, port, os.getpid())
+        return port
+
+    def wait(self) -> None:
+        """Return when the proxy has been shut down."""
+        self._stopped.wait()
+
+    def shut_down(self) -> None:
+        """Begin to go down; open transactions have ``shutdown_timeout`` to finish. A second call ends them."""
+        if self._stopping.is_set():
+            self.stop()
+        else:
+            self._stopping.set()
+            gevent.spawn(self._drain)
+
+    def stop(self) -> None:
+        """Go down now."""
+        self._stopping.set()
+        self._stopped.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the proxy is going down."""
+        return self._stopping.is_set()
+
+    def _drain(self) -> None:
+        notify('STOPPING=1')
+        general = self.config.general
+        log.info('shutting down: open transactions have %g s to finish', general.shutdown_timeout)
+        self.listener.close(_SHUTDOWN)
+        for session in self.listener.sessions:
+            session.end(_SHUTDOWN)
+        if not self._await_sessions(general.shutdown_timeout) and general.shutdown_termination_timeout is not None:
+            for session in self.listener.sessions:
+                session.cancel()
+            self._await_sessions(general.shutdown_termination_timeout)
+        for session in self.listener.sessions:
+            session.kill(_SHUTDOWN)
+        self._await_sessions(1.0)
+        self._close()
+        self._stopped.set()
+
+    def _await_sessions(self, timeout: float) -> bool:
+        """Wait until all sessions have ended; say whether they have."""
+        deadline = monotonic() + timeout
+        while len(self.listener.sessions) and monotonic() < deadline:
+            gevent.sleep(0.02)
+        return not len(self.listener.sessions)
+
+    def _close(self) -> None:
+        for loop in self._loops:
+            loop.stop()
+        for pool in self.clusters.pools():
+            pool.retire()
+        deadline = monotonic() + 1.0
+        while any(pool.total for pool in self.clusters.pools()) and monotonic() < deadline:
+            gevent.sleep(0.01)
+        for server in self._http:
+            server.stop()
+        log.info('shut down')
+
+    # Reload
+
+    def reload(self) -> Changes:
+        """Read the files again and apply what differs. Raises ConfigError, and then nothing has changed."""
+        notify('RELOADING=1')
+        try:
+            loaded = self._sources.load()
+            difference = changes(self.config, loaded.config)
+            self.apply(loaded.config)
+        finally:
+            notify('READY=1')
+        self._warn(loaded)
+        for setting in difference.restart:
+            log.warning('%s has changed and takes effect after a restart', setting)
+        log.info('configuration reloaded')
+        return difference
+
+    def apply(self, config: Config) -> None:
+        """Make the proxy what ``config`` says. Raises what is wrong with it before anything is changed."""
+        tls = _tls(config)
+        rules = _rules(config, tls)
+        self.clusters.apply(config)
+        self.config = config
+        self.services.configure(config.general)
+        self.authenticator.rules = rules
+        self.listener.door = _door(config, tls)
+        logs.configure(config.general)
+        self._retime()
+
+    def _retime(self) -> None:
+        for loop in self._loops:
+            loop.stop()
+        self._loops = self._make_loops()
+        for loop in self._loops:
+            loop.start()
+
+    def _warn(self, loaded: Loaded) -> None:
+        for finding in loaded.warnings:
+            log.warning('%s', finding)
+        if pending := not_implemented_yet(loaded.config):
+            log.warning('not implemented yet: %s', ', '.join(pending))
+
+    # Parts
+
+    def _make_loops(self) -> list[Loop]:
+        config = self.config
+        loops = [Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step)]
+        if config.general.stats_period:
+            loops.append(Loop('averages', config.general.stats_period, self._world.sample))
+        statsd = config.statsd
+        if statsd.host:
+            reporter = StatsdReporter(statsd.host, statsd.port, statsd.prefix, self.snapshot)
+            loops.append(Loop('statsd', statsd.interval, reporter.report))
+        return loops
+
+    def _serve_admin(self, stream: Stream) -> None:
+        serve(stream, Console(self._administration))
+
+    def snapshot(self) -> Snapshot:
+        """Read the state of everything."""
+        listener = self.listener
+        clients = tuple(session.view() for session in listener.sessions)
+        clients += tuple(client.view() for client in listener.admins.values())
+        view = FrontendView(clients, listener.logging_in, listener.refused, self.stopping)
+        return self._world.take(self.config, view)
+
+
+def _tls(config: Config) -> FrontendTls | None:
+    general = config.general
+    if general.tls_certificate is None or general.tls_private_key is None:
+        return None
+    client_ca = general.tls_client_ca_certificate
+    files = ServerCertificate(
+        Path(general.tls_certificate), Path(general.tls_private_key), None if client_ca is None else Path(client_ca)
+    )
+    return frontend_tls(files)
+
+
+def _door(config: Config, tls: FrontendTls | None) -> Door:
+    admin = config.admin
+    account = Account(admin.user, (admin.password.get_secret_value(),))
+    return Door(tls, tcp_options(config), account, admin.name)
+
+
+def _rules(config: Config, tls: FrontendTls | None) -> Rules:
+    general = config.general
+    client_ca = general.tls_client_ca_certificate is not None
+    accounts: dict[tuple[str, str], Account] = {}
+    for user in config.users:
+        account = Account(
+            user=user.name,
+            passwords=tuple(password.get_secret_value() for password in user.known_passwords),
+            verifier=None if user.password_hash is None else Verifier.parse(user.password_hash.get_secret_value()),
+            identity=user.identity,
+            certificate_required=client_ca and user.tls_client_certificate_required is not False,
+        )
+        for database in databases_of(user, config):
+            accounts.setdefault((user.name, database), account)
+    return Rules(
+        method=general.auth_type,
+        passthrough=general.passthrough_auth,
+        accounts=accounts,
+        channel_binding=None if tls is None else tls.channel_binding,
+        client_ca=client_ca,
+    )

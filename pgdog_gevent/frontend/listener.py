@@ -1,0 +1,240 @@
+"""Accepts connections, lets clients in, and starts their sessions."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import gevent
+from gevent.server import StreamServer
+from gevent.socket import socket as gevent_socket
+
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.errors import (
+    AuthenticationFailed,
+    ClientGone,
+    ConnectionRejected,
+    FeatureNotSupported,
+    ProtocolViolation,
+    ProxyError,
+    Severity,
+    ShuttingDown,
+    TooManyClients,
+)
+from pgdog_gevent.frontend.authentication import Account, Authenticator
+from pgdog_gevent.frontend.cancel import Sessions, new_secret
+from pgdog_gevent.frontend.client import Client
+from pgdog_gevent.frontend.handshake import handshake
+from pgdog_gevent.frontend.parameters import Parameters
+from pgdog_gevent.frontend.services import Services
+from pgdog_gevent.frontend.session import Session
+from pgdog_gevent.frontend.startup_settings import startup_settings
+from pgdog_gevent.net.dial import TcpOptions, take_over
+from pgdog_gevent.net.stream import CLIENT, Stream
+from pgdog_gevent.net.tls import FrontendTls
+from pgdog_gevent.protocol import authentication as auth
+from pgdog_gevent.protocol import response
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.protocol.startup import NEWEST_MINOR, CancelRequest, StartupMessage
+
+log = logging.getLogger(__name__)
+
+_GOODBYE: Final = 1.0
+"""Seconds that a client has to take the reason why it is refused."""
+_BACKLOG: Final = 4096
+
+Address = tuple[str, int]
+
+
+class FindCluster(Protocol):
+    """The cluster of a user and database, if there is one."""
+
+    def __call__(self, user: str, database: str) -> Cluster | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How clients come in: what a reload may change."""
+
+    tls: FrontendTls | None
+    tcp: TcpOptions
+    admin: Account
+    admin_database: str
+
+
+class Listener:
+    """Counts clients and refuses in words: the server socket always accepts, or a CancelRequest could not come in."""
+
+    def __init__(
+        self, door: Door, services: Services, authenticator: Authenticator, find: FindCluster,
+        serve_admin: Callable[[Stream], None],
+    ) -> None:  # fmt: skip
+        self.door = door
+        self.sessions = Sessions()
+        self.logging_in = 0
+        self.refused = 0
+        self.admins: dict[int, Client] = {}
+        self._services = services
+        self._authenticator = authenticator
+        self._find = find
+        self._serve_admin = serve_admin
+        self._server: StreamServer | None = None
+        self._closing = ''
+
+    def start(self, address: Address | gevent_socket) -> int:
+        """Listen on an address or on a socket that listens already; return the port. Raises OSError."""
+        self._server = StreamServer(address, self._serve, backlog=_BACKLOG)
+        self._server.start()
+        return self._server.server_port or 0
+
+    def close(self, reason: str) -> None:
+        """Accept nobody any more; those who are logging in are refused."""
+        self._closing = reason
+        if self._server is not None:
+            self._server.close()
+
+    # One client
+
+    def _serve(self, accepted: gevent_socket, address: Address) -> None:
+        """The top of a client's greenlet: what goes wrong in it ends here."""
+        stream = Stream(take_over(accepted), CLIENT)
+        try:
+            self._let_in(stream, address)
+        except ClientGone as gone:
+            log.debug('client %s:%s: %s', *address[:2], gone.message)
+        except ProxyError as error:
+            log.log(_level(error), 'client %s:%s: %s', *address[:2], error.message)
+            _refuse(stream, error)
+        except Exception:
+            log.exception('client %s:%s: internal error', *address[:2])
+            _refuse(stream, ProxyError('internal error', hint='The log of the proxy has the details.'))
+        finally:
+            stream.close()
+
+    def _let_in(self, stream: Stream, address: Address) -> None:
+        timeout = self._services.general.client_login_timeout
+        late = ConnectionRejected(f'canceling authentication due to client_login_timeout ({timeout:g} s)')
+        self.logging_in += 1
+        try:
+            with gevent.Timeout(timeout, late):
+                self.door.tcp.apply(stream.socket)
+                packet = handshake(stream, self.door.tls)
+                session = self._log_in(stream, packet, address) if isinstance(packet, StartupMessage) else packet
+        finally:
+            self.logging_in -= 1
+        match session:
+            case CancelRequest(pid, secret):
+                self.sessions.cancel(pid, secret)
+            case Session():
+                self._run(session)
+            case Client():
+                self._administer(session)
+
+    def _log_in(self, stream: Stream, startup: StartupMessage, address: Address) -> Session | Client:
+        if self._closing:
+            raise ShuttingDown(self._closing)
+        if self._services.general.tls_client_required and stream.tls is None:
+            raise ConnectionRejected('only TLS connections are allowed', hint='tls_client_required is on.')
+        if startup.minor > NEWEST_MINOR or startup.options:
+            stream.write(response.negotiate_protocol_version(min(startup.minor, NEWEST_MINOR), startup.options))
+        if startup.database == self.door.admin_database:
+            return self._log_in_admin(stream, startup, address)
+        return self._log_in_client(stream, startup, address)
+
+    def _log_in_client(self, stream: Stream, startup: StartupMessage, address: Address) -> Session:
+        self._check_limit()
+        if startup.parameters.get('replication', 'off').lower() not in ('off', 'false', 'no', '0'):
+            raise FeatureNotSupported('replication connections are not implemented yet')
+        self._authenticator.identify(stream, startup.user, startup.database)
+        cluster = self._find(startup.user, startup.database)
+        if cluster is None:
+            raise AuthenticationFailed(f'password authentication failed for user "{startup.user}"')
+        settings = startup_settings(startup.parameters)
+        client = self._client(stream, startup, address)
+        greeting = cluster.greeting(settings)
+        self._greet(client, greeting)
+        return Session(client, cluster, self._services, Parameters(settings))
+
+    def _log_in_admin(self, stream: Stream, startup: StartupMessage, address: Address) -> Client:
+        account = self.door.admin
+        self._authenticator.check(stream, account if startup.user == account.user else Account(startup.user))
+        client = self._client(stream, startup, address)
+        self._greet(client, _ADMIN_PARAMETERS)
+        return client
+
+    def _check_limit(self) -> None:
+        limit = self._services.general.max_client_conn
+        if limit and len(self.sessions) >= limit:
+            self.refused += 1
+            raise TooManyClients('sorry, too many clients already', detail=f'max_client_conn is {limit}.')
+
+    def _client(self, stream: Stream, startup: StartupMessage, address: Address) -> Client:
+        return Client(
+            id=self.sessions.new_id(),
+            secret=new_secret(min(startup.minor, NEWEST_MINOR)),
+            user=startup.user,
+            database=startup.database,
+            address=str(address[0]),
+            port=int(address[1]),
+            stream=stream,
+            application_name=startup.parameters.get('application_name', ''),
+        )
+
+    def _greet(self, client: Client, parameters: dict[str, str]) -> None:
+        stream = client.stream
+        stream.write(auth.AUTHENTICATION_OK)
+        for name, value in parameters.items():
+            stream.write(response.parameter_status(name, value))
+        stream.write(response.backend_key_data(client.id, client.secret))
+        stream.write(response.ready_for_query(TransactionStatus.IDLE))
+        stream.flush()
+
+    def _run(self, session: Session) -> None:
+        client = session.client
+        self.sessions.add(session)
+        if self._services.general.log_connections:
+            log.info('client %s:%s connected: user "%s", database "%s"',
+                     client.address, client.port, client.user, client.database)  # fmt: skip
+        try:
+            session.serve()
+        finally:
+            self.sessions.remove(session)
+            if self._services.general.log_disconnections:
+                log.info('client %s:%s disconnected: user "%s", database "%s"',
+                         client.address, client.port, client.user, client.database)  # fmt: skip
+
+    def _administer(self, client: Client) -> None:
+        self.admins[client.id] = client
+        try:
+            self._serve_admin(client.stream)
+        finally:
+            del self.admins[client.id]
+
+
+_ADMIN_PARAMETERS: Final = {
+    'server_version': '18.0',
+    'server_encoding': 'UTF8',
+    'client_encoding': 'UTF8',
+    'DateStyle': 'ISO, MDY',
+    'TimeZone': 'UTC',
+    'integer_datetimes': 'on',
+    'standard_conforming_strings': 'on',
+    'is_superuser': 'off',
+}
+
+
+def _level(error: ProxyError) -> int:
+    """Port scanners and health probes are no news; a client that may not come in is."""
+    return logging.DEBUG if isinstance(error, ProtocolViolation) else logging.INFO
+
+
+def _refuse(stream: Stream, error: ProxyError) -> None:
+    """Tell the client why, if it can be told."""
+    if stream.torn:
+        return
+    try:
+        with gevent.Timeout(_GOODBYE, ClientGone('the client does not listen')):
+            stream.write(response.error_response(error, Severity.FATAL))
+            stream.flush()
+    except ClientGone:
+        return

@@ -1,0 +1,1 @@
+"""Background greenlets: what has to be done although nobody asks."""

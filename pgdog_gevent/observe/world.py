@@ -1,0 +1,279 @@
+"""Reads pools and sessions into a ``Snapshot``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic, time
+from typing import Final
+
+import pgdog_gevent
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.clusters import Clusters
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.counters import BOUNDS, Histogram, ServerCounters
+from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.prepared import StatementNames
+from pgdog_gevent.config.settings import Config
+from pgdog_gevent.observe.averages import averages
+from pgdog_gevent.observe.snapshot import (
+    Activity,
+    CacheView,
+    ClientView,
+    DatabaseView,
+    HistogramView,
+    PoolView,
+    PreparedView,
+    ServerView,
+    Snapshot,
+    Totals,
+    UserView,
+)
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.cache import StatementCache
+
+_ACTIVITY: Final = {
+    TransactionStatus.IDLE: Activity.IDLE,
+    TransactionStatus.IN_TRANSACTION: Activity.IDLE_IN_TRANSACTION,
+    TransactionStatus.FAILED: Activity.TRANSACTION_ERROR,
+}
+_NOTHING: Final = Totals()
+
+
+@dataclass(frozen=True, slots=True)
+class FrontendView:
+    """What the side that faces clients has to say."""
+
+    clients: tuple[ClientView, ...]
+    logins_in_progress: int
+    refused: int
+    shutting_down: bool
+
+
+class World:
+    """All that can be looked at. ``sample`` is called every ``stats_period`` for the averages."""
+
+    def __init__(self, clusters: Clusters, names: StatementNames, cache: StatementCache, instance_id: str) -> None:
+        self._clusters = clusters
+        self._names = names
+        self._cache = cache
+        self._instance_id = instance_id
+        self._started_at = time()
+        self._sampled_at = monotonic()
+        self._samples: dict[int, Totals] = {}
+        self._averages: dict[int, Totals] = {}
+
+    def sample(self) -> None:
+        """Work out the averages since the last call."""
+        now = monotonic()
+        samples = {pool.id: totals(pool) for pool in self._clusters.pools()}
+        self._averages = {
+            pool_id: averages(self._samples.get(pool_id, _NOTHING), later, now - self._sampled_at)
+            for pool_id, later in samples.items()
+        }
+        self._samples, self._sampled_at = samples, now
+
+    def take(self, config: Config, frontend: FrontendView) -> Snapshot:
+        """Read everything. Does not wait, so the figures belong together."""
+        pools = tuple(self._clusters.pools())
+        return Snapshot(
+            taken_at=time(),
+            started_at=self._started_at,
+            version=pgdog_gevent.__version__,
+            instance_id=self._instance_id,
+            max_clients=config.general.max_client_conn,
+            logins_in_progress=frontend.logins_in_progress,
+            clients_refused=frontend.refused,
+            shutting_down=frontend.shutting_down,
+            prepared_statements_limit=config.general.prepared_statements_limit or 0,
+            clients=frontend.clients,
+            servers=tuple(_server(pool, connection) for pool in pools for connection in _open(pool)),
+            pools=tuple(_pool(pool, self._averages.get(pool.id, _NOTHING)) for pool in pools),
+            prepared=_prepared(self._names),
+            databases=_databases(config, pools),
+            users=_users(config, self._clusters),
+            query_cache=_cache(self._cache),
+        )
+
+
+def _open(pool: Pool) -> tuple[BackendConnection, ...]:
+    return (*pool.idle_connections, *pool.lent)
+
+
+def totals(pool: Pool) -> Totals:
+    """What a pool has done: its own count, that of its connections, and that of those which are closed."""
+    counted = ServerCounters()
+    counted.add(pool.finished)
+    received, sent = pool.finished_bytes
+    for connection in _open(pool):
+        counted.add(connection.counters)
+        received += connection.stream.bytes_received
+        sent += connection.stream.bytes_sent
+    own = pool.counters
+    return Totals(
+        xact_count=counted.transactions,
+        query_count=counted.queries,
+        server_assignment_count=own.assignments,
+        received=received,
+        sent=sent,
+        xact_time=counted.transaction_time,
+        idle_xact_time=counted.idle_in_transaction_time,
+        query_time=counted.query_time,
+        wait_time=own.wait_time,
+        server_parse_count=counted.parses,
+        bind_count=counted.binds,
+        close_count=counted.closes,
+        errors=counted.errors + own.connect_errors,
+        cleaned=own.cleaned,
+        rollbacks=counted.rollbacks,
+        connect_time=own.connect_time,
+        connect_count=own.connects,
+        # Until statements are told apart, all go to the one server that may write.
+        writes=counted.queries,
+        auth_attempts=own.auth_attempts,
+        rows_inserted=counted.rows_inserted,
+        rows_updated=counted.rows_updated,
+        rows_deleted=counted.rows_deleted,
+        prepared_evictions=counted.evictions,
+        healthchecks=counted.healthchecks,
+        connect_errors=own.connect_errors,
+        checkout_timeouts=own.checkout_timeouts,
+    )
+
+
+def _pool(pool: Pool, average: Totals) -> PoolView:
+    settings, counters = pool.settings, pool.counters
+    idle_in_transaction = sum(_idle_in_transaction(connection) for connection in pool.lent)
+    figures = totals(pool)
+    return PoolView(
+        id=pool.id,
+        database=settings.database,
+        user=settings.user,
+        address=settings.host,
+        port=settings.port,
+        shard=settings.shard,
+        role=settings.role.value,
+        waiting=pool.waiting,
+        idle=len(pool.idle_connections),
+        active=len(pool.lent) - idle_in_transaction,
+        idle_in_transaction=idle_in_transaction,
+        total=pool.total,
+        size=settings.pool_size,
+        longest_wait=pool.longest_wait,
+        mode=settings.pooler_mode.value,
+        paused=pool.paused,
+        banned=False,
+        healthy=pool.last_failure is None,
+        online=not pool.retired,
+        errors=figures.errors,
+        re_synced=counters.re_synced,
+        out_of_sync=counters.out_of_sync,
+        force_closed=counters.force_closed,
+        locked=sum(bool(connection.dirty) for connection in pool.lent),
+        schema_admin=False,
+        totals=figures,
+        averages=average,
+        wait_histogram=_histogram(counters.wait_histogram),
+        query_histogram=_histogram(counters.query_histogram),
+        transaction_histogram=_histogram(counters.transaction_histogram),
+    )
+
+
+def _idle_in_transaction(connection: BackendConnection) -> bool:
+    return connection.status is not TransactionStatus.IDLE and connection.ledger.settled
+
+
+def _histogram(histogram: Histogram) -> HistogramView:
+    return HistogramView(BOUNDS, tuple(histogram.counts), histogram.sum)
+
+
+def _server(pool: Pool, connection: BackendConnection) -> ServerView:
+    stream, counters = connection.stream, connection.counters
+    return ServerView(
+        pool_id=pool.id,
+        database=pool.settings.database,
+        user=pool.settings.user,
+        address=pool.settings.host,
+        port=pool.settings.port,
+        state=_ACTIVITY[connection.status] if connection.ledger.settled else Activity.ACTIVE,
+        connected_at=connection.connected_at,
+        request_at=connection.request_at,
+        remote_pid=connection.key.pid,
+        client_id=connection.client_id,
+        transactions=counters.transactions,
+        queries=counters.queries,
+        rollbacks=counters.rollbacks,
+        prepared_statements=len(connection.prepared),
+        healthchecks=counters.healthchecks,
+        errors=counters.errors,
+        bytes_received=stream.bytes_received,
+        bytes_sent=stream.bytes_sent,
+        last_sent=_letter(stream.last_sent),
+        last_received=_letter(stream.last_received),
+        age=monotonic() - connection.opened_at,
+        application_name=connection.parameters.get('application_name', ''),
+        tls=stream.tls is not None,
+    )
+
+
+def _letter(code: int) -> str:
+    return chr(code) if code else ''
+
+
+def _prepared(names: StatementNames) -> tuple[PreparedView, ...]:
+    return tuple(
+        PreparedView(
+            name=statement.server_name.decode(),
+            statement=statement.sql.decode(errors='replace'),
+            used_by=statement.users,
+            memory_used=statement.size_bytes,
+        )
+        for statement in names.all()
+    )
+
+
+def _databases(config: Config, pools: Iterable[Pool]) -> tuple[DatabaseView, ...]:
+    general = config.general
+    views = []
+    for entry in config.databases:
+        own = [
+            pool for pool in pools
+            if (pool.settings.database, pool.settings.host, pool.settings.port, pool.settings.shard)
+            == (entry.name, entry.host, entry.port, entry.shard)
+        ]  # fmt: skip
+        views.append(DatabaseView(
+            name=entry.name,
+            host=entry.host,
+            port=entry.port,
+            database=entry.database_name or entry.name,
+            user=entry.user or '',
+            pool_size=general.default_pool_size if entry.pool_size is None else entry.pool_size,
+            min_pool_size=general.min_pool_size if entry.min_pool_size is None else entry.min_pool_size,
+            pool_mode=(entry.pooler_mode or general.pooler_mode).value,
+            shard=entry.shard,
+            role=entry.role.value,
+            current_connections=sum(pool.total for pool in own),
+            paused=bool(own) and all(pool.paused for pool in own),
+        ))  # fmt: skip
+    return tuple(views)
+
+
+def _users(config: Config, clusters: Iterable[Cluster]) -> tuple[UserView, ...]:
+    connections: dict[str, int] = {}
+    databases: dict[str, list[str]] = {}
+    for cluster in clusters:
+        user = cluster.settings.user
+        connections[user] = connections.get(user, 0) + sum(pool.total for pool in cluster.pools)
+        databases.setdefault(user, []).append(cluster.settings.database)
+    return tuple(
+        UserView(
+            name=user.name,
+            databases=tuple(databases.get(user.name, ())),
+            pool_size=user.pool_size,
+            pool_mode=None if user.pooler_mode is None else user.pooler_mode.value,
+            current_connections=connections.get(user.name, 0),
+        )
+        for user in config.users
+    )
+
+
+def _cache(cache: StatementCache) -> CacheView:
+    return CacheView(len(cache), cache.limit, cache.hits, cache.misses, cache.parse_time)

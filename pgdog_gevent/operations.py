@@ -1,0 +1,85 @@
+"""What an administrator can have the proxy do: the console's commands made true."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import gevent
+
+from pgdog_gevent.admin.commands import ShutdownMode
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.config.show import settings_as_rows, with_setting
+from pgdog_gevent.daemon import Daemon
+from pgdog_gevent.errors import NoSuchDatabase, UnknownClient
+from pgdog_gevent.observe.snapshot import Snapshot
+
+_KILLED: Final = 'terminating connection due to administrator command'
+
+
+class Operations:
+    """The proxy as its administrator sees it: an ``admin.administration.Administration``."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    def snapshot(self) -> Snapshot:
+        return self._daemon.snapshot()
+
+    def settings(self) -> list[tuple[str, str]]:
+        return settings_as_rows(self._daemon.config)
+
+    def reload(self) -> None:
+        self._daemon.reload()
+
+    def reconnect(self, database: str | None) -> None:
+        for pool in self._pools(None, database):
+            pool.reconnect()
+
+    def pause(self, user: str | None, database: str | None) -> None:
+        """Returns when the connections that were lent are back."""
+        pools = tuple(self._pools(user, database))
+        for pool in pools:
+            pool.pause()
+        while any(pool.lent and pool.paused for pool in pools):
+            gevent.sleep(0.01)
+
+    def resume(self, user: str | None, database: str | None) -> None:
+        for pool in self._pools(user, database):
+            pool.resume()
+
+    def kill(self, database: str | None) -> None:
+        chosen = set(self._clusters(None, database))
+        for session in self._daemon.listener.sessions:
+            if session.cluster in chosen:
+                session.kill(_KILLED)
+        self.reconnect(database)
+
+    def kill_client(self, client_id: int) -> None:
+        session = self._daemon.listener.sessions.get(client_id)
+        if session is None:
+            raise UnknownClient(f'there is no client {client_id}', hint='SHOW CLIENTS lists them.')
+        session.kill(_KILLED)
+
+    def shutdown(self, mode: ShutdownMode) -> None:
+        action: Callable[[], None] = (
+            self._daemon.stop if mode is ShutdownMode.IMMEDIATE else self._daemon.shut_down
+        )
+        gevent.spawn_later(0.05, action)
+
+    def set(self, name: str, value: str) -> None:
+        self._daemon.apply(with_setting(self._daemon.config, name, value))
+
+    def _clusters(self, user: str | None, database: str | None) -> Iterator[Cluster]:
+        """The clusters that a command speaks of. Raises NoSuchDatabase if there are none."""
+        found = False
+        for cluster in self._daemon.clusters:
+            settings = cluster.settings
+            if user in (None, settings.user) and database in (None, settings.database):
+                found = True
+                yield cluster
+        if not found and (user, database) != (None, None):
+            raise NoSuchDatabase(f'no such database: {database}' + (f' (of user {user})' if user else ''))
+
+    def _pools(self, user: str | None, database: str | None) -> Iterator[Pool]:
+        for cluster in self._clusters(user, database):
+            yield from cluster.pools
