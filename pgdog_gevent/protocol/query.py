@@ -14,6 +14,7 @@ from pgdog_gevent.protocol.body import Body
 from pgdog_gevent.protocol.codes import Frontend
 
 _count = Struct('!H').pack
+_int16 = Struct('!h').pack
 _int32 = Struct('!i').pack
 
 SYNC = frames.encode(Frontend.SYNC)
@@ -94,7 +95,7 @@ class Bind:
 
 
 def _int16s(numbers: tuple[int, ...]) -> bytes:
-    return b''.join(map(_count, (len(numbers), *numbers)))
+    return _count(len(numbers)) + b''.join(map(_int16, numbers))
 
 
 def bind_names(body: bytes) -> tuple[bytes, bytes]:

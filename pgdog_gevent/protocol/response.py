@@ -14,6 +14,7 @@ from pgdog_gevent.protocol.codes import Backend
 _MAJOR = 3
 _uint16 = Struct('!H').pack
 _int32 = Struct('!i').pack
+_uint32 = Struct('!I').pack
 _column = Struct('!IhIhih').pack
 
 PARSE_COMPLETE = frames.encode(Backend.PARSE_COMPLETE)
@@ -62,7 +63,7 @@ def read_parameter_status(body: bytes) -> tuple[str, str]:
 
 
 def backend_key_data(pid: int, secret: bytes) -> bytes:
-    return frames.encode(Backend.BACKEND_KEY_DATA, _int32(pid) + secret)
+    return frames.encode(Backend.BACKEND_KEY_DATA, _uint32(pid) + secret)
 
 
 class Column(NamedTuple):
@@ -82,7 +83,7 @@ def row_description(columns: Sequence[Column]) -> bytes:
 
 
 def parameter_description(oids: Sequence[int]) -> bytes:
-    return frames.encode(Backend.PARAMETER_DESCRIPTION, b''.join((_uint16(len(oids)), *map(_int32, oids))))
+    return frames.encode(Backend.PARAMETER_DESCRIPTION, b''.join((_uint16(len(oids)), *map(_uint32, oids))))
 
 
 def data_row(values: Iterable[bytes | None]) -> bytes:
