@@ -29,6 +29,7 @@ _ENDS_EXTENDED: Final = frozenset().union(
 )
 _ENDING: Final = frozenset({Frontend.SYNC, Frontend.QUERY, Frontend.FUNCTION_CALL})
 _SIMPLE: Final = frozenset({Frontend.QUERY, Frontend.FUNCTION_CALL})
+_PREPARING: Final = frozenset({Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.CLOSE})
 
 # Parts of an answer that never end one and tell the proxy nothing.
 _ROWS: Final = frozenset({Backend.DATA_ROW, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT_RESPONSE,
@@ -71,11 +72,12 @@ class ReplyLedger(Generic[Note]):
     ``revoked`` is told of each attentive entry that an error made the server skip: it has not happened.
     """
 
-    __slots__ = ('_attentive', '_owed', '_revoked', '_skipping', '_unsynced')
+    __slots__ = ('_attentive', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced')
 
     def __init__(self, revoked: Callable[[Owed[Note]], None] = lambda owed: None) -> None:
         self._owed: deque[Owed[Note]] = deque()
         self._attentive = 0
+        self._mixed = False
         self._skipping = False
         self._unsynced = False
         self._revoked = revoked
@@ -95,8 +97,12 @@ class ReplyLedger(Generic[Note]):
 
     @property
     def unread(self) -> frozenset[int]:
-        """Codes of the messages that may pass to the frontend without ``received`` being told."""
-        return _ROWS if self._attentive else _UNREMARKABLE
+        """Codes of the messages that may pass to the frontend without ``received`` being told.
+
+        The ends of answers are among them only where the ReadyForQuery that follows tells as much: not while the last
+        message waits for its Sync, nor when a Query has followed such a message (its errors do not skip to a Sync).
+        """
+        return _ROWS if self._attentive or self._unsynced or self._mixed else _UNREMARKABLE
 
     def sent(self, owed: Owed[Note]) -> None:
         """A message has been sent that will be answered (or, with ``answer``, needs no sending)."""
@@ -105,6 +111,10 @@ class ReplyLedger(Generic[Note]):
                 self._revoke(owed)
                 return
             self._skipping = False
+        if not self._owed:
+            self._mixed = False
+        elif self._unsynced and owed.code in _SIMPLE:
+            self._mixed = True
         self._unsynced = owed.code not in _ENDING
         self._owed.append(owed)
         self._attentive += owed.attentive
@@ -118,11 +128,14 @@ class ReplyLedger(Generic[Note]):
 
     def copy_begins(self) -> None:
         """The server has sent CopyInResponse: it reads the Syncs that follow the Execute as part of the COPY."""
+        while self._owed and self._owed[0].code in _PREPARING:
+            self._pop()  # Answered, and that passed unread.
         if self._owed and self._owed[0].code == Frontend.EXECUTE:
             execute = self._owed.popleft()
             while self._owed and self._owed[0].code == Frontend.SYNC:
                 self._owed.popleft()
             self._owed.appendleft(execute)
+            self._unsynced = not self.ends_in_ready
 
     def received(self, code: int) -> Owed[Note] | None:
         """A message has arrived; return the entry that it belongs to, if it belongs to one.
