@@ -16,6 +16,7 @@ LAYERS = (
     {'cli', '__main__'},
     {'supervisor'},
     {'daemon'},
+    {'systemd'},
     {'frontend', 'admin', 'reshard', 'demo'},
     {'observe', 'monitor'},
     {'execution'},
