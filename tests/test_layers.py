@@ -13,8 +13,10 @@ PACKAGE = 'pgdog_gevent'
 SOURCE = Path(__file__).resolve().parents[1] / PACKAGE
 
 LAYERS = (
-    {'cli', '__main__'},
+    {'__main__'},
+    {'cli'},
     {'supervisor'},
+    {'operations'},
     {'daemon'},
     {'systemd'},
     {'frontend', 'admin', 'reshard', 'demo'},
