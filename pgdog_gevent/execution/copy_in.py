@@ -18,20 +18,21 @@ def copy_in(client: Stream, connection: BackendConnection, relay_answers: Callab
     Both sides are watched: a server may report an error in the middle, and then it waits for nothing more.
     """
     server = connection.stream
-    while connection.copying_in:
-        if client.wait_either(server) is server:
-            server.receive_waiting()
-            relay_answers()
-            continue
-        if not client.buffered:
-            client.receive_waiting()
+    while True:
         _pass_on(client, connection)
         server.flush(relay_answers)
+        if not connection.copying_in:
+            return
+        if client.wait_either(server) is client:
+            client.receive_waiting()
+        else:
+            server.receive_waiting()
+            relay_answers()
 
 
 def _pass_on(client: Stream, connection: BackendConnection) -> None:
     """Pass on what the client has sent. Any other message than data ends the COPY, one way or the other."""
-    while client.forward_buffered(connection.stream, _ROWS):
+    while connection.copying_in and client.forward_buffered(connection.stream, _ROWS):
         if not client.whole_frame_buffered():
             client.receive_more()
             continue

@@ -129,12 +129,14 @@ class Session:
         while not stream.readable_now:
             if connection is None:
                 stream.peek_byte()
-            elif stream.wait_either(connection.stream) is connection.stream:
+            elif connection.stream.whole_frame_buffered() or stream.wait_either(connection.stream) is not stream:
                 try:
                     self._relay.unasked(connection)
                 except ServerLost as error:
                     self._lose_server(error)
                     connection = None
+            else:
+                stream.receive_waiting()
 
     def _check_size(self) -> None:
         code, size = self._stream.peek_header()

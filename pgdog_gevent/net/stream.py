@@ -306,10 +306,10 @@ class Stream:
             meanwhile()
 
     def wait_either(self, other: 'Stream') -> 'Stream':
-        """Wait until this stream or the other has something to read, and return the one that has."""
-        if self.readable_now:
+        """Wait until more can be received on this stream or the other, and return the one that has more."""
+        if self._transport.pending:
             return self
-        if other.readable_now:
+        if other._transport.pending:
             return other
         current = getcurrent()
         for stream in (self, other):

@@ -26,6 +26,7 @@ _OURS: Final = frozenset(vars(logging.makeLogRecord({}))) | {'message', 'asctime
 
 _TRACEBACKS: Final = logging.Formatter()
 _CONTROL: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\\]')
+_LEFT_BY_JSON: Final = re.compile(r'[\x7f-\x9f\u2028\u2029]')
 _SHORT: Final = {'\n': r'\n', '\r': r'\r', '\t': r'\t', '\\': r'\\'}
 
 
@@ -142,4 +143,5 @@ def _content(event: Event) -> dict[str, object]:
 
 
 def _json(line: Mapping[str, object]) -> str:
-    return json.dumps(line, ensure_ascii=False)
+    written = json.dumps(line, ensure_ascii=False)
+    return _LEFT_BY_JSON.sub(lambda found: f'\\u{ord(found[0]):04x}', written)

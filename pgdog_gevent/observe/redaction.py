@@ -27,7 +27,7 @@ _SECRETS: Final = re.compile(
     (?P<sql>{_WORD}\w*"?{_BETWEEN}(?:=>|:=|=)?{_BETWEEN}{_CALLS}){_LITERAL}
     | (?P<conninfo>{_WORD}\s*=\s*)(?!\$\d)(?:\\.|[^\s'])+
     | (?P<url>://[^\s:/'@]*:)[^\s'@]+(?=@|\Z)
-    | (?P<json>"\w*{_WORD}\w*"\s*:\s*)"(?:[^"\\]|\\.)*+(?:"|\Z)
+    | (?P<json>"\w*{_WORD}\w*"\s*:\s*)"(?:[^"\\]|\\.)*+(?:"|\\?\Z)
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )

@@ -128,7 +128,26 @@ def _select(node: pg.SelectStmt, text: bytes) -> Effects:
     setting = _lone_set_config(node)
     if setting is not None:
         return setting
+    return _into(node)
+
+
+def _into(node: pg.SelectStmt) -> Effects:
+    """What SELECT INTO makes. In a UNION the leftmost SELECT has the INTO."""
+    while node.op != pg.SETOP_NONE:
+        node = node.larg
     return _created(node.into_clause.rel, node.into_clause.on_commit) if node.HasField('into_clause') else ()
+
+
+def _explain(node: pg.ExplainStmt, text: bytes) -> Effects:
+    """With ANALYZE it does what it explains."""
+    match node.query.WhichOneof('node'):
+        case 'select_stmt':
+            return _into(node.query.select_stmt)
+        case 'create_table_as_stmt':
+            into = node.query.create_table_as_stmt.into
+            return _created(into.rel, into.on_commit)
+        case _:
+            return ()
 
 
 _RULES: Final[dict[str, Callable[..., Effects]]] = {
@@ -145,17 +164,23 @@ _RULES: Final[dict[str, Callable[..., Effects]]] = {
     'view_stmt': lambda node, text: _created(node.view, pg.ONCOMMIT_NOOP),
     'create_seq_stmt': lambda node, text: _created(node.sequence, pg.ONCOMMIT_NOOP),
     'select_stmt': _select,
+    'explain_stmt': _explain,
     'do_stmt': lambda node, text: (Taint('DO'),),
     'call_stmt': lambda node, text: (Taint('CALL'),),
 }
 
 
+# What LIMIT 0 or HAVING cuts off is not done.
+_PLAIN_SELECT: Final = frozenset({'target_list', 'limit_option', 'op'})
+_SET_CONFIG: Final = frozenset({('set_config',), ('pg_catalog', 'set_config')})
+
+
 def _lone_set_config(node: pg.SelectStmt) -> Effects | None:
     """What ``SELECT set_config('name', 'value', local)`` does, if that is all the statement is."""
-    if len(node.target_list) != 1 or node.from_clause or node.HasField('where_clause') or node.op != pg.SETOP_NONE:
+    if not _PLAIN_SELECT.issuperset(field.name for field, _ in node.ListFields()) or len(node.target_list) != 1:
         return None
     call = node.target_list[0].res_target.val.func_call
-    if _function_name(call) != 'set_config' or len(call.args) != 3:
+    if tuple(part.string.sval for part in call.funcname) not in _SET_CONFIG or len(call.args) != 3:
         return None
     name, value, local = (argument.a_const for argument in call.args)
     if not (name.HasField('sval') and value.HasField('sval') and local.HasField('boolval')):
