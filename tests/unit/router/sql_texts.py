@@ -69,6 +69,8 @@ _INTO = st.sampled_from(
         'INTO temp TABLE t',
         'into local temporary t',
         'INTO pg_temp.t',
+        'INTO pg_temp . t',
+        'into PG_TEMP.t',
         'INTO "pg_temp"."t"',
         'INTO U&"pg\\005ftemp".t',
         'INTO UNLOGGED t',
@@ -109,7 +111,7 @@ _SINGLE = st.one_of(
     st.builds(str.format, _OTHERS, _EXPRESSIONS),
     st.sampled_from(['BEGIN', 'SET a.b TO 1', 'TABLE t', 'DISCARD ALL', "SELECT 'BEGIN'", 'LISTEN c', 'select']),
 )
-_ENDS = st.sampled_from([*[''] * 8, ';', ' ;\n', ';;', '; ', ' -- x', '/* x */', '; -- ;', '; SET a.b TO 1'])
+_ENDS = st.sampled_from(['', '', '', ';', ';;', ' -- x', '; -- ;', '; SET a.b TO 1', ';BEGIN', '; TABLE t; SET ROLE a'])
 
 
 def _with_case(sql: str, upper: bool) -> str:

@@ -68,7 +68,7 @@ def test_statement_that_may_do_something_goes_to_the_parser(sql: bytes) -> None:
     assert not is_ordinary(sql)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(sql=TEXTS)
 def test_text_with_effects_is_never_ordinary(sql: str) -> None:
     """A text that is no SQL to the parser may pass: the server decides what it is."""
