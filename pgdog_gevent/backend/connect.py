@@ -17,7 +17,8 @@ from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerUnreachable
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.net.dial import TcpOptions, dial
-from pgdog_gevent.net.stream import SERVER, Stream
+from pgdog_gevent.net.link import SERVER
+from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import BackendTls, TlsMode, tls_server_end_point
 from pgdog_gevent.protocol import authentication as auth
 from pgdog_gevent.protocol import passwords, startup

@@ -14,13 +14,13 @@ from time import monotonic
 
 import gevent
 from gevent.event import Event
-from gevent.lock import BoundedSemaphore
 
 from pgdog_gevent.backend.capacity import Capacity
-from pgdog_gevent.backend.connect import Target, connect
+from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters, ServerCounters
 from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.backend.dialer import Dialer
 from pgdog_gevent.backend.recovery import recover
 from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.errors import CannotConnectNow, PoolTimeout, ProxyError, ServerUnreachable
@@ -28,8 +28,6 @@ from pgdog_gevent.net.deadline import Deadline
 
 log = logging.getLogger(__name__)
 
-_FIRST_BACKOFF = 0.1
-_LONGEST_BACKOFF = 1.0
 
 
 class _Expired(BaseException):
@@ -53,25 +51,19 @@ class Pool:
     def __init__(self, pool_id: int, settings: PoolSettings, target: Target, keys: KeyCache) -> None:
         self.id = pool_id
         self.settings = settings
-        self.target = target
         self.counters = PoolCounters()
         self.finished = ServerCounters()
         """What connections that are closed by now have counted."""
         self.finished_bytes = [0, 0]
         """Received and sent by those."""
         self.lent: set[BackendConnection] = set()
-        self.last_failure: ProxyError | None = None
-        """Why the last attempt to connect failed, in the server's words; ``None`` after a success."""
-        self._keys = keys
+        self._dialer = Dialer(target, keys, self.counters)
         self._capacity = Capacity(settings.pool_size)
         self._idle: deque[BackendConnection] = deque()
         self._lending = Lending.OPEN
         self._resumed = Event()
         self._resumed.set()
         self._generation = 0
-        self._backoff = 0.0
-        self._not_before = 0.0
-        self._probing = BoundedSemaphore(1)
 
     # Lending
 
@@ -165,41 +157,11 @@ class Pool:
         return False
 
     def _open(self) -> BackendConnection:
-        """Open a connection; the permit is the caller's.
-
-        While the server refuses, one greenlet at a time tries, with growing delays; the others wait for its success.
-        """
-        if self.last_failure is not None:
-            with self._probing:
-                if self.last_failure is not None:
-                    gevent.sleep(max(0.0, self._not_before - monotonic()))
-                    return self._connect()
-        return self._connect()
-
-    def _connect(self) -> BackendConnection:
-        started = monotonic()
+        """Open a connection; the permit is the caller's."""
         generation = self._generation
-        self.counters.auth_attempts += 1
-        try:
-            connection = connect(self.target, self._keys)
-        except ServerUnreachable as error:
-            self._failed(error)
-            raise
-        self.counters.connects += 1
-        self.counters.connect_time += monotonic() - started
-        self.last_failure = None
-        self._backoff = self._not_before = 0.0
+        connection = self._dialer.open()
         connection.generation = generation
-        log.debug('opened a connection to %s', self.name)
         return connection
-
-    def _failed(self, error: ServerUnreachable) -> None:
-        self.counters.connect_errors += 1
-        if self.last_failure is None:
-            log.warning('cannot connect to %s: %s', self.name, error.message)
-        self.last_failure = error
-        self._backoff = min(_LONGEST_BACKOFF, self._backoff * 2 or _FIRST_BACKOFF)
-        self._not_before = monotonic() + self._backoff
 
     def _lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
         self.lent.add(connection)
@@ -331,14 +293,15 @@ class Pool:
         """Take new settings. Connections that would be opened otherwise now are closed once they are free."""
         if target != self.target:
             self._generation += 1
-        self.settings, self.target = settings, target
+            self._dialer.hurry()
+        self.settings, self._dialer.target = settings, target
         self._capacity.resize(settings.pool_size)
         self._close_idle(lambda connection: connection.generation != self._generation)
 
     def reconnect(self) -> None:
         """Replace all connections, those in use after their transactions."""
         self._generation += 1
-        self._not_before = 0.0
+        self._dialer.hurry()
         self._close_idle(lambda connection: True)
 
     def pause(self) -> None:
@@ -367,6 +330,16 @@ class Pool:
             gevent.spawn(self._retire if held else self._close, connection)
 
     # What there is to see
+
+    @property
+    def target(self) -> Target:
+        """Where its connections go."""
+        return self._dialer.target
+
+    @property
+    def last_failure(self) -> ProxyError | None:
+        """Why the last attempt to connect failed; ``None`` after a success."""
+        return self._dialer.last_failure
 
     @property
     def name(self) -> str:

@@ -26,7 +26,6 @@ def copy_in(client: Stream, connection: BackendConnection, relay_answers: Callab
         if client.wait_either(server) is client:
             client.receive_waiting()
         else:
-            server.receive_waiting()
             relay_answers()
 
 

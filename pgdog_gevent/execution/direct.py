@@ -108,6 +108,7 @@ class Relay:
 
     def _meanwhile(self, connection: BackendConnection) -> None:
         """Relay what the server has sent, without waiting for more."""
+        connection.stream.receive_waiting()
         while self._give_what_is_due(connection):
             if not connection.stream.forward_buffered(self._client, connection.ledger.unread):
                 break

@@ -30,7 +30,8 @@ from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import Session
 from pgdog_gevent.frontend.startup_settings import startup_settings
 from pgdog_gevent.net.dial import TcpOptions, take_over
-from pgdog_gevent.net.stream import CLIENT, Stream
+from pgdog_gevent.net.link import CLIENT
+from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import FrontendTls
 from pgdog_gevent.protocol import authentication as auth
 from pgdog_gevent.protocol import response

@@ -1,73 +1,39 @@
-"""One end of a connection: frames in, bytes out, in blocking style.
+"""Frames from and to one peer.
 
-The hot path uses neither ``gevent.socket`` nor ``gevent.Timeout``: a bare non-blocking socket and one persistent,
-level-triggered watcher per stream, armed once and disarmed only when it fires with nobody waiting. ``forward`` is the
-relay: it walks the headers of what has arrived and passes whole runs on in one send.
+``forward`` is the relay: it walks the headers of what has arrived and passes whole runs on in one send. It stops at
+the messages that somebody has to look at.
 """
 
 import _socket
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
 
-from gevent.hub import get_hub
-from greenlet import getcurrent, greenlet
-
-from pgdog_gevent.errors import ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
-from pgdog_gevent.net.transport import PlainTransport, TlsTransport
+from pgdog_gevent.net.link import Link, Peer
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
 
-_READ, _WRITE = 1, 2
 _SEND_AT_ONCE: Final = 65_536
 """Bytes that may wait to be sent; with more, the sender waits for the peer."""
 
 
-class Peer(NamedTuple):
-    """Who is at the other end, by the errors that it causes."""
+class Stream(Link):
+    """A link, with what has been read and not used, and what has been written and not sent.
 
-    lost: type[ProxyError]
-    violation: type[ProxyError]
-
-
-CLIENT: Final = Peer(ClientGone, ProtocolViolation)
-SERVER: Final = Peer(ServerLost, ServerViolation)
-
-
-class Stream:
-    """A connected socket, with what has been read and not used, and what has been written and not sent.
-
-    Belongs to one greenlet at a time. Every blocking call raises the peer's ``lost`` when it is gone, and every read
-    its ``violation`` when it breaks the protocol.
+    Every read raises the peer's ``violation`` when it breaks the protocol.
     """
 
-    __slots__ = (
-        '_armed', '_lost', '_out', '_out_size', '_position', '_read_watcher', '_received', '_skip', '_switch_to_hub',
-        '_transport', '_violation', '_waiter', 'bytes_received', 'bytes_sent', 'closed', 'last_received', 'last_sent',
-        'torn',
-    )  # fmt: skip
+    __slots__ = ('_out', '_out_size', '_position', '_received', '_skip', 'last_received', 'last_sent')
 
     def __init__(self, socket: _socket.socket, peer: Peer) -> None:
         """Take over a socket; it is made non-blocking and closed by ``close``."""
-        socket.setblocking(False)
-        self._lost, self._violation = peer
-        hub = get_hub()
-        self._switch_to_hub = hub.switch
-        self._transport: PlainTransport | TlsTransport = PlainTransport(socket)
+        super().__init__(socket, peer)
         self._received = b''
         self._position = 0
         self._skip = 0
         self._out: list[bytes | memoryview] = []
         self._out_size = 0
-        self._waiter: greenlet | None = None
-        self._armed = False
-        self._read_watcher = hub.loop.io(socket.fileno(), _READ)
-        self.bytes_received = 0
-        self.bytes_sent = 0
         self.last_received = 0
         self.last_sent = 0
-        self.torn = False
-        """A message was being sent when something interrupted: nothing can follow it."""
-        self.closed = False
 
     # Reading
 
@@ -141,37 +107,13 @@ class Stream:
             self._received = b''.join(chunks) if chunks[0] or len(chunks) != 2 else chunks[1]
             self._position = 0
 
-    def _receive(self) -> bytes:
-        """Wait for bytes. What is about to be answered is the caller's to flush before."""
-        transport = self._transport
-        while True:
-            if not transport.pending:
-                self._wait_readable()
-            try:
-                chunk = transport.receive()
-            except BlockingIOError:
-                continue
-            except (OSError, ssl.SSLError) as error:
-                raise self._lost(f'connection lost: {error.strerror or error}') from None
-            if not chunk:
-                raise self._lost('connection closed by peer')
-            self.bytes_received += len(chunk)
-            return chunk
-
     def receive_waiting(self) -> bool:
         """Take in what has arrived, without waiting; false when nothing has."""
-        try:
-            chunk = self._transport.receive()
-        except BlockingIOError:
-            return False
-        except (OSError, ssl.SSLError) as error:
-            raise self._lost(f'connection lost: {error.strerror or error}') from None
-        if not chunk:
-            raise self._lost('connection closed by peer')
-        self.bytes_received += len(chunk)
-        self._received = self._received[self._position :] + chunk
-        self._position = 0
-        return True
+        chunk = self._receive_now()
+        if chunk:
+            self._received = self._received[self._position :] + chunk
+            self._position = 0
+        return bool(chunk)
 
     def receive_more(self) -> None:
         """Wait until more has arrived than there is."""
@@ -248,86 +190,8 @@ class Stream:
         self.last_sent = message[0]
         self._out = []
         self._out_size = 0
-        rest = memoryview(self._transport.seal(message))
-        self.bytes_sent += len(message)
-        self.torn = True
-        while True:
-            try:
-                sent = self._transport.send(rest)
-            except BlockingIOError:
-                sent = 0
-            except OSError as error:
-                raise self._lost(f'connection lost: {error.strerror}') from None
-            if sent == len(rest):
-                self.torn = False
-                return
-            rest = rest[sent:]
-            self._wait_writable(meanwhile)
-
-    # Waiting
-
-    def _wait_readable(self) -> None:
-        if not self._armed:
-            self._arm()
-        self._waiter = getcurrent()
-        try:
-            self._switch_to_hub()
-        finally:
-            self._waiter = None
-
-    def _arm(self) -> None:
-        self._read_watcher.start(self._readable)
-        self._armed = True
-
-    def _disarm(self) -> None:
-        self._read_watcher.stop()
-        self._armed = False
-
-    def _readable(self) -> None:
-        waiter = self._waiter
-        if waiter is None:
-            self._disarm()
-        else:
-            waiter.switch(self)
-
-    def _wait_writable(self, meanwhile: Callable[[], None] | None) -> None:
-        hub = get_hub()
-        if self.closed:
-            raise self._lost('connection closed')
-        events = _WRITE if meanwhile is None else _READ | _WRITE
-        self._disarm()
-        watcher = hub.loop.io(self._transport.fileno(), events)
-        try:
-            hub.wait(watcher)
-        finally:
-            watcher.stop()
-            watcher.close()
-        if meanwhile is not None and self.receive_waiting():
-            meanwhile()
-
-    def wait_either(self, other: 'Stream') -> 'Stream':
-        """Wait until more can be received on this stream or the other, and return the one that has more."""
-        if self._transport.pending:
-            return self
-        if other._transport.pending:
-            return other
-        current = getcurrent()
-        for stream in (self, other):
-            if not stream._armed:
-                stream._arm()
-            stream._waiter = current
-        try:
-            ready: Stream = self._switch_to_hub()
-            return ready
-        finally:
-            self._waiter = other._waiter = None
-
-    @property
-    def readable_now(self) -> bool:
-        """Whether unused bytes are here already."""
-        return self.buffered or self._transport.pending
-
-    # Life and death
+        self._send(message, meanwhile)
+    # TLS
 
     def start_tls(self, context: ssl.SSLContext, *, server_side: bool, server_hostname: str | None = None) -> None:
         """Go on in TLS.
@@ -344,68 +208,7 @@ class Stream:
         hello, self._received, self._position = self._received[self._position :], b'', 0
         self._start_tls(context, True, None, hello)
 
-    def _start_tls(self, context: ssl.SSLContext, server_side: bool, hostname: str | None, arrived: bytes) -> None:
-        transport = TlsTransport(self._transport.socket, context, server_side, hostname, arrived)
-        self._transport = transport
-        while True:
-            try:
-                done, reply = transport.handshake()
-            except ssl.SSLError as error:
-                self._send_alert(transport)
-                raise self._lost(f'TLS handshake failed: {error.reason or error}') from None
-            if reply:
-                self._send_raw(reply)
-            if done:
-                return
-            self._wait_readable()
-            try:
-                arrived_bytes = transport.feed()
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise self._lost(f'connection lost: {error.strerror}') from None
-            if not arrived_bytes:
-                raise self._lost('connection closed by peer')
-
-    def _send_raw(self, message: bytes) -> None:
-        rest = memoryview(message)
-        while rest:
-            try:
-                rest = rest[self._transport.send(rest) :]
-            except BlockingIOError:
-                self._wait_writable(None)
-            except OSError as error:
-                raise self._lost(f'connection lost: {error.strerror}') from None
-
-    def _send_alert(self, transport: TlsTransport) -> None:
-        """Tell the peer why the handshake failed, if it still listens."""
-        try:
-            transport.send(memoryview(transport.outgoing()))
-        except OSError:
-            return
-
     @property
-    def socket(self) -> _socket.socket:
-        """The socket, for its options."""
-        return self._transport.socket
-
-    @property
-    def tls(self) -> ssl.SSLObject | None:
-        """The TLS session, if there is one."""
-        return self._transport.session
-
-    def half_close(self) -> None:
-        """Say that nothing more will be sent; the peer can still be read."""
-        try:
-            self._transport.socket.shutdown(_socket.SHUT_WR)
-        except OSError:
-            return
-
-    def close(self) -> None:
-        """Close at once; unsent bytes are lost. May be called twice."""
-        if self.closed:
-            return
-        self.closed = True
-        self._disarm()
-        self._read_watcher.close()
-        self._transport.socket.close()
+    def readable_now(self) -> bool:
+        """Whether unused bytes are here already."""
+        return self.buffered or self._transport.pending

@@ -1,0 +1,72 @@
+"""Opens the connections of one pool: in parallel while that works, one careful attempt at a time while it does not."""
+
+import logging
+from time import monotonic
+from typing import Final
+
+import gevent
+from gevent.lock import BoundedSemaphore
+
+from pgdog_gevent.backend.connect import Target, connect
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.counters import PoolCounters
+from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.errors import ProxyError, ServerUnreachable
+
+log = logging.getLogger(__name__)
+
+_FIRST_BACKOFF: Final = 0.1
+_LONGEST_BACKOFF: Final = 1.0
+"""Seconds: work goes on about that long after a server that was away is back."""
+
+
+class Dialer:
+    """Knows whether the server lets us in, and keeps its distance while it does not."""
+
+    def __init__(self, target: Target, keys: KeyCache, counters: PoolCounters) -> None:
+        self.target = target
+        self.last_failure: ProxyError | None = None
+        """Why the last attempt failed, in the server's words; ``None`` after a success."""
+        self._keys = keys
+        self._counters = counters
+        self._backoff = 0.0
+        self._not_before = 0.0
+        self._probing = BoundedSemaphore(1)
+
+    def open(self) -> BackendConnection:
+        """Open a connection. Raises ServerUnreachable.
+
+        While the server refuses, one greenlet at a time tries, with growing delays; the others wait for its success.
+        """
+        if self.last_failure is not None:
+            with self._probing:
+                if self.last_failure is not None:
+                    gevent.sleep(max(0.0, self._not_before - monotonic()))
+                    return self._connect()
+        return self._connect()
+
+    def hurry(self) -> None:
+        """Make the next attempt without delay."""
+        self._not_before = 0.0
+
+    def _connect(self) -> BackendConnection:
+        counters, started = self._counters, monotonic()
+        counters.auth_attempts += 1
+        try:
+            connection = connect(self.target, self._keys)
+        except ServerUnreachable as error:
+            self._failed(error)
+            raise
+        counters.connects += 1
+        counters.connect_time += monotonic() - started
+        self.last_failure = None
+        self._backoff = 0.0
+        return connection
+
+    def _failed(self, error: ServerUnreachable) -> None:
+        self._counters.connect_errors += 1
+        if self.last_failure is None:
+            log.warning('cannot connect to %s as "%s": %s', self.target.name, self.target.user, error.message)
+        self.last_failure = error
+        self._backoff = min(_LONGEST_BACKOFF, self._backoff * 2 or _FIRST_BACKOFF)
+        self._not_before = monotonic() + self._backoff
