@@ -55,8 +55,10 @@ class ServerCounters:
 
     def count_tag(self, tag: bytes) -> None:
         """Count the rows that a CommandComplete tells of, such as ``INSERT 0 5``."""
-        letter = tag[0]
-        if letter in _COUNTED and (word := tag.rstrip(b'\0').split(b' '))[-1].isdigit():
+        if tag[:1] not in _COUNTED:
+            return
+        word = tag.rstrip(b'\0').split(b' ')
+        if word[-1].isdigit() and len(word[-1]) <= _MOST_DIGITS:
             rows = int(word[-1])
             match word[0]:
                 case b'INSERT':
@@ -67,7 +69,9 @@ class ServerCounters:
                     self.rows_deleted += rows
 
 
-_COUNTED: Final = frozenset(b'IUD')
+_COUNTED: Final = frozenset({b'I', b'U', b'D'})
+_MOST_DIGITS: Final = 20
+"""Those of the largest uint64, which PostgreSQL counts rows with."""
 
 
 class PoolCounters:

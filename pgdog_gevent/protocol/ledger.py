@@ -126,6 +126,10 @@ class ReplyLedger(Generic[Note]):
             answers.append(self._pop())
         return answers
 
+    def notes(self) -> list[Note]:
+        """The notes of all that is still owed."""
+        return [owed.note for owed in self._owed if owed.note is not None]
+
     def copy_begins(self) -> None:
         """The server has sent CopyInResponse: it reads the Syncs that follow the Execute as part of the COPY."""
         while self._owed and self._owed[0].code in _PREPARING:

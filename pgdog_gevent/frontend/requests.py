@@ -1,0 +1,270 @@
+"""Has done what one client asks for, message by message."""
+
+from time import monotonic
+from typing import Final
+
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.errors import ProxyError, ServerLost
+from pgdog_gevent.execution.binding import Binding
+from pgdog_gevent.execution.direct import Relay
+from pgdog_gevent.execution.request import Step
+from pgdog_gevent.frontend import failed
+from pgdog_gevent.frontend.accounting import Accounting
+from pgdog_gevent.frontend.client import Client
+from pgdog_gevent.frontend.parameters import Parameters
+from pgdog_gevent.frontend.prepared import Prepared
+from pgdog_gevent.frontend.services import Services
+from pgdog_gevent.frontend.state import State
+from pgdog_gevent.observe.snapshot import Activity
+from pgdog_gevent.protocol import response
+from pgdog_gevent.protocol.codes import Frontend
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.query import query_text
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.planner import plan
+from pgdog_gevent.router.statement import Statement
+
+_EXTENDED: Final = frozenset((Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.EXECUTE, Frontend.CLOSE))
+_ENDS_IN_READY: Final = frozenset((Frontend.QUERY, Frontend.FUNCTION_CALL, Frontend.SYNC))
+_BATCH: Final = 65_536
+"""Bytes of a pipeline that are held back until the client asks for answers."""
+
+
+class Requests:
+    """Takes the client's messages and sees to their answers.
+
+    Answers are written to the client's stream; the last part of them is not yet flushed. A ProxyError out of ``take``
+    leaves the request to ``fail``.
+    """
+
+    def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
+        self.binding = Binding(cluster, client.id)
+        self.prepared = Prepared(services.names, services.cache)
+        self._client = client
+        self._stream = client.stream
+        self._cluster = cluster
+        self._services = services
+        self._renames = services.renames(cluster)
+        self._state = State(parameters, self.prepared, self.binding)
+        self.relay = Relay(client.stream, self._state, renames=self._renames)
+        self._accounting = Accounting(client)
+        self._steps: list[Step] = []
+        self._batched = 0
+        self._skipping = False
+        self._transaction_lost = False
+        self._unreported: ProxyError | None = None
+
+    @property
+    def resting(self) -> bool:
+        """Between transactions, with no message half answered."""
+        connection = self.binding.connection
+        return (
+            self._state.status is TransactionStatus.IDLE
+            and not self._transaction_lost
+            and not self._skipping
+            and not self._steps
+            and (connection is None or connection.ledger.settled)
+        )
+
+    def take(self, frame: Frame) -> None:
+        """Deal with one message."""
+        code = frame.code
+        if code == Frontend.SYNC:
+            self._sync(frame)
+        elif self._skipping:
+            return
+        elif code == Frontend.QUERY:
+            self._query(frame)
+        elif code in _EXTENDED:
+            self._step(frame)
+        elif code == Frontend.FLUSH:
+            if self._steps:
+                self._send_steps(frame)
+        elif code == Frontend.FUNCTION_CALL:
+            self._function_call(frame)
+        # What is left is CopyData, CopyDone, CopyFail after a COPY that has failed: ignored, as PostgreSQL does.
+
+    # Simple protocol
+
+    def _query(self, frame: Frame) -> None:
+        sql = query_text(frame.body)
+        statement = self._services.cache.statement(sql)
+        self._begin(sql)
+        self.prepared.forget_unnamed()
+        if self._steps:
+            self._send_steps(None)
+        if self._answered_here(statement):
+            self._ready()
+            return
+        plan(statement, self._cluster.topology)
+        connection = self._bind()
+        with self._services.query_limit():
+            self.relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
+        self._finish(connection)
+
+    def _answered_here(self, statement: Statement) -> bool:
+        """Whether a Query needs no server: the end of a transaction that is lost, a DEALLOCATE of our own names."""
+        if self._transaction_lost:
+            self._transaction_lost = not failed.ends(statement)
+            self._stream.write(failed.ROLLBACK)
+            return True
+        tag = self.prepared.local(statement) if self._may_answer_locally else ''
+        if tag:
+            self._stream.write(response.command_complete(tag))
+            self._state.completed(Note(statement.effects), b'')
+        return bool(tag)
+
+    @property
+    def _may_answer_locally(self) -> bool:
+        """Whether no server has prepared statements that are this client's alone."""
+        failed_transaction = self._state.status is TransactionStatus.FAILED
+        return self._renames and not failed_transaction and not self.binding.pinned
+
+    def _function_call(self, frame: Frame) -> None:
+        self._begin(b'function call')
+        if self._transaction_lost:
+            failed.ends(None)
+        connection = self._bind()
+        with self._services.query_limit():
+            self.relay.function_call(connection, frame)
+        self._finish(connection)
+
+    # Extended protocol
+
+    def _step(self, frame: Frame) -> None:
+        self._accounting.begin()
+        self._report()
+        step = self.prepared.step(frame)
+        try:
+            admitted = self._admit(step)
+        except ProxyError:
+            self._revoke([step])
+            raise
+        if not admitted:
+            return
+        self._steps.append(step)
+        self._batched += len(frame.body)
+        if self._batched >= _BATCH:
+            self._send_steps(None)
+
+    def _admit(self, step: Step) -> bool:
+        """Whether a server has to see this step. Raises what is wrong with it."""
+        code = step.frame.code
+        if self._transaction_lost:
+            self._stream.write(failed.answer(step))
+            self._transaction_lost = code != Frontend.EXECUTE
+            return False
+        if code == Frontend.PARSE and step.statement is not None:
+            plan(step.statement.meaning, self._cluster.topology)
+            self._log(step.statement.sql)
+        return True
+
+    def _revoke(self, steps: list[Step]) -> None:
+        """Take back the names of Parses that no server will see."""
+        for step in steps:
+            if step.frame.code == Frontend.PARSE and not step.clash:
+                self.prepared.revoked(Note(parsed=step.name))
+
+    def _sync(self, frame: Frame) -> None:
+        connection = self.binding.connection
+        if self._skipping or (not self._steps and (connection is None or connection.ledger.settled)):
+            self._skipping = False
+            self._ready()
+        else:
+            self._send_steps(frame)
+
+    def _send_steps(self, last: Frame | None) -> None:
+        """Have the pipeline so far done; ``last`` is the Sync or Flush that asks for its answers."""
+        steps, self._steps, self._batched = self._steps, [], 0
+        if last is not None:
+            steps.append(Step(last))
+        connection = self._bind()
+        if not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in steps):
+            self.binding.pin('a prepared statement')
+        with self._services.query_limit():
+            self.relay.steps(connection, steps)
+        if last is not None and last.code == Frontend.SYNC:
+            self._finish(connection)
+
+    # Both
+
+    def _begin(self, sql: bytes) -> None:
+        self._accounting.begin()
+        self._report()
+        self._log(sql)
+
+    def _report(self) -> None:
+        """Raise what happened while the client was silent."""
+        if self._unreported is not None:
+            error, self._unreported = self._unreported, None
+            raise error
+
+    def _log(self, sql: bytes) -> None:
+        if self._services.logs_queries:
+            self._services.log_query(self._client.user, self._client.database, sql)
+
+    def _bind(self) -> BackendConnection:
+        connection = self.binding.connection
+        if connection is None:
+            client = self._client
+            client.activity = Activity.WAITING
+            started = monotonic()
+            try:
+                connection = self.binding.acquire(0)
+            finally:
+                client.wait_time += monotonic() - started
+            client.activity = Activity.ACTIVE
+        return connection
+
+    def _finish(self, connection: BackendConnection) -> None:
+        self._accounting.finish(connection, self.binding.pool.counters, self._state.status)
+        self.binding.let_go()
+
+    def _ready(self) -> None:
+        status = TransactionStatus.FAILED if self._transaction_lost else self._state.status
+        if self._transaction_lost or status is TransactionStatus.IDLE:
+            self._accounting.abandon()
+        self._stream.write(response.ready_for_query(status))
+
+    # Errors
+
+    def fail(self, error: ProxyError, code: int) -> None:
+        """Answer the message ``code`` with an error that did not end the session."""
+        self._stream.write(response.error_response(error))
+        if code in _ENDS_IN_READY:
+            self._ready()
+        else:
+            self._skipping = True
+
+    def give_up(self, error: ProxyError) -> bool:
+        """Let go of what the error has broken, and roll back an open transaction; say whether the session can go on."""
+        binding, connection = self.binding, self.binding.connection
+        self._revoke(self._steps)
+        self._steps, self._batched = [], 0
+        if connection is not None:
+            for note in connection.ledger.notes():
+                self.prepared.revoked(note)
+        in_transaction = self._state.status is not TransactionStatus.IDLE
+        pinned = bool(binding.pinned)
+        if connection is not None:
+            if isinstance(error, ServerLost):
+                binding.lose()
+            elif in_transaction or not connection.ledger.settled:
+                binding.end()
+        self._transaction_lost = self._transaction_lost or in_transaction
+        self._state.lost()
+        self._accounting.abandon()
+        return not pinned or binding.connection is connection
+
+    def report_later(self, error: ProxyError) -> None:
+        """The client is silent; what it asks for next gets the error."""
+        self._unreported = error
+
+    def close(self) -> None:
+        """The client has gone."""
+        self.prepared.clear()
+        if self._stream.mid_frame:
+            self.binding.lose()
+        else:
+            self.binding.end()
