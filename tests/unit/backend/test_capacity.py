@@ -1,0 +1,315 @@
+"""Permits: their order, and that none is lost when who waits is interrupted at the worst moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+import gevent
+import pytest
+from gevent import Greenlet, GreenletExit, Timeout
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pgdog_gevent.backend import capacity as module
+from pgdog_gevent.backend.capacity import Capacity
+
+INTERRUPTIONS = pytest.mark.parametrize('interruption', [GreenletExit, Timeout], ids=['kill', 'timeout'])
+
+
+def turn() -> None:
+    """Let everything run that can run now."""
+    gevent.sleep(0)
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Greenlets that ask for a permit; ``served`` names those that got one, in order, and kept it."""
+
+    capacity: Capacity
+    served: list[int] = field(default_factory=list)
+    asking: list['Greenlet[[int], None]'] = field(default_factory=list)
+
+    def ask(self) -> int:
+        """One more asks, and has asked when this returns."""
+        name = len(self.asking)
+        self.asking.append(gevent.spawn(self._acquire, name))
+        turn()
+        return name
+
+    def interrupt(self, name: int, interruption: type[BaseException] = GreenletExit) -> None:
+        """Throw something into a greenlet the next time the hub turns, and before anything that is asked for later."""
+        self.asking[name].kill(interruption, block=False)
+
+    def _acquire(self, name: int) -> None:
+        try:
+            self.capacity.acquire()
+        except Timeout:
+            return
+        self.served.append(name)
+
+
+@pytest.fixture
+def busy() -> Iterator[Crowd]:
+    """A capacity of one, which is taken."""
+    capacity = Capacity(1)
+    assert capacity.try_acquire()
+    crowd = Crowd(capacity)
+    yield crowd
+    capacity.check_invariants()
+    assert capacity.waiting == 0, 'somebody still waits'
+
+
+def test_as_many_get_a_permit_as_there_are() -> None:
+    capacity = Capacity(2)
+    assert [capacity.try_acquire() for _ in range(4)] == [True, True, False, False]
+    assert capacity.held == 2
+
+
+def test_permit_that_is_free_is_given_without_waiting() -> None:
+    capacity = Capacity(1)
+    capacity.acquire()
+    capacity.release()
+    capacity.acquire()
+    assert (capacity.held, capacity.waiting) == (1, 0)
+
+
+def test_permits_are_given_in_the_order_of_asking(busy: Crowd) -> None:
+    for _ in range(5):
+        busy.ask()
+    for _ in range(5):
+        busy.capacity.release()
+        turn()
+    assert busy.served == [0, 1, 2, 3, 4]
+
+
+def test_several_permits_at_once_are_given_in_the_order_of_asking() -> None:
+    capacity = Capacity(3)
+    crowd = Crowd(capacity)
+    for _ in range(8):
+        crowd.ask()
+    for _ in range(3):
+        capacity.release()
+    turn()
+    assert crowd.served == [0, 1, 2, 3, 4, 5]
+    assert (capacity.held, capacity.waiting) == (3, 2)
+
+
+def test_newcomer_does_not_overtake_who_has_been_given_a_permit_and_not_woken_yet(busy: Crowd) -> None:
+    busy.ask()
+    busy.capacity.release()
+    assert not busy.capacity.try_acquire()
+    assert busy.served == []
+    turn()
+    assert busy.served == [0]
+
+
+def test_newcomer_does_not_overtake_who_waits(busy: Crowd) -> None:
+    first, second = busy.ask(), busy.ask()
+    busy.capacity.release()
+    assert not busy.capacity.try_acquire()
+    turn()
+    busy.capacity.release()
+    turn()
+    assert busy.served == [first, second]
+
+
+@INTERRUPTIONS
+def test_interrupted_waiter_leaves_the_queue(busy: Crowd, interruption: type[BaseException]) -> None:
+    first, second = busy.ask(), busy.ask()
+    busy.interrupt(first, interruption)
+    turn()
+    assert busy.capacity.waiting == 1
+    busy.capacity.release()
+    turn()
+    assert busy.served == [second]
+
+
+@INTERRUPTIONS
+def test_permit_is_not_lost_when_its_receiver_is_interrupted_before_it_wakes(
+    busy: Crowd, interruption: type[BaseException]
+) -> None:
+    """The famous race: the interruption is under way when the permit is given, and arrives first."""
+    only = busy.ask()
+    busy.interrupt(only, interruption)
+    busy.capacity.release()
+    assert busy.capacity.held == 1, 'the permit was given'
+    turn()
+    assert busy.served == []
+    assert busy.capacity.held == 0
+    assert busy.capacity.try_acquire()
+
+
+@INTERRUPTIONS
+def test_permit_goes_to_the_next_when_its_receiver_is_interrupted_before_it_wakes(
+    busy: Crowd, interruption: type[BaseException]
+) -> None:
+    first, second, third = busy.ask(), busy.ask(), busy.ask()
+    busy.interrupt(first, interruption)
+    busy.interrupt(second, interruption)
+    busy.capacity.release()
+    turn()
+    turn()
+    assert busy.served == [third]
+    assert busy.capacity.held == 1
+
+
+@INTERRUPTIONS
+def test_receiver_that_wakes_before_the_interruption_keeps_the_permit(
+    busy: Crowd, interruption: type[BaseException]
+) -> None:
+    only = busy.ask()
+    busy.capacity.release()
+    busy.interrupt(only, interruption)
+    turn()
+    assert busy.served == [only]
+    assert busy.capacity.held == 1
+
+
+def test_real_timeout_that_fires_while_the_permit_is_under_way_loses_nothing() -> None:
+    """Timer and release meet in the same turn of the loop, many times, in whichever order the loop has them."""
+    capacity = Capacity(1)
+    outcomes = {'served': 0, 'gave up': 0}
+
+    def ask() -> None:
+        try:
+            with Timeout(0.001):
+                capacity.acquire()
+        except Timeout:
+            outcomes['gave up'] += 1
+            return
+        outcomes['served'] += 1
+        gevent.sleep(0.0005)
+        capacity.release()
+
+    gevent.joinall([gevent.spawn(ask) for _ in range(60)], raise_error=True)
+    assert sum(outcomes.values()) == 60
+    assert (capacity.held, capacity.waiting) == (0, 0)
+
+
+def test_more_permits_are_given_at_once(busy: Crowd) -> None:
+    for _ in range(3):
+        busy.ask()
+    busy.capacity.resize(4)
+    turn()
+    assert busy.served == [0, 1, 2]
+    assert busy.capacity.held == 4
+
+
+def test_with_fewer_permits_those_who_hold_one_keep_it() -> None:
+    capacity = Capacity(3)
+    for _ in range(3):
+        capacity.acquire()
+    crowd = Crowd(capacity)
+    capacity.resize(1)
+    crowd.ask()
+    for held in (3, 2):
+        assert capacity.held == held
+        capacity.release()
+        turn()
+        assert crowd.served == []
+    capacity.release()
+    turn()
+    assert crowd.served == [0]
+    assert capacity.held == 1
+
+
+def test_capacity_tells_how_many_wait_and_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = 100.0
+    monkeypatch.setattr(module, 'monotonic', lambda: seconds)
+    capacity = Capacity(0)
+    crowd = Crowd(capacity)
+    assert (capacity.waiting, capacity.longest_wait) == (0, 0.0)
+    crowd.ask()
+    seconds = 103.0
+    crowd.ask()
+    seconds = 104.0
+    assert (capacity.waiting, capacity.longest_wait) == (2, 4.0)
+    crowd.interrupt(0)
+    turn()
+    assert (capacity.waiting, capacity.longest_wait) == (1, 1.0)
+    crowd.interrupt(1)
+    turn()
+    assert capacity.longest_wait == 0.0
+
+
+def test_missing_permit_is_noticed() -> None:
+    capacity = Capacity(1)
+    capacity.release()
+    with pytest.raises(AssertionError):
+        capacity.check_invariants()
+
+
+class Act(Enum):
+    """What may happen to a capacity."""
+
+    ASK = 'somebody asks'
+    TAKE = 'somebody asks who does not want to wait'
+    RELEASE = 'somebody gives back'
+    KILL = 'somebody who asks is killed'
+    TIME_OUT = 'somebody who asks gives up'
+    RESIZE = 'the size changes'
+    TURN = 'the hub turns'
+
+
+PROGRAMS = st.lists(st.tuples(st.sampled_from(Act), st.integers(0, 5)), max_size=40)
+
+
+class Play:
+    """Plays a program against a capacity; ``holding`` counts the permits that somebody knows to have."""
+
+    def __init__(self) -> None:
+        self.capacity = Capacity(2)
+        self.crowd = Crowd(self.capacity)
+        self.interrupted: set[int] = set()
+        self._taken = self._returned = 0
+
+    @property
+    def holding(self) -> int:
+        return self._taken + len(self.crowd.served) - self._returned
+
+    def act(self, act: Act, number: int) -> None:
+        match act:
+            case Act.ASK:
+                self.crowd.ask()
+            case Act.TAKE:
+                self._taken += self.capacity.try_acquire()
+            case Act.RELEASE if self.holding:
+                self._returned += 1
+                self.capacity.release()
+            case Act.KILL | Act.TIME_OUT if self.crowd.asking:
+                name = number % len(self.crowd.asking)
+                self.interrupted.add(name)
+                self.crowd.interrupt(name, GreenletExit if act is Act.KILL else Timeout)
+            case Act.RESIZE:
+                self.capacity.resize(number)
+            case _:
+                turn()
+
+    def finish(self) -> None:
+        """Serve all who wait, and give everything back."""
+        self.capacity.resize(2)
+        settle()
+        while self.holding:
+            self.act(Act.RELEASE, 0)
+            settle()
+
+
+def settle() -> None:
+    """Turn until interruptions, grants and the grants that these set free have all arrived."""
+    for _ in range(4):
+        turn()
+
+
+@settings(max_examples=300, deadline=None)
+@given(program=PROGRAMS)
+def test_no_permit_is_lost_or_made_whatever_happens(program: list[tuple[Act, int]]) -> None:
+    play = Play()
+    for act, number in program:
+        play.act(act, number)
+        play.capacity.check_invariants()
+        assert play.capacity.held >= play.holding
+    play.finish()
+    assert (play.capacity.held, play.capacity.waiting) == (0, 0)
+    served = play.crowd.served
+    assert served == sorted(served), 'somebody was overtaken'
+    assert set(range(len(play.crowd.asking))) - set(served) <= play.interrupted
