@@ -143,7 +143,7 @@ class Daemon:
             for session in self.listener.sessions:
                 session.cancel()
             self._await_sessions(general.shutdown_termination_timeout)
-        for session in self.listener.sessions:
+        for session in (*self.listener.sessions, *self.listener.admins.values()):
             session.kill(_SHUTDOWN)
         self._await_sessions(1.0)
         self._close()
@@ -230,7 +230,7 @@ class Daemon:
         """Read the state of everything."""
         listener = self.listener
         clients = tuple(session.view() for session in listener.sessions)
-        clients += tuple(client.view() for client in listener.admins.values())
+        clients += tuple(admin.view() for admin in listener.admins.values())
         view = FrontendView(clients, listener.logging_in, listener.refused, self.stopping)
         return self._world.take(self.config, view)
 

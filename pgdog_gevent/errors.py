@@ -62,6 +62,12 @@ class ServerViolation(ServerLost):
     """A server sent bytes that the protocol does not allow; its connection cannot be used any more."""
 
 
+class CommitOutcomeUnknown(ProxyError):
+    """Nobody can say whether a transaction was committed."""
+
+    sqlstate = sqlstate.TRANSACTION_RESOLUTION_UNKNOWN
+
+
 class FeatureNotSupported(ProxyError):
     """The proxy cannot do this exactly, so it does not do it at all."""
 

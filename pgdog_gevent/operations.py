@@ -36,11 +36,11 @@ class Operations:
             pool.reconnect()
 
     def pause(self, user: str | None, database: str | None) -> None:
-        """Returns when the connections that were lent are back."""
+        """Returns when the servers have seen all connections end."""
         pools = tuple(self._pools(user, database))
         for pool in pools:
             pool.pause()
-        while any(pool.lent and pool.paused for pool in pools):
+        while any(pool.total and pool.paused for pool in pools):
             gevent.sleep(0.01)
 
     def resume(self, user: str | None, database: str | None) -> None:
@@ -55,7 +55,8 @@ class Operations:
         self.reconnect(database)
 
     def kill_client(self, client_id: int) -> None:
-        session = self._daemon.listener.sessions.get(client_id)
+        listener = self._daemon.listener
+        session = listener.sessions.get(client_id) or listener.admins.get(client_id)
         if session is None:
             raise UnknownClient(f'there is no client {client_id}', hint='SHOW CLIENTS lists them.')
         session.kill(_KILLED)

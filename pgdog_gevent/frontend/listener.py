@@ -21,6 +21,7 @@ from pgdog_gevent.errors import (
     ShuttingDown,
     TooManyClients,
 )
+from pgdog_gevent.frontend.administrator import Administrator
 from pgdog_gevent.frontend.authentication import Account, Authenticator
 from pgdog_gevent.frontend.cancel import Sessions, new_secret
 from pgdog_gevent.frontend.client import Client
@@ -74,7 +75,7 @@ class Listener:
         self.sessions = Sessions()
         self.logging_in = 0
         self.refused = 0
-        self.admins: dict[int, Client] = {}
+        self.admins: dict[int, Administrator] = {}
         self._services = services
         self._authenticator = authenticator
         self._find = find
@@ -191,25 +192,32 @@ class Listener:
         stream.flush()
 
     def _run(self, session: Session) -> None:
-        client = session.client
         self.sessions.add(session)
-        if self._services.general.log_connections:
-            log.info('client %s:%s connected: user "%s", database "%s"',
-                     client.address, client.port, client.user, client.database)  # fmt: skip
+        self._log_connected(session.client)
         try:
             session.serve()
         finally:
             self.sessions.remove(session)
-            if self._services.general.log_disconnections:
-                log.info('client %s:%s disconnected: user "%s", database "%s"',
-                         client.address, client.port, client.user, client.database)  # fmt: skip
+            self._log_disconnected(session.client)
 
     def _administer(self, client: Client) -> None:
-        self.admins[client.id] = client
+        self.admins[client.id] = Administrator(client)
+        self._log_connected(client)
         try:
             self._serve_admin(client.stream)
         finally:
             del self.admins[client.id]
+            self._log_disconnected(client)
+
+    def _log_connected(self, client: Client) -> None:
+        if self._services.general.log_connections:
+            log.info('client %s:%s connected: user "%s", database "%s"',
+                     client.address, client.port, client.user, client.database)  # fmt: skip
+
+    def _log_disconnected(self, client: Client) -> None:
+        if self._services.general.log_disconnections:
+            log.info('client %s:%s disconnected: user "%s", database "%s"',
+                     client.address, client.port, client.user, client.database)  # fmt: skip
 
 
 _ADMIN_PARAMETERS: Final = {

@@ -5,7 +5,7 @@ from typing import Final
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
-from pgdog_gevent.errors import ProxyError, ServerLost
+from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.request import Step
@@ -53,6 +53,7 @@ class Requests:
         self._batched = 0
         self._skipping = False
         self._transaction_lost = False
+        self._concluding = False
         self._unreported: ProxyError | None = None
 
     @property
@@ -90,6 +91,7 @@ class Requests:
     def _query(self, frame: Frame) -> None:
         sql = query_text(frame.body)
         statement = self._services.cache.statement(sql)
+        self._concludes(statement)
         self._begin(sql)
         self.prepared.forget_unnamed()
         if self._steps:
@@ -134,9 +136,11 @@ class Requests:
 
     def _step(self, frame: Frame) -> None:
         self._accounting.begin()
-        self._report()
         step = self.prepared.step(frame)
+        if step.statement is not None:
+            self._concludes(step.statement.meaning)
         try:
+            self._report()
             admitted = self._admit(step)
         except ProxyError:
             self._revoke([step])
@@ -194,6 +198,13 @@ class Requests:
         self._report()
         self._log(sql)
 
+    def _concludes(self, statement: Statement) -> None:
+        """Note whether the transaction ends with this request, however it turns out."""
+        if statement.ends_transaction:
+            self._concluding = True
+            if not statement.commits:
+                self._unreported = None  # What has been lost is what the client does not want.
+
     def _report(self) -> None:
         """Raise what happened while the client was silent."""
         if self._unreported is not None:
@@ -218,16 +229,31 @@ class Requests:
         return connection
 
     def _finish(self, connection: BackendConnection) -> None:
+        self._concluding = False
         self._accounting.finish(connection, self.binding.pool.counters, self._state.status)
         self.binding.let_go()
 
     def _ready(self) -> None:
+        self._concluding = False
         status = TransactionStatus.FAILED if self._transaction_lost else self._state.status
         if self._transaction_lost or status is TransactionStatus.IDLE:
             self._accounting.abandon()
         self._stream.write(response.ready_for_query(status))
 
     # Errors
+
+    def explain(self, error: ProxyError) -> ProxyError:
+        """The error as the client should see it: of a COMMIT whose server is lost nobody knows whether it happened."""
+        connection = self.binding.connection
+        in_transaction = self._state.status is not TransactionStatus.IDLE
+        if isinstance(error, ServerLost) and self._concluding and in_transaction and connection is not None:
+            return CommitOutcomeUnknown(
+                'the connection to the server was lost during COMMIT: it is not known whether the transaction has '
+                'been committed',
+                detail=error.message,
+                hint='Look whether its changes are there before repeating it.',
+            )
+        return error
 
     def fail(self, error: ProxyError, code: int) -> None:
         """Answer the message ``code`` with an error that did not end the session."""
@@ -252,7 +278,7 @@ class Requests:
                 binding.lose()
             elif in_transaction or not connection.ledger.settled:
                 binding.end()
-        self._transaction_lost = self._transaction_lost or in_transaction
+        self._transaction_lost = (self._transaction_lost or in_transaction) and not self._concluding
         self._state.lost()
         self._accounting.abandon()
         return not pinned or binding.connection is connection

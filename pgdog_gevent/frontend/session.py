@@ -130,9 +130,10 @@ class Session:
         connection = self._requests.binding.connection
         if self._stream.torn or (connection is not None and connection.stream.mid_frame):
             raise ClientGone('the client has got part of a message, and there is no rest')
-        if not self._requests.give_up(error) or error.severity is Severity.FATAL:
+        error, cause = self._requests.explain(error), error
+        if not self._requests.give_up(cause) or error.severity is Severity.FATAL:
             raise error
-        if self._services.drops_clients and connection is None and isinstance(error, _NO_SERVER):
+        if self._services.drops_clients and connection is None and isinstance(cause, _NO_SERVER):
             raise error
         self._requests.fail(error, code)
 
