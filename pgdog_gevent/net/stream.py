@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
 from pgdog_gevent.net.link import Link, Peer
+from pgdog_gevent.protocol.codes import LARGE
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
 
-_SEND_AT_ONCE: Final = 65_536
-"""Bytes that may wait to be sent; with more, the sender waits for the peer."""
+_LONGEST: Final = LARGE + 4
 
 
 class Stream(Link):
@@ -22,7 +22,7 @@ class Stream(Link):
     Every read raises the peer's ``violation`` when it breaks the protocol.
     """
 
-    __slots__ = ('_out', '_out_size', '_position', '_received', '_skip', 'last_received', 'last_sent')
+    __slots__ = ('_out', '_position', '_received', '_skip', 'last_received', 'last_sent')
 
     def __init__(self, socket: _socket.socket, peer: Peer) -> None:
         """Take over a socket; it is made non-blocking and closed by ``close``."""
@@ -31,7 +31,6 @@ class Stream(Link):
         self._position = 0
         self._skip = 0
         self._out: list[bytes | memoryview] = []
-        self._out_size = 0
         self.last_received = 0
         self.last_sent = 0
 
@@ -131,17 +130,29 @@ class Stream(Link):
         """Pass messages on to ``sink`` as long as their codes are in ``unread``; return the code that is not.
 
         The message that stopped it has not been taken: ``read_frame`` reads it. A message that is passed may be
-        larger than memory: it goes through in pieces. What is passed is sent before this stream is waited for.
+        larger than memory: it goes through in pieces. What is passed is sent before this stream is waited for; while
+        it is waited for, the end of ``sink`` is noticed.
         """
         while True:
             code = self.forward_buffered(sink, unread)
             if code:
                 return code
             sink.flush()
-            chunk = self._receive()
+            chunk = self._receive_beside(sink)
             position = self._position
             self._received = self._received[position:] + chunk if position < len(self._received) else chunk
             self._position = 0
+
+    def _receive_beside(self, other: 'Stream') -> bytes:
+        """Wait for bytes, and meanwhile take in what ``other`` sends, within bounds: its end raises its ``lost``."""
+        while not self._transport.pending and len(other._received) - other._position < _READ_AHEAD:
+            if self.wait_either(other) is self:
+                chunk = self._receive_now()
+                if chunk:
+                    return chunk
+            else:
+                other.receive_waiting()
+        return self._receive()
 
     def forward_buffered(self, sink: 'Stream', unread: frozenset[int]) -> int:
         """As ``forward``, with what has been received already; 0 when there is no more of it."""
@@ -155,27 +166,28 @@ class Stream(Link):
         while position + HEADER_SIZE <= end:
             code, length = read_header(received, position)
             if code not in unread:
+                if not code:
+                    raise self._violation('invalid message type 0')
                 break
             if length < 4:
                 raise self._violation(f'invalid length of message {chr(code)!r}')
             position += length + 1
             code = 0
         if position > end:
+            if length > _LONGEST:
+                raise self._violation('invalid length of a message')
             self._skip = position - end
             position = end
+        self._position = position
         if position > start:
             sink.write(memoryview(received)[start:position])
-        self._position = position
         return code
 
     # Writing
 
     def write(self, message: bytes | memoryview) -> None:
-        """Send ``message`` with the next ``flush``; at once if much has gathered."""
+        """Send ``message`` with the next ``flush``, which alone may wait: its caller knows what to do meanwhile."""
         self._out.append(message)
-        self._out_size += len(message)
-        if self._out_size >= _SEND_AT_ONCE:
-            self.flush()
 
     def flush(self, meanwhile: Callable[[], None] | None = None) -> None:
         """Send all that has been written.
@@ -189,7 +201,6 @@ class Stream(Link):
         message = out[0] if len(out) == 1 else b''.join(out)
         self.last_sent = message[0]
         self._out = []
-        self._out_size = 0
         self._send(message, meanwhile)
     # TLS
 
