@@ -14,6 +14,8 @@ from pgdog_gevent.protocol.codes import LARGE
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
 
 _LONGEST: Final = LARGE + 4
+_READ_AHEAD: Final = 65_536
+"""Bytes that are taken in from a peer although nobody has asked for them yet."""
 
 
 class Stream(Link):
@@ -202,6 +204,7 @@ class Stream(Link):
         self.last_sent = message[0]
         self._out = []
         self._send(message, meanwhile)
+
     # TLS
 
     def start_tls(self, context: ssl.SSLContext, *, server_side: bool, server_hostname: str | None = None) -> None:

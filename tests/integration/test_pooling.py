@@ -9,7 +9,6 @@ import pytest
 from psycopg import errors
 
 from pgdog_gevent.demo.cluster import Cluster
-from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
 from tests.integration.clients import PATIENCE, Connection, Load, admin, connect, eventually, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
@@ -506,6 +505,5 @@ def test_database_with_several_shards_is_refused_until_sharding_is_built(
     config = config_toml(postgres, database)
     second = config[config.index('[[databases]]') :] + 'shard = 1\n'
     app = proxy(config + second, users_toml())
-    with psycopg.connect(app.dsn(SUPERUSER, PASSWORD, 'app'), autocommit=True) as client:
-        with pytest.raises(errors.FeatureNotSupported, match='2 shards'):
-            client.execute('SELECT 1')
+    with connect(app) as client, pytest.raises(errors.FeatureNotSupported, match='2 shards'):
+        client.execute('SELECT 1')
