@@ -6,6 +6,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import gc  # noqa: E402
+import logging  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -15,7 +16,7 @@ from typing import NoReturn  # noqa: E402
 
 import click  # noqa: E402
 import gevent  # noqa: E402
-from gevent.socket import AF_INET, SOCK_STREAM, socket  # noqa: E402
+from gevent.socket import socket  # noqa: E402
 
 from pgdog_gevent import __version__  # noqa: E402
 from pgdog_gevent.config.fields import TomlValue  # noqa: E402
@@ -27,6 +28,8 @@ from pgdog_gevent.errors import ProxyError  # noqa: E402
 from pgdog_gevent.operations import Operations  # noqa: E402
 from pgdog_gevent.protocol.scram_keys import Verifier, new_salt  # noqa: E402
 from pgdog_gevent.systemd import inherited_sockets  # noqa: E402
+
+log = logging.getLogger(__name__)
 
 
 @click.group(invoke_without_command=True)
@@ -104,7 +107,7 @@ def _run(sources: Sources) -> None:
 def _inherited() -> socket | None:
     """The socket that systemd has opened for us, if it has."""
     descriptors = inherited_sockets()
-    return socket(AF_INET, SOCK_STREAM, fileno=descriptors[0]) if descriptors else None
+    return socket(fileno=descriptors[0]) if descriptors else None
 
 
 def _listen_to_signals(daemon: Daemon) -> None:
@@ -112,7 +115,7 @@ def _listen_to_signals(daemon: Daemon) -> None:
         try:
             daemon.reload()
         except ProxyError as error:
-            click.echo(f'{error.message}\n{error.detail}'.rstrip(), err=True)
+            log.error('%s', f'{error.message} {error.detail}'.rstrip())  # noqa: TRY400  # its words are all there is
 
     def on(number: int, action: Callable[[], None]) -> None:
         gevent.signal_handler(number, gevent.spawn, action)

@@ -40,6 +40,8 @@ from pgdog_gevent.systemd import notify
 
 log = logging.getLogger(__name__)
 
+_LAST_WORDS = 0.2
+"""Seconds between telling clients that it is over and leaving."""
 _SHUTDOWN = 'terminating connection due to administrator command'
 
 
@@ -83,6 +85,7 @@ class Daemon:
         door = _door(self.config, tls)
         self.listener = Listener(door, self.services, self.authenticator, self.clusters.find, self._serve_admin)
         self._world = World(self.clusters, names, cache, identity_from(sources.environment).instance_id)
+        self._statsd = StatsdReporter(self.snapshot)
         self._loops = self._make_loops()
         self._http: list[HttpServer] = []
         self._stopping = Event()
@@ -123,9 +126,12 @@ class Daemon:
             gevent.spawn(self._drain)
 
     def stop(self) -> None:
-        """Go down now."""
+        """Go down now; clients are told if that takes no time."""
         self._stopping.set()
-        self._stopped.set()
+        self.listener.close(_SHUTDOWN)
+        for session in self.listener.sessions:
+            session.kill(_SHUTDOWN)
+        gevent.spawn_later(_LAST_WORDS, self._stopped.set)
 
     @property
     def stopping(self) -> bool:
@@ -192,7 +198,7 @@ class Daemon:
         self.clusters.apply(config)
         self.config = config
         self.services.configure(config.general)
-        self.authenticator.rules = rules
+        self.authenticator.configure(rules)
         self.listener.door = _door(config, tls)
         logs.configure(config.general)
         self._retime()
@@ -217,10 +223,8 @@ class Daemon:
         loops = [Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step)]
         if config.general.stats_period:
             loops.append(Loop('averages', config.general.stats_period, self._world.sample))
-        statsd = config.statsd
-        if statsd.host:
-            reporter = StatsdReporter(statsd.host, statsd.port, statsd.prefix, self.snapshot)
-            loops.append(Loop('statsd', statsd.interval, reporter.report))
+        if config.statsd.host:
+            loops.append(Loop('statsd', config.statsd.interval, self._statsd.report))
         return loops
 
     def _serve_admin(self, stream: Stream) -> None:

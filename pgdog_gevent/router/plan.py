@@ -1,4 +1,7 @@
-"""Where a statement goes: a closed union of values, matched with ``match`` and ``assert_never``."""
+"""Where a statement goes: a closed union of values, matched with ``match`` and ``assert_never``.
+
+Its one arm so far is ``Direct``; sharding adds the others.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,13 +14,6 @@ class Direct:
     shard: int
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
-    """The proxy answers: the statement speaks of the session, of which no server knows. ``tag`` is its answer."""
-
-    tag: str
-
-
-Plan = Direct | Local
+Plan = Direct
 
 ONLY_SHARD: Final = Direct(shard=0)
