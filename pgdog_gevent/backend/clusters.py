@@ -9,7 +9,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import LoginRefused, Target
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.pool import Pool
-from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough
+from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough, user_of
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.errors import AuthenticationFailed
 from pgdog_gevent.net.dial import TcpOptions
@@ -50,6 +50,7 @@ class Clusters:
     def apply(self, config: Config) -> None:
         """Make the clusters what ``config`` says. Raises InvalidTlsFiles before anything is changed."""
         maker = _TargetMaker(config)
+        self._passwords = {key: typed for key, typed in self._passwords.items() if _typed_counts(config, *key)}
         wanted = {(settings.user, settings.database): settings for settings in resolve(config)}
         for (user, database), password in self._passwords.items():
             if (again := resolve_for_passthrough(config, user, database, password)) is not None:
@@ -106,6 +107,13 @@ class Clusters:
         for pool in pools:
             pool.retire()
         self._retired += pools
+
+
+def _typed_counts(config: Config, user: str, database: str) -> bool:
+    """Whether a password that a client typed is still good after a reload: the file goes before, where it has one."""
+    listed = user_of(config, user, database)
+    own = listed is not None and (listed.known_passwords or listed.password_hash)
+    return config.general.passthrough_auth.enabled and not own
 
 
 def _place(settings: PoolSettings) -> tuple[int, str, int, str]:

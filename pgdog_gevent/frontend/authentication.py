@@ -6,7 +6,7 @@ An unknown user, an unknown database and a wrong password look alike from outsid
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
@@ -65,15 +65,20 @@ class Authenticator:
     """
 
     def __init__(self, rules: Rules, judge: Callable[[str, str, str], None]) -> None:
-        self.rules = rules
         self._judge = judge
+        self.configure(rules)
         # Made anew by every process: nobody can tell by their salts which users exist.
         self._secret = secrets.token_bytes(32)
         self._verifiers: OrderedDict[bytes, Verifier] = OrderedDict()
 
+    def configure(self, rules: Rules) -> None:
+        """Take new rules; passwords that clients have changed are again those of the file."""
+        self.rules = rules
+        self._changed: dict[tuple[str, str], Account] = {}
+
     def identify(self, stream: Stream, user: str, database: str) -> Identified:
         """Let a client prove that it is ``user``. Raises AuthenticationFailed, ConnectionRejected."""
-        account = self.rules.accounts.get((user, database))
+        account = self._changed.get((user, database)) or self.rules.accounts.get((user, database))
         if self._shows_identity(stream, account):
             return Identified(user)
         try:
@@ -84,12 +89,12 @@ class Authenticator:
             raise _failed(user) from None
         return Identified(user)
 
-    def check(self, stream: Stream, account: Account) -> None:
-        """Let a client prove that it holds ``account``, whatever is configured for others: the admin's way in."""
+    def check(self, stream: Stream, user: str, account: Account) -> None:
+        """Let a client prove that ``user`` holds ``account``, whatever is configured for others: the admin's way in."""
         try:
-            self._ask(stream, account.user, account, self.rules.method)
+            self._ask(stream, user, account if user == account.user else None, self.rules.method)
         except AuthenticationFailed:
-            raise _failed(account.user) from None
+            raise _failed(user) from None
 
     # Certificates
 
@@ -178,6 +183,8 @@ class Authenticator:
                 return Identified(user)
         typed = password.decode('utf-8', 'surrogateescape')
         self._judge(user, database, typed)
+        if account is not None and (account.passwords or account.verifier):
+            self._changed[user, database] = replace(account, passwords=(typed,), verifier=None)
         return Identified(user, typed)
 
 

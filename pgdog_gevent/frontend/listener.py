@@ -85,7 +85,9 @@ class Listener:
 
     def start(self, address: Address | gevent_socket) -> int:
         """Listen on an address or on a socket that listens already; return the port. Raises OSError."""
-        self._server = StreamServer(address, self._serve, backlog=_BACKLOG)
+        # A socket that is handed over listens already.
+        backlog = None if isinstance(address, gevent_socket) else _BACKLOG
+        self._server = StreamServer(address, self._serve, backlog=backlog)
         self._server.start()
         return self._server.server_port or 0
 
@@ -158,8 +160,7 @@ class Listener:
         return Session(client, cluster, self._services, Parameters(settings))
 
     def _log_in_admin(self, stream: Stream, startup: StartupMessage, address: Address) -> Client:
-        account = self.door.admin
-        self._authenticator.check(stream, account if startup.user == account.user else Account(startup.user))
+        self._authenticator.check(stream, startup.user, self.door.admin)
         client = self._client(stream, startup, address)
         self._greet(client, _ADMIN_PARAMETERS)
         return client
