@@ -45,6 +45,7 @@ class Relay:
         self._failed = False
         self._statement = 0
         self.errors = 0
+        """ErrorResponses that the client got as they were."""
 
     def query(self, connection: BackendConnection, frame: Frame, note: Note | None) -> None:
         """Answer a Query."""
@@ -167,9 +168,9 @@ class Relay:
     def _error(self, connection: BackendConnection, frame: Frame) -> None:
         fields = ErrorFields.decode(frame.body)
         connection.counters.errors += 1
-        self.errors += 1
         if fields.severity in _FATAL:
             raise ServerQuit(fields)
+        self.errors += 1
         self._failed = True
         connection.copying_in = False
         connection.prepared.unnamed = None

@@ -11,23 +11,29 @@ from pgdog_gevent.protocol.response import TransactionStatus
 class Accounting:
     """The stopwatch of one session."""
 
-    __slots__ = ('_client', '_idle_since', '_request', '_transaction')
+    __slots__ = ('_client', '_idle_since', '_queries', '_request', '_transaction')
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._request = 0.0
         self._transaction = 0.0
         self._idle_since = 0.0
+        self._queries = 0
 
-    def begin(self) -> None:
-        """A message of a request has come; the first one starts the clock."""
+    def begin(self, *, query: bool) -> None:
+        """A message of a request has come; the first one starts the clock.
+
+        A ``query`` is what has something executed: a server counts it as well, when it gets it.
+        """
+        if query:
+            self._queries += 1
+            self._client.queries += 1
         if self._request:
             return
         self._request = monotonic()
         if not self._transaction:
             self._transaction = self._request
         self._client.last_request_at = time()
-        self._client.queries += 1
 
     def finish(self, connection: BackendConnection, pool: PoolCounters, status: TransactionStatus) -> None:
         """The request has been answered."""
@@ -36,7 +42,9 @@ class Accounting:
         taken = now - self._request
         client.query_time += taken
         server.query_time += taken
-        pool.query_histogram.observe(taken)
+        if self._queries:
+            pool.query_histogram.observe(taken)
+            self._queries = 0
         if self._idle_since:
             server.idle_in_transaction_time += self._request - self._idle_since
         self._request = 0.0
@@ -53,3 +61,4 @@ class Accounting:
     def abandon(self) -> None:
         """The request and its transaction have come to nothing."""
         self._request = self._transaction = self._idle_since = 0.0
+        self._queries = 0

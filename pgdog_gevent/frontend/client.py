@@ -28,8 +28,9 @@ class Client:
     query_time: float = 0.0
     transaction_time: float = 0.0
     errors: int = 0
+    """Those of the proxy; a server's are counted where they pass."""
 
-    def view(self, *, pinned: bool = False, prepared_statements: int = 0) -> ClientView:
+    def view(self, *, pinned: bool = False, prepared_statements: int = 0, server_errors: int = 0) -> ClientView:
         """A row of SHOW CLIENTS."""
         return ClientView(
             id=self.id,
@@ -49,7 +50,7 @@ class Client:
             transaction_time=self.transaction_time,
             bytes_received=self.stream.bytes_received,
             bytes_sent=self.stream.bytes_sent,
-            errors=self.errors,
+            errors=self.errors + server_errors,
             application_name=self.application_name,
             locked=pinned,
             prepared_statements=prepared_statements,

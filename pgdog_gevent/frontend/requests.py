@@ -135,7 +135,7 @@ class Requests:
     # Extended protocol
 
     def _step(self, frame: Frame) -> None:
-        self._accounting.begin()
+        self._accounting.begin(query=frame.code == Frontend.EXECUTE)
         step = self.prepared.step(frame)
         if step.statement is not None:
             self._concludes(step.statement.meaning)
@@ -194,7 +194,7 @@ class Requests:
     # Both
 
     def _begin(self, sql: bytes) -> None:
-        self._accounting.begin()
+        self._accounting.begin(query=True)
         self._report()
         self._log(sql)
 

@@ -180,4 +180,8 @@ class Session:
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""
         requests = self._requests
-        return self.client.view(pinned=bool(requests.binding.pinned), prepared_statements=len(requests.prepared))
+        return self.client.view(
+            pinned=bool(requests.binding.pinned),
+            prepared_statements=len(requests.prepared),
+            server_errors=requests.relay.errors,
+        )

@@ -100,7 +100,7 @@ class Histogram(NamedTuple):
 
 POOL_HISTOGRAMS: Final = (
     Histogram('checkout_wait', 'Time clients waited for a server', lambda pool: pool.wait_histogram),
-    Histogram('query_duration', 'Duration of queries', lambda pool: pool.query_histogram),
+    Histogram('query_duration', 'Duration of queries, those of a pipeline as one', lambda pool: pool.query_histogram),
     Histogram('transaction_duration', 'Duration of transactions', lambda pool: pool.transaction_histogram),
 )
 
