@@ -85,7 +85,7 @@ class Daemon:
         door = _door(self.config, tls)
         self.listener = Listener(door, self.services, self.authenticator, self.clusters.find, self._serve_admin)
         self._world = World(self.clusters, names, cache, identity_from(sources.environment).instance_id)
-        self._statsd = StatsdReporter(self.snapshot)
+        self._statsd = StatsdReporter('', 0, '', self.snapshot)
         self._loops = self._make_loops()
         self._http: list[HttpServer] = []
         self._stopping = Event()
@@ -204,9 +204,13 @@ class Daemon:
         self._retime()
 
     def _retime(self) -> None:
+        """Have the loops run as the configuration says; those that would be the same go on."""
+        loops = self._make_loops()
+        if [loop.timing for loop in loops] == [loop.timing for loop in self._loops]:
+            return
         for loop in self._loops:
             loop.stop()
-        self._loops = self._make_loops()
+        self._loops = loops
         for loop in self._loops:
             loop.start()
 
@@ -223,8 +227,10 @@ class Daemon:
         loops = [Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step)]
         if config.general.stats_period:
             loops.append(Loop('averages', config.general.stats_period, self._world.sample))
-        if config.statsd.host:
-            loops.append(Loop('statsd', config.statsd.interval, self._statsd.report))
+        statsd = config.statsd
+        if statsd.host:
+            self._statsd.direct(statsd.host, statsd.port, statsd.prefix)
+            loops.append(Loop('statsd', statsd.interval, self._statsd.report))
         return loops
 
     def _serve_admin(self, stream: Stream) -> None:

@@ -23,6 +23,11 @@ class Loop:
         self._due = Event()
         self._greenlet: gevent.Greenlet[[], None] | None = None
 
+    @property
+    def timing(self) -> tuple[str, float]:
+        """Name and interval."""
+        return self.name, self.interval
+
     def start(self) -> None:
         """Take the first step one interval from now."""
         self._greenlet = gevent.spawn(self._run)

@@ -53,14 +53,18 @@ class StatsdReporter:
     """Sends what a snapshot says to a StatsD daemon, whenever ``report`` is called."""
 
     def __init__(self, host: str, port: int, prefix: str, take: Callable[[], Snapshot]) -> None:
+        self.direct(host, port, prefix)
+        self._take = take
+        self._baseline: dict[tuple[int, str], float] = {}
+        self.failures = 0
+        """Reports that could not be sent."""
+
+    def direct(self, host: str, port: int, prefix: str) -> None:
+        """Send to this daemon from now on. What the one before was sent, this one is not."""
         self._host = host
         self._port = port
         self._prefix = '.'.join(map(component, prefix.split('.'))) if prefix else ''
-        self._take = take
-        self._baseline: dict[tuple[int, str], float] = {}
         self._address = ''
-        self.failures = 0
-        """Reports that could not be sent."""
 
     def report(self) -> None:
         """Send one report. Never raises for want of a daemon; what was not sent is part of the next report."""
