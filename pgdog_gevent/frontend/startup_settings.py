@@ -1,6 +1,7 @@
 """What a StartupMessage sets: its parameters, and those inside ``options``."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -22,7 +23,13 @@ def startup_settings(parameters: Mapping[str, str]) -> Settings:
     settings |= {
         name.lower(): set_config(name, value) for name, value in parameters.items() if name not in _NOT_SETTINGS
     }
-    return MappingProxyType(settings) if settings else NO_SETTINGS
+    return _shared(tuple(settings.items())) if settings else NO_SETTINGS
+
+
+@lru_cache(maxsize=1024)
+def _shared(settings: tuple[tuple[str, bytes], ...]) -> Settings:
+    """One object for all clients that ask for the same, so that ``is`` tells that nothing has to be set."""
+    return MappingProxyType(dict(settings))
 
 
 def _options(options: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Measurements, not tests: ratios to pgbouncer and to a direct connection, in one run on one machine."""
