@@ -115,6 +115,9 @@ class Link:
             self._waiter = None
 
     def _arm(self) -> None:
+        if self.closed:
+            # To start a closed watcher crashes the interpreter.
+            raise self._lost('connection closed')
         self._read_watcher.start(self._readable)
         self._armed = True
 
