@@ -8,6 +8,7 @@ monkey.patch_all()
 import gc  # noqa: E402
 import logging  # noqa: E402
 import os  # noqa: E402
+import resource  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
@@ -88,6 +89,7 @@ main.add_command(demo_command)
 
 
 def _run(sources: Sources) -> None:
+    _raise_file_limit()
     try:
         daemon = Daemon(sources, Operations)
         daemon.start(_inherited())
@@ -102,6 +104,12 @@ def _run(sources: Sources) -> None:
     gc.collect()
     gc.freeze()
     daemon.wait()
+
+
+def _raise_file_limit() -> None:
+    """Every client and server takes a descriptor; the usual soft limit of 1024 is for programs that use select()."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _inherited() -> socket | None:
