@@ -53,15 +53,18 @@ class ServerCounters:
         for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def count_tag(self, tag: bytes) -> None:
-        """Count the rows that a CommandComplete tells of, such as ``INSERT 0 5``."""
-        if tag[:1] not in _COUNTED:
+    def count_tag(self, tag: bytes, *, copied_in: bool = False) -> None:
+        """Count the rows that a CommandComplete tells of, such as ``INSERT 0 5``.
+
+        The tag of a COPY does not say its direction: ``copied_in`` does.
+        """
+        if tag[:1] not in _COUNTED and not copied_in:
             return
         word = tag.rstrip(b'\0').split(b' ')
         if word[-1].isdigit() and len(word[-1]) <= _MOST_DIGITS:
             rows = int(word[-1])
             match word[0]:
-                case b'INSERT':
+                case b'INSERT' | b'COPY':
                     self.rows_inserted += rows
                 case b'UPDATE':
                     self.rows_updated += rows

@@ -63,6 +63,8 @@ class Pool:
         self._lending = Lending.OPEN
         self._resumed = Event()
         self._resumed.set()
+        self._held_back: list[float] = []
+        """Since when each of those waits who wait for ``resume``; the longest first."""
         self._generation = 0
 
     # Lending
@@ -103,7 +105,7 @@ class Pool:
             if self._lending is Lending.PAUSED:
                 # A pause is an administrator's wish, not a fault: it has no end of its own.
                 timer.cancel()
-                self._resumed.wait()
+                self._wait_for_resume()
                 timer.start()
             if self._lending is Lending.RETIRED:
                 raise CannotConnectNow(f'pool {self.name} has been removed from the configuration')
@@ -111,6 +113,14 @@ class Pool:
             if self._lending is Lending.OPEN:
                 return
             self._capacity.release()
+
+    def _wait_for_resume(self) -> None:
+        since = monotonic()
+        self._held_back.append(since)
+        try:
+            self._resumed.wait()
+        finally:
+            self._held_back.remove(since)
 
     def _with_permit(self) -> BackendConnection:
         try:
@@ -355,11 +365,14 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        return self._capacity.waiting
+        """How many clients wait for a connection."""
+        return self._capacity.waiting + len(self._held_back)
 
     @property
     def longest_wait(self) -> float:
-        return self._capacity.longest_wait
+        """For how long the first of them has waited."""
+        held_back = monotonic() - self._held_back[0] if self._held_back else 0.0
+        return max(self._capacity.longest_wait, held_back)
 
     @property
     def total(self) -> int:

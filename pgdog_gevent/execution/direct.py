@@ -43,6 +43,7 @@ class Relay:
         self._state = state
         self._extended = ExtendedProtocol(renames=renames)
         self._failed = False
+        self._copied_in = False
         self._statement = 0
         self.errors = 0
         """ErrorResponses that the client got as they were."""
@@ -143,7 +144,7 @@ class Relay:
                 connection.note_parameter(frame.body)
                 self._client.write(frame.raw)
             case Backend.COPY_IN_RESPONSE:
-                connection.copying_in = True
+                connection.copying_in = self._copied_in = True
                 connection.ledger.copy_begins()
                 self._client.write(frame.raw)
             case Backend.COPY_BOTH_RESPONSE:
@@ -154,7 +155,8 @@ class Relay:
 
     def _command_complete(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
         connection.copying_in = False
-        connection.counters.count_tag(frame.body)
+        connection.counters.count_tag(frame.body, copied_in=self._copied_in)
+        self._copied_in = False
         if owed is not None and owed.note is not None:
             note = owed.note
             if owed.code == Frontend.QUERY:
@@ -172,7 +174,7 @@ class Relay:
             raise ServerQuit(fields)
         self.errors += 1
         self._failed = True
-        connection.copying_in = False
+        connection.copying_in = self._copied_in = False
         connection.prepared.unnamed = None
         for note in connection.take_revoked():
             self._state.revoked(note)

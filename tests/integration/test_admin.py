@@ -281,10 +281,13 @@ def test_queries_wait_while_paused_and_then_go_on(
         assert served.pool()['sv_total'] == 0
         answer = background.submit(backend_pid, client)
         eventually(lambda: served.clients()[0]['state'] == 'waiting')
+        assert served.pool()['cl_waiting'] == 1
+        eventually(lambda: served.pool()['maxwait_us'] > 0)
         assert not answer.done()
         served.order(back.format(**names))
         assert answer.result(PATIENCE)
         assert not served.pool()['paused']
+        assert served.pool()['cl_waiting'] == 0
 
 
 def test_a_pause_is_longer_than_checkout_timeout(scarce: Served, background: ThreadPoolExecutor) -> None:
@@ -295,6 +298,22 @@ def test_a_pause_is_longer_than_checkout_timeout(scarce: Served, background: Thr
         assert not answer.done()
         scarce.order('RESUME')
         assert answer.result(PATIENCE)
+
+
+def test_a_client_that_waits_for_the_end_of_a_pause_can_leave(served: Served, background: ThreadPoolExecutor) -> None:
+    with served.client() as killed, served.client(application_name='patient') as canceled:
+        served.order('PAUSE')
+        ends = background.submit(failure, killed, 'SELECT 1')
+        fails = background.submit(failure, canceled, 'SELECT 1')
+        eventually(lambda: served.pool()['cl_waiting'] == 2)
+        victim = next(row for row in served.clients() if row['application_name'] != 'patient')
+        served.order(f'KILL_CLIENT {victim["id"]}')
+        canceled.cancel_safe()
+        assert ends.result(PATIENCE) == ADMIN_SHUTDOWN
+        assert fails.result(PATIENCE) == '57014'
+        assert served.pool()['cl_waiting'] == 0
+        served.order('RESUME')
+        assert backend_pid(canceled)
 
 
 def test_pause_waits_for_open_transactions(served: Served, background: ThreadPoolExecutor) -> None:

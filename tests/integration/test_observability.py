@@ -316,6 +316,20 @@ def test_prepared_statements_are_counted_where_they_are(served: Served) -> None:
     eventually(lambda: {row['used_by'] for row in served.order('SHOW PREPARED')} <= {0})
 
 
+def test_rows_that_are_copied_in_are_inserted(served: Served) -> None:
+    with served.client() as client:
+        client.execute(TABLE)
+        with client.cursor().copy('COPY figures FROM STDIN') as copy:
+            for number in range(INSERTED):
+                copy.write_row((number,))
+        with client.cursor().copy('COPY figures TO STDOUT') as copy:
+            assert len(list(copy.rows())) == INSERTED
+        with pytest.raises(psycopg.DataError), client.cursor().copy('COPY figures FROM STDIN') as copy:
+            copy.write_row(('no number',))
+        client.execute('INSERT INTO figures VALUES (1)')
+    assert served.pool('STATS')['total_rows_inserted'] == INSERTED + 1
+
+
 def test_bytes_are_those_of_the_rows(served: Served) -> None:
     size = 500_000
     with served.client() as client:

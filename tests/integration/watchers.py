@@ -8,10 +8,10 @@ from collections import defaultdict
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from pgdog_gevent.demo.ports import LOOPBACK
+from tests.unit.observe.views import parse_openmetrics
 
 MOST_BYTES = 65_536
 OPENMETRICS = 'application/openmetrics-text; version=1.0.0'
@@ -85,7 +85,7 @@ def scrape(port: int) -> dict[str, list[Sample]]:
     page = get(port, '/metrics', OPENMETRICS)
     assert page.content_type.startswith('application/openmetrics-text')
     samples: dict[str, list[Sample]] = defaultdict(list)
-    for family in text_string_to_metric_families(page.text):
+    for family in parse_openmetrics(page.text):
         for sample in family.samples:
             samples[sample.name].append(sample)
     return samples

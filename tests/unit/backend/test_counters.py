@@ -42,6 +42,15 @@ def test_command_tag_counts_rows(tag: bytes, counted: tuple[int, int, int]) -> N
     assert rows(counters) == counted
 
 
+@pytest.mark.parametrize(
+    ('tag', 'inserted'), [(b'COPY 7\0', 7), (b'SELECT 7\0', 0), (b'', 0)], ids=['COPY', 'another command', 'nothing']
+)
+def test_rows_that_are_copied_in_are_inserted(tag: bytes, inserted: int) -> None:
+    counters = ServerCounters()
+    counters.count_tag(tag, copied_in=True)
+    assert rows(counters) == (inserted, 0, 0)
+
+
 TAGS = st.builds(b'%b %b'.__mod__, st.tuples(st.sampled_from([b'INSERT 0', b'UPDATE']), st.binary()))
 
 
