@@ -1,0 +1,1 @@
+"""A scripted client and a scripted server around the proxy: who sends what, in which order."""
