@@ -169,6 +169,8 @@ class Link:
     def _start_tls(self, context: ssl.SSLContext, server_side: bool, hostname: str | None, arrived: bytes) -> None:
         transport = TlsTransport(self._transport.socket, context, server_side, hostname, arrived)
         self._transport = transport
+        # Nothing can be said before both have agreed on keys, not even why we go.
+        self.torn = True
         while True:
             try:
                 done, reply = transport.handshake()
@@ -178,6 +180,7 @@ class Link:
             if reply:
                 self._send_raw(reply)
             if done:
+                self.torn = False
                 return
             self._wait_readable()
             try:
