@@ -160,9 +160,10 @@ class Session:
             cancel(binding.connection, binding.pool.target)
 
     def end(self, reason: str) -> None:
-        """End the session after its transaction; at once if it has none."""
+        """End the session after its transaction; at once if it has none, or waits for an administrator's RESUME."""
         self._ending = ShuttingDown(reason)
-        if self.client.activity is Activity.IDLE:
+        waits_for_resume = self.client.activity is Activity.WAITING and any(pool.paused for pool in self.cluster.pools)
+        if self.client.activity is Activity.IDLE or waits_for_resume:
             self.kill(reason)
 
     def kill(self, reason: str) -> None:
