@@ -427,6 +427,16 @@ def test_shutdown_lets_open_transactions_finish(
         assert served.proxy.wait() == 0
 
 
+def test_shutdown_does_not_wait_for_those_who_wait_for_resume(served: Served, background: ThreadPoolExecutor) -> None:
+    with served.client() as client:
+        served.order('PAUSE')
+        ends = background.submit(failure, client, 'SELECT 1')
+        eventually(lambda: served.pool()['cl_waiting'] == 1)
+        served.order('SHUTDOWN')
+        assert ends.result(PATIENCE) == ADMIN_SHUTDOWN
+        assert served.proxy.wait() == 0
+
+
 def test_shutdown_tells_administrators(served: Served) -> None:
     with psycopg.connect(served.admin_dsn, autocommit=True) as other:
         served.order('SHUTDOWN')
@@ -454,6 +464,38 @@ def test_a_setting_takes_effect_and_lasts_until_reload(scarce: Served) -> None:
         assert time.monotonic() - began < 0.3
         scarce.order('RELOAD')
         assert setting(scarce, 'checkout_timeout') == '300ms'
+
+
+def test_a_limit_of_query_time_takes_effect(served: Served) -> None:
+    with served.client() as client:
+        served.order('SET query_timeout TO 100')
+        with pytest.raises(psycopg.Error) as late:
+            client.execute('SELECT pg_sleep(60)')
+        assert late.value.sqlstate == '57014'
+        served.order('SET query_timeout TO default')
+        client.execute('SELECT pg_sleep(0.2)')
+
+
+def test_a_way_to_log_in_takes_effect_for_users_and_administrators(served: Served) -> None:
+    wrong = served.proxy.dsn(SUPERUSER, 'wrong', served.database)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(wrong)
+    served.order('SET auth_type TO trust')
+    psycopg.connect(wrong).close()
+    psycopg.connect(served.proxy.dsn(ADMIN, 'wrong', 'admin')).close()
+    with pytest.raises(psycopg.OperationalError, match='password authentication failed'):
+        psycopg.connect(served.proxy.dsn(SUPERUSER, 'wrong', 'admin'))
+
+
+def test_fewer_prepared_statements_take_effect(served: Served) -> None:
+    with served.client() as client:
+        served.order('SET prepared_statements_limit TO 2')
+        for _ in range(2):
+            for number in range(4):
+                assert client.execute(f'SELECT {number}'.encode(), prepare=True).fetchone() == (number,)
+        (server,) = served.order('SHOW SERVERS')
+        assert server['prepared_statements'] == 2
+        assert served.pool('STATS')['total_prepared_evictions'] == 6
 
 
 def test_a_smaller_and_a_larger_pool_take_effect(served: Served) -> None:
