@@ -242,6 +242,17 @@ def test_killed_reader_leaves_the_stream_to_the_next(pair: Ends) -> None:
     assert pair.near.read_frame(LIMITS).raw == QUERY
 
 
+def test_stream_that_nobody_waits_for_does_not_keep_the_loop_busy(pair: Ends) -> None:
+    reading = gevent.spawn(pair.near.read_frame, LIMITS)
+    turn()
+    reading.kill()
+    say(pair.far, QUERY)
+    loop = gevent.get_hub().loop
+    before = loop.iteration
+    gevent.sleep(0.005)
+    assert loop.iteration - before < 20
+
+
 def test_draining_ends_when_the_peer_goes() -> None:
     with raw_ends(SERVER) as (stream, far):
         far.sendall(bytes(100_000))

@@ -168,6 +168,14 @@ def test_secured_end_is_empty_after_what_was_said(secured: Secured, politely: bo
     assert secured.server.receive() == b''
 
 
+def test_end_that_is_announced_counts_before_the_socket_is_closed(secured: Secured) -> None:
+    with pytest.raises(ssl.SSLWantReadError):
+        secured.client.session.unwrap()
+    secured.client.send(secured.client.outgoing())
+    assert secured.server.receive() == b''
+    assert secured.server.receive() == b''
+
+
 def test_record_that_was_tampered_with_is_an_error(secured: Secured) -> None:
     sealed = bytearray(secured.client.seal(b'hello'))
     sealed[-1] ^= 1
