@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pgdog_gevent.admin.table import Cell, Field, Type
-from pgdog_gevent.observe.metrics import MORE_TOTALS, TOTALS, Figure, Unit
+from pgdog_gevent.observe.metrics import MORE_TOTALS, TOTALS, Figure, Statistics, Unit
 from pgdog_gevent.observe.snapshot import (
     Activity,
     ClientView,
@@ -18,7 +18,6 @@ from pgdog_gevent.observe.snapshot import (
     PreparedView,
     ServerView,
     Snapshot,
-    Totals,
     UserView,
 )
 
@@ -169,7 +168,7 @@ def _idle_servers(snapshot: Snapshot) -> int:
     return sum(server.state is Activity.IDLE for server in snapshot.servers)
 
 
-def _statistics(prefix: str, figures: Sequence[Figure[Totals]]) -> Iterator[Field[PoolView]]:
+def _statistics(prefix: str, figures: Sequence[Figure[Statistics]]) -> Iterator[Field[PoolView]]:
     """The columns of STATS: ``total_`` counts whole things, everything else is fractions."""
     totals = prefix == 'total_'
     for figure in figures:
@@ -177,7 +176,7 @@ def _statistics(prefix: str, figures: Sequence[Figure[Totals]]) -> Iterator[Fiel
         yield Field(prefix + figure.name, Type.INT8 if counts else Type.FLOAT8, _statistic(figure, totals))
 
 
-def _statistic(figure: Figure[Totals], totals: bool) -> Callable[[PoolView], Cell]:
+def _statistic(figure: Figure[Statistics], totals: bool) -> Callable[[PoolView], Cell]:
     def cell(pool: PoolView) -> Cell:
         value = figure.value(pool.totals if totals else pool.averages)
         if figure.unit is Unit.SECONDS:

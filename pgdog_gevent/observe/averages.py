@@ -8,7 +8,7 @@ from dataclasses import fields
 from math import inf
 from typing import Final
 
-from pgdog_gevent.observe.snapshot import Totals
+from pgdog_gevent.observe.snapshot import Averages, Totals
 
 # A time, and the count of the events over which it was summed.
 EVENTS_BY_TIME: Final = {
@@ -20,15 +20,14 @@ EVENTS_BY_TIME: Final = {
 }
 
 
-def averages(earlier: Totals, later: Totals, elapsed: float) -> Totals:
+def averages(earlier: Totals, later: Totals, elapsed: float) -> Averages:
     """Average what happened between two readings, ``elapsed`` seconds apart.
 
-    Rates are fractions even where Totals counts whole things. Where nothing happened, or no time has passed, the
-    average is 0.
+    Where nothing happened, or no time has passed, the average is 0.
     """
     growth = later - earlier
-    return Totals(
-        *(getattr(growth, field.name) / _divisor(growth, field.name, elapsed) for field in fields(Totals))
+    return Averages(
+        **{field.name: getattr(growth, field.name) / _divisor(growth, field.name, elapsed) for field in fields(Totals)}
     )
 
 

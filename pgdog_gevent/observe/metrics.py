@@ -8,9 +8,12 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from pgdog_gevent.observe.snapshot import HistogramView, PoolView, Snapshot, Totals
+from pgdog_gevent.observe.snapshot import Averages, HistogramView, PoolView, Snapshot, Totals
 
 T = TypeVar('T')
+T_contra = TypeVar('T_contra', contravariant=True)
+Statistics = Totals | Averages
+"""They have the same fields."""
 
 
 class Unit(Enum):
@@ -21,16 +24,16 @@ class Unit(Enum):
     BYTES = 'bytes'
 
 
-class Figure(NamedTuple, Generic[T]):
+class Figure(NamedTuple, Generic[T_contra]):
     """One figure of a ``T``."""
 
     name: str
     help: str
-    value: Callable[[T], float]
+    value: Callable[[T_contra], float]
     unit: Unit = Unit.NUMBER
 
 
-TOTALS: Final[tuple[Figure[Totals], ...]] = (
+TOTALS: Final[tuple[Figure[Statistics], ...]] = (
     Figure('xact_count', 'Transactions', lambda totals: totals.xact_count),
     Figure('xact_2pc_count', 'Two-phase transactions', lambda totals: totals.xact_2pc_count),
     Figure('query_count', 'Queries', lambda totals: totals.query_count),
@@ -60,7 +63,7 @@ TOTALS: Final[tuple[Figure[Totals], ...]] = (
 )
 """The columns of PgDog's SHOW STATS, in its order."""
 
-MORE_TOTALS: Final[tuple[Figure[Totals], ...]] = (
+MORE_TOTALS: Final[tuple[Figure[Statistics], ...]] = (
     Figure('prepared_evictions', 'Statements evicted from servers', lambda totals: totals.prepared_evictions),
     Figure('healthchecks', 'Health checks made', lambda totals: totals.healthchecks),
     Figure('connect_errors', 'Connections to servers that failed', lambda totals: totals.connect_errors),
@@ -139,6 +142,6 @@ COUNTERS: Final[tuple[Figure[Snapshot], ...]] = (
 )
 
 
-def exported_name(total: Figure[Totals]) -> str:
+def exported_name(total: Figure[Statistics]) -> str:
     """The name of a total outside of SHOW STATS, where ``errors`` is the name of a figure of the pool."""
     return 'server_errors' if total.name == 'errors' else total.name

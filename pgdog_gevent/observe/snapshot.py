@@ -76,6 +76,43 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Averages:
+    """What became of ``Totals`` in the last ``stats_period``: the ``avg_`` columns of SHOW STATS.
+
+    Per second for counts and bytes; per event for times.
+    """
+
+    xact_count: float = 0.0
+    xact_2pc_count: float = 0.0
+    query_count: float = 0.0
+    server_assignment_count: float = 0.0
+    received: float = 0.0
+    sent: float = 0.0
+    xact_time: float = 0.0
+    idle_xact_time: float = 0.0
+    query_time: float = 0.0
+    wait_time: float = 0.0
+    server_parse_count: float = 0.0
+    bind_count: float = 0.0
+    close_count: float = 0.0
+    errors: float = 0.0
+    cleaned: float = 0.0
+    rollbacks: float = 0.0
+    connect_time: float = 0.0
+    connect_count: float = 0.0
+    reads: float = 0.0
+    writes: float = 0.0
+    auth_attempts: float = 0.0
+    rows_inserted: float = 0.0
+    rows_updated: float = 0.0
+    rows_deleted: float = 0.0
+    prepared_evictions: float = 0.0
+    healthchecks: float = 0.0
+    connect_errors: float = 0.0
+    checkout_timeouts: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ClientView:
     """One client connection: a row of SHOW CLIENTS."""
 
@@ -168,8 +205,7 @@ class PoolView:
     """Server connections pinned to their client."""
     schema_admin: bool
     totals: Totals
-    averages: Totals
-    """Per second over the last ``stats_period`` for counts and bytes; per event for times."""
+    averages: Averages
     wait_histogram: HistogramView
     query_histogram: HistogramView
     transaction_histogram: HistogramView

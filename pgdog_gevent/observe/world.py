@@ -16,6 +16,7 @@ from pgdog_gevent.config.settings import Config
 from pgdog_gevent.observe.averages import averages
 from pgdog_gevent.observe.snapshot import (
     Activity,
+    Averages,
     CacheView,
     ClientView,
     DatabaseView,
@@ -36,6 +37,7 @@ _ACTIVITY: Final = {
     TransactionStatus.FAILED: Activity.TRANSACTION_ERROR,
 }
 _NOTHING: Final = Totals()
+_NO_AVERAGES: Final = Averages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class World:
         self._started_at = time()
         self._sampled_at = monotonic()
         self._samples: dict[int, Totals] = {}
-        self._averages: dict[int, Totals] = {}
+        self._averages: dict[int, Averages] = {}
 
     def sample(self) -> None:
         """Work out the averages since the last call."""
@@ -86,7 +88,7 @@ class World:
             prepared_statements_limit=config.general.prepared_statements_limit or 0,
             clients=frontend.clients,
             servers=tuple(_server(pool, connection) for pool in pools for connection in _open(pool)),
-            pools=tuple(_pool(pool, self._averages.get(pool.id, _NOTHING)) for pool in pools),
+            pools=tuple(_pool(pool, self._averages.get(pool.id, _NO_AVERAGES)) for pool in pools),
             prepared=_prepared(self._names),
             databases=_databases(config, pools),
             users=_users(config, self._clusters),
@@ -139,7 +141,7 @@ def totals(pool: Pool) -> Totals:
     )
 
 
-def _pool(pool: Pool, average: Totals) -> PoolView:
+def _pool(pool: Pool, average: Averages) -> PoolView:
     settings, counters = pool.settings, pool.counters
     idle_in_transaction = sum(_idle_in_transaction(connection) for connection in pool.lent)
     figures = totals(pool)

@@ -15,8 +15,7 @@ from psycopg.rows import TupleRow
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.demo.ports import LOOPBACK, free_port
 from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER, ClusterSettings
-from pgdog_gevent.observe.metrics import MORE_TOTALS, TOTALS, Figure, Unit, exported_name
-from pgdog_gevent.observe.snapshot import Totals
+from pgdog_gevent.observe.metrics import MORE_TOTALS, TOTALS, Figure, Statistics, Unit, exported_name
 from tests.integration.administrator import (
     ADMIN_PASSWORD,
     PATIENCE,
@@ -362,7 +361,7 @@ def test_averages_are_of_the_last_period(proxy: StartProxy, postgres: Cluster, d
 # Three printers
 
 
-def shown(row: Row, total: Figure[Totals]) -> float:
+def shown(row: Row, total: Figure[Statistics]) -> float:
     """A total as SHOW STATS tells it, times in milliseconds."""
     return float(row[f'total_{total.name}'])
 

@@ -12,7 +12,7 @@ from pgdog_gevent.admin.commands import View
 from pgdog_gevent.admin.show import show
 from pgdog_gevent.admin.table import Type, as_text
 from pgdog_gevent.observe.openmetrics import render
-from pgdog_gevent.observe.snapshot import PoolView, Snapshot, Totals
+from pgdog_gevent.observe.snapshot import Averages, PoolView, Snapshot, Totals
 from pgdog_gevent.observe.statsd import compose, pool_name
 from tests.unit.observe.views import POOL, SNAPSHOT, parse_openmetrics
 
@@ -22,6 +22,8 @@ BYTES = {'received', 'sent'}
 counts = st.integers(0, 10**12)
 seconds = st.integers(0, 10**12).map(lambda microseconds: microseconds / 1_000_000)
 totals = st.builds(Totals, **{field.name: seconds if field.name in TIMES else counts for field in fields(Totals)})
+rates = st.floats(0, 10**6)
+averages = st.builds(Averages, **{field.name: rates for field in fields(Averages)})
 gauge = st.integers(0, 5000)
 pools = st.builds(
     lambda total, average, numbers: replace(
@@ -35,7 +37,7 @@ pools = st.builds(
         total=numbers[4],
     ),
     totals,
-    totals,
+    averages,
     st.tuples(gauge, gauge, gauge, gauge, gauge),
 )
 

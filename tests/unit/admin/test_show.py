@@ -9,7 +9,7 @@ from pgdog_gevent.admin.commands import View
 from pgdog_gevent.admin.show import show, show_parameter
 from pgdog_gevent.admin.table import Cell, Table, Type, as_binary, as_text
 from pgdog_gevent.errors import AdminCommandFailed
-from pgdog_gevent.observe.snapshot import Totals
+from pgdog_gevent.observe.snapshot import Averages
 from tests.unit.observe.views import DATABASE, POOL, SNAPSHOT
 
 SETTINGS = (('port', '6432'), ('checkout_timeout', '5s'))
@@ -115,10 +115,7 @@ def test_databases_and_users_count_their_clients() -> None:
 
 
 def test_averages_keep_their_fractions() -> None:
-    # Averages of counts are fractions, which is why the type of Totals cannot say so.
-    quarter = Totals() - Totals()
-    object.__setattr__(quarter, 'query_count', 0.25)
-    object.__setattr__(quarter, 'query_time', 0.0125)
+    quarter = Averages(query_count=0.25, query_time=0.0125)
     snapshot = replace(SNAPSHOT, pools=(replace(POOL, averages=quarter),))
     stats = only_row(show(View.STATS_AVERAGES, (), snapshot, ()))
     assert (stats['avg_query_count'], stats['avg_query_time']) == (0.25, 12.5)

@@ -1,9 +1,11 @@
 """Averages of a period, from two readings of totals."""
 
+from dataclasses import fields
+
 import pytest
 
 from pgdog_gevent.observe.averages import averages
-from pgdog_gevent.observe.snapshot import Totals
+from pgdog_gevent.observe.snapshot import Averages, Totals
 
 EARLIER = Totals(xact_count=100, query_count=200, received=1000, query_time=1.0, wait_time=5.0)
 LATER = Totals(
@@ -46,4 +48,8 @@ def test_no_time_averages_to_nothing(elapsed: float) -> None:
 
 
 def test_an_idle_period_averages_to_nothing() -> None:
-    assert averages(LATER, LATER, 15.0) == Totals()
+    assert averages(LATER, LATER, 15.0) == Averages()
+
+
+def test_totals_and_averages_have_the_same_fields() -> None:
+    assert [field.name for field in fields(Averages)] == [field.name for field in fields(Totals)]

@@ -8,6 +8,7 @@ from prometheus_client.openmetrics import parser
 
 from pgdog_gevent.observe.snapshot import (
     Activity,
+    Averages,
     CacheView,
     ClientView,
     DatabaseView,
@@ -79,7 +80,7 @@ POOL = PoolView(
     locked=2,
     schema_admin=False,
     totals=TOTALS,
-    averages=Totals(),
+    averages=Averages(),
     wait_histogram=HISTOGRAM,
     query_histogram=HISTOGRAM,
     transaction_histogram=HISTOGRAM,
