@@ -329,6 +329,58 @@ def test_rows_that_are_copied_in_are_inserted(served: Served) -> None:
     assert served.pool('STATS')['total_rows_inserted'] == INSERTED + 1
 
 
+def test_lists_databases_and_users_count_who_is_there(served: Served) -> None:
+    with served.client() as first, served.client() as second:
+        first.execute('BEGIN')
+        second.execute('SELECT 1')
+        (lists,) = served.order('SHOW LISTS')
+        (database,) = served.order('SHOW DATABASES')
+        (user,) = served.order('SHOW USERS')
+        second.execute('SELECT 1')
+        first.execute('COMMIT')
+    assert {name: lists[name] for name in ('databases', 'users', 'pools', 'free_servers', 'used_servers')} == {
+        'databases': 1, 'users': 1, 'pools': 1, 'free_servers': 1, 'used_servers': 1,
+    }  # fmt: skip
+    assert lists['used_clients'] == 3  # With whoever asked.
+    assert (database['current_connections'], database['current_client_connections']) == (2, 2)
+    assert (user['current_connections'], user['current_client_connections']) == (2, 2)
+
+
+def test_connections_to_servers_are_counted(served: Served) -> None:
+    with served.client() as first, served.client() as second:
+        for client in (first, second):
+            client.execute('BEGIN')
+        stats = served.pool('STATS')
+    assert (stats['total_connect_count'], stats['total_auth_attempts'], stats['total_connect_errors']) == (2, 2, 0)
+    assert stats['total_connect_time'] > 0
+
+
+def test_a_client_that_keeps_its_server_is_locked(proxy: StartProxy, postgres: Cluster, database: str) -> None:
+    toml = config_toml(postgres, database, general='pooler_mode = "session"')
+    served = Served(proxy(toml, users_toml(database)), database)
+    with served.client() as client:
+        assert [row['locked'] for row in served.clients()] == [False]
+        client.execute('SELECT 1')
+        assert [row['locked'] for row in served.clients()] == [True]
+        assert (served.pool()['pool_mode'], served.pool()['sv_locked']) == ('session', 1)
+    eventually(lambda: served.pool()['sv_idle'] == 1)
+    assert served.pool()['sv_locked'] == 0
+    assert served.pool('STATS')['total_cleaned'] == 1
+
+
+def test_a_healthcheck_is_no_query(proxy: StartProxy, postgres: Cluster, database: str) -> None:
+    toml = config_toml(postgres, database, general='healthcheck_interval = 1')
+    served = Served(proxy(toml, users_toml(database)), database)
+    with served.client() as client:
+        for _ in range(3):
+            time.sleep(0.01)
+            client.execute('SELECT 1')
+        stats = served.pool('STATS')
+        assert (stats['total_query_count'], stats['total_xact_count']) == (3, 3)
+        assert stats['total_healthchecks'] >= 2
+        assert [row['healthchecks'] for row in served.order('SHOW SERVERS')] == [stats['total_healthchecks']]
+
+
 def test_bytes_are_those_of_the_rows(served: Served) -> None:
     size = 500_000
     with served.client() as client:
@@ -539,3 +591,15 @@ def test_the_log_tells_who_came_and_went_and_no_secret(proxy: StartProxy, postgr
     assert 'password authentication failed for user "postgres"' in log
     assert 'admin: RELOAD' in log
     assert not [secret for secret in (PASSWORD, ADMIN_PASSWORD, 'planted-wrong', 'planted-parameter') if secret in log]
+
+
+def test_the_log_is_silent_about_connections_if_so_configured(
+    proxy: StartProxy, postgres: Cluster, database: str
+) -> None:
+    toml = config_toml(postgres, database, general='log_connections = false\nlog_disconnections = false')
+    served = Served(proxy(toml, users_toml(database)), database)
+    with served.client() as client:
+        client.execute('SELECT 1')
+    served.order('SHOW CLIENTS')
+    assert served.proxy.stop() == 0
+    assert 'connected' not in served.proxy.log()
