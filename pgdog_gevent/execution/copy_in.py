@@ -6,6 +6,7 @@ from typing import Final
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.protocol.codes import FRONTEND_LIMITS, Frontend
+from pgdog_gevent.protocol.query import FLUSH
 
 _ROWS: Final = frozenset({Frontend.COPY_DATA})
 # A server that is in COPY ignores them (PostgreSQL docs, "COPY Operations").
@@ -39,5 +40,8 @@ def _pass_on(client: Stream, connection: BackendConnection) -> None:
         if frame.code in _IGNORED:
             continue
         connection.stream.write(frame.raw)
+        if not connection.ledger.ends_in_ready:
+            # A server keeps the end of the COPY to itself until it is asked, and the client's Sync is still to come.
+            connection.stream.write(FLUSH)
         connection.copying_in = False
         return

@@ -6,7 +6,7 @@ from uuid import UUID
 
 VALUES: dict[str, object] = {
     'bool': True,
-    'int2': -32768,
+    'int2': -32767,
     'int8': 9223372036854775807,
     'float8': 1.0000000000000002,
     'numeric': Decimal('-12345678901234567890.123456789'),
