@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Final
 
 import gevent
 
@@ -25,9 +26,12 @@ from pgdog_gevent.protocol import passwords, startup
 from pgdog_gevent.protocol.body import Body
 from pgdog_gevent.protocol.codes import LOGIN_LIMITS, Backend
 from pgdog_gevent.protocol.frames import Frame
-from pgdog_gevent.protocol.response import ErrorFields, read_parameter_status
+from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, read_parameter_status, transaction_status
 from pgdog_gevent.protocol.scram import ClientExchange
 from pgdog_gevent.sqlstate import INVALID_AUTHORIZATION_SPECIFICATION, INVALID_PASSWORD
+
+_MOST_MESSAGES: Final = 1000
+"""Before the first ReadyForQuery; PostgreSQL sends about twenty."""
 
 
 class LoginRefused(ServerUnreachable):
@@ -153,6 +157,7 @@ class _Login:
         self._password = password
         self._keys = keys
         self._scram: ClientExchange | None = None
+        self._authenticated = False
         self._signature_owed = False
         self._cancel_key = CancelKey(0, b'')
         self._parameters: dict[str, str] = {}
@@ -160,10 +165,11 @@ class _Login:
     def run(self) -> BackendConnection:
         target = self._target
         self._send(startup.startup_message({'user': target.user, 'database': target.database, **target.parameters}))
-        while True:
+        for _ in range(_MOST_MESSAGES):
             frame = self._stream.read_frame(LOGIN_LIMITS)
             match frame.code:
                 case Backend.READY_FOR_QUERY:
+                    self._check_ready(frame.body)
                     return self._connection()
                 case Backend.AUTHENTICATION:
                     self._authenticate(auth.decode(frame.body))
@@ -171,6 +177,15 @@ class _Login:
                     raise LoginRefused(ErrorFields.decode(frame.body))
                 case _:
                     self._note(frame)
+        raise ProtocolViolation('too many messages before ReadyForQuery')
+
+    def _check_ready(self, body: bytes) -> None:
+        if not self._authenticated:
+            raise ProtocolViolation('ReadyForQuery before authentication')
+        if self._signature_owed:
+            raise ServerUnreachable(f'server {self._target.name} did not prove that it knows the password')
+        if transaction_status(body) is not TransactionStatus.IDLE:
+            raise ProtocolViolation('a session begins inside a transaction')
 
     def _note(self, frame: Frame) -> None:
         if frame.code == Backend.PARAMETER_STATUS:
@@ -181,8 +196,6 @@ class _Login:
             self._cancel_key = CancelKey(cursor.uint32(), cursor.rest())
 
     def _connection(self) -> BackendConnection:
-        if self._signature_owed:
-            raise ServerUnreachable(f'server {self._target.name} did not prove that it knows the password')
         return BackendConnection(self._stream, self._cancel_key, self._parameters, expires_at=self._expiry())
 
     def _expiry(self) -> float:
@@ -194,7 +207,7 @@ class _Login:
     def _authenticate(self, asked: auth.Authentication) -> None:
         match asked:
             case auth.AuthenticationOk():
-                return
+                self._authenticated = True
             case auth.CleartextPassword():
                 self._send(auth.password_message(self._secret().encode('utf-8', 'surrogateescape')))
             case auth.MD5Password(salt):
@@ -204,7 +217,6 @@ class _Login:
             case auth.SASLContinue(payload):
                 exchange = self._exchange()
                 client_keys = self._keys.client_keys(self._secret(), exchange.challenge(payload))
-                self._signature_owed = True
                 self._send(auth.sasl_response(exchange.final(client_keys)))
             case auth.SASLFinal(payload):
                 self._exchange().verify(payload)
@@ -217,6 +229,7 @@ class _Login:
     def _begin_scram(self, mechanisms: tuple[str, ...]) -> None:
         session = self._stream.tls
         certificate = session.getpeercert(True) if session else None
+        self._signature_owed = True
         self._scram = ClientExchange(mechanisms, tls_server_end_point(certificate) if certificate else None)
         self._send(auth.sasl_initial_response(self._scram.mechanism.value, self._scram.first()))
 
