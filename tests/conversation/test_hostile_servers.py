@@ -1,11 +1,14 @@
 """Servers that lie to the proxy while it logs in: the client is told, and the proxy goes on."""
 
+import ssl
 import struct
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from pgdog_gevent.net.tls import tls_server_end_point
 from pgdog_gevent.protocol import authentication as auth
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.frames import encode
@@ -14,6 +17,7 @@ from pgdog_gevent.protocol.scram import ServerExchange
 from pgdog_gevent.protocol.scram_keys import Verifier
 from tests.conversation.proxies import DATABASE, SECRET, USER, config_toml, lets_in, running, users_toml
 from tests.fakes.backend import GREETING, READY, Conversation, FakeServer, Script, polite
+from tests.fakes.certificates import Certificates
 from tests.fakes.frontend import Frontend
 from tests.integration.clients import admin
 from tests.integration.proxy import RunningProxy
@@ -166,3 +170,41 @@ def test_server_that_breaks_the_protocol_is_refused_in_words(
     assert fields.severity == 'FATAL'
     assert reason in fields.message
     assert lets_in(proxy)
+
+
+@pytest.mark.parametrize(
+    'offered', [['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'], ['SCRAM-SHA-256-PLUS']], ids=['PLUS too', 'PLUS']
+)
+def test_password_is_bound_to_tls_where_the_server_offers_it(
+    tmp_path: Path, certificates: Certificates, offered: list[str]
+) -> None:
+    pair = certificates.server
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair.certificate, pair.key)
+    binding = tls_server_end_point(ssl.PEM_cert_to_DER_cert(pair.certificate.read_text()))
+    chosen: list[str] = []
+
+    def script(conversation: Conversation) -> None:
+        conversation.send(auth.sasl(offered))
+        mechanism, first = auth.read_sasl_initial_response(conversation.frame().body)
+        chosen.append(mechanism)
+        exchange = ServerExchange([VERIFIER], mechanism, binding)
+        conversation.send(auth.sasl_continue(exchange.first(first)))
+        proven = exchange.final(conversation.frame().body)
+        conversation.send(auth.sasl_final(proven.server_final))
+        polite(conversation)
+
+    with FakeServer(script, context) as server, running(tmp_path, config_toml(server), users_toml()) as proxy:
+        assert lets_in(proxy)
+    assert chosen == ['SCRAM-SHA-256-PLUS']
+
+
+@pytest.mark.parametrize('answer', [b'E', b'X', b'S' + OK + GREETING + READY], ids=['E', 'X', 'S and more'])
+def test_odd_answer_to_sslrequest_ends_the_attempt(tmp_path: Path, answer: bytes) -> None:
+    with FakeServer(polite, answer_to_ssl_request=answer) as server:
+        with running(tmp_path, config_toml(server), users_toml()) as proxy, Frontend(proxy.port) as client:
+            client.start(USER, DATABASE)
+            told = client.log_in(USER, SECRET)[-1]
+            assert told.letter == 'E'
+            assert ErrorFields.decode(told.body).sqlstate == '08006'
+        assert server.startups == []

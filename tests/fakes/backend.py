@@ -96,11 +96,14 @@ class FakeServer:
     It has no TLS unless it is given a context. What it is asked to cancel it keeps in ``cancelled``.
     """
 
-    def __init__(self, script: Script, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, script: Script, context: ssl.SSLContext | None = None, *, answer_to_ssl_request: bytes = b''
+    ) -> None:
         self.script = script
         self.cancelled: list[CancelRequest] = []
         self.startups: list[StartupMessage] = []
         self._context = context
+        self._answer = answer_to_ssl_request or (b'N' if context is None else b'S')
         self._listening = socket.create_server((LOOPBACK, 0), backlog=100)
         self._accepted: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -152,7 +155,7 @@ class FakeServer:
     def _play(self, conversation: Conversation) -> None:
         packet = conversation.first_packet()
         if isinstance(packet, SSLRequest):
-            conversation.send(b'N' if self._context is None else b'S')
+            conversation.send(self._answer)
             if self._context is not None:
                 conversation.start_tls(self._context)
             packet = conversation.first_packet()
