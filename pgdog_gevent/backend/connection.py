@@ -23,10 +23,12 @@ class Note(NamedTuple):
 
     effects: tuple[tuple[Effect, ...], ...] = ()
     """What an Execute or Query does to the session, statement by statement."""
-    parsed: bytes = b''
+    parsed: bytes | None = None
     """The client's name for the statement that a Parse makes."""
-    closed: tuple[bytes, PreparedStatement] | None = None
-    """The client's name that a Close removes, and what it stood for."""
+    replaced: PreparedStatement | None = None
+    """What an unnamed Parse takes the place of."""
+    closed: tuple[tuple[bytes, PreparedStatement], ...] = ()
+    """The client's names that a Close or DEALLOCATE removes, and what they stood for."""
 
     def only(self, index: int) -> 'Note':
         """The effects of one of the statements of a Query."""
@@ -101,7 +103,7 @@ class BackendConnection:
         self.copying_in = False
         """The server waits for CopyData."""
         self.prepared = ServerStatements()
-        self._revoked: list[Note] = []
+        self._revoked: list[tuple[Note, bool]] = []
         self.ledger: ReplyLedger[Note] = ReplyLedger(self._revoke)
         self.counters = ServerCounters()
         self.cancels_in_flight = 0
@@ -122,19 +124,19 @@ class BackendConnection:
         """Whether the next user may have it as it is."""
         return self.settled and not self.dirty and not self.cancels_in_flight
 
-    def _revoke(self, owed: Owed[Note]) -> None:
-        """The server skipped a message that would have changed what is prepared."""
+    def _revoke(self, owed: Owed[Note], skipped: bool) -> None:
+        """The server has failed or skipped a message that would have changed what is prepared."""
         if owed.statement and owed.code == Frontend.PARSE:
             self.prepared.discard(owed.statement)
         elif owed.statement:
             self.prepared.add(owed.statement)
         if owed.note is not None:
-            self._revoked.append(owed.note)
+            self._revoked.append((owed.note, skipped))
 
-    def take_revoked(self) -> list[Note]:
-        """What the session must take back since it last asked."""
+    def take_revoked(self) -> list[tuple[Note, bool]]:
+        """What the session must take back since it last asked, the last first; with whether it was skipped."""
         revoked, self._revoked = self._revoked, []
-        return revoked
+        return revoked[::-1]
 
     def read_frame(self) -> Frame:
         return self.stream.read_frame(BACKEND_LIMITS)

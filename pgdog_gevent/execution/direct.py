@@ -45,6 +45,7 @@ class Relay:
         self._failed = False
         self._copied_in = False
         self._statement = 0
+        self._passed = 0
         self.errors = 0
         """ErrorResponses that the client got as they were."""
 
@@ -70,6 +71,7 @@ class Relay:
             self._prepare(connection)
         for step in steps:
             self._extended.send(connection, step)
+        self._take_back(connection)
         if steps[-1].frame.code in (Frontend.SYNC, Frontend.FLUSH):
             self._answers(connection)
         else:
@@ -79,6 +81,7 @@ class Relay:
         """Make the server's settings those of this session."""
         self._apply_settings(connection)
         connection.request_at = time()
+        self._passed = connection.stream.passed
 
     def _apply_settings(self, connection: BackendConnection) -> None:
         if connection.settings is not self._state.wanted:
@@ -130,6 +133,8 @@ class Relay:
     def _message(self, connection: BackendConnection, frame: Frame) -> None:
         """Deal with one message that does not simply pass."""
         try:
+            if frame.code == Backend.ERROR_RESPONSE and connection.stream.passed != self._passed:
+                connection.ledger.first_passed()
             owed = connection.ledger.received(frame.code)
         except ProtocolViolation as error:
             raise ServerViolation(error.message) from None
@@ -176,9 +181,12 @@ class Relay:
         self._failed = True
         connection.copying_in = self._copied_in = False
         connection.prepared.unnamed = None
-        for note in connection.take_revoked():
-            self._state.revoked(note)
+        self._take_back(connection)
         self._client.write(frames.encode(frame.code, _SERVER_NAME.sub(self._client_name, frame.body)))
+
+    def _take_back(self, connection: BackendConnection) -> None:
+        for note, skipped in connection.take_revoked():
+            self._state.revoked(note, skipped=skipped)
 
     def _client_name(self, match: re.Match[bytes]) -> bytes:
         name = self._state.client_name(match[0])

@@ -1,5 +1,6 @@
 """The extended protocol towards one server: statements get their server-side names, and are prepared where missing."""
 
+from dataclasses import replace
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note
@@ -8,7 +9,7 @@ from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol import query, response
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.ledger import Owed
-from pgdog_gevent.protocol.query import Named, Target
+from pgdog_gevent.protocol.query import Named, Parse, Target
 from pgdog_gevent.protocol.response import TransactionStatus
 
 # One entry serves for all replies that need no memory of their own.
@@ -34,8 +35,8 @@ class ExtendedProtocol:
             connection.stream.write(query.FLUSH)
         elif not self._renames:
             self._send_raw(connection, step)
-        elif step.local and connection.status is not TransactionStatus.FAILED:
-            _answer_locally(connection, step)
+        elif step.local and connection.status is not TransactionStatus.FAILED and not connection.dirty:
+            _deallocate(connection, step)
         elif code == Frontend.PARSE:
             self._parse(connection, step)
         elif code == Frontend.BIND:
@@ -53,7 +54,7 @@ class ExtendedProtocol:
         if code == Frontend.EXECUTE:
             connection.counters.queries += 1
             if step.statement is not None and step.statement.meaning.effects:
-                owed = Owed(code, note=Note(step.statement.meaning.effects))
+                owed = Owed(code, note=Note(step.statement.meaning.effects, closed=step.closed))
         elif code == Frontend.BIND:
             connection.counters.binds += 1
         elif code == Frontend.PARSE:
@@ -66,28 +67,36 @@ class ExtendedProtocol:
         assert statement is not None
         connection.counters.parses += 1
         if step.clash:
-            # The name is taken: the server says so itself, by the name that is taken there.
-            self._provide(connection, step)
+            # The name is taken. The server says so itself, after it has looked at the text.
+            server_name = self._provide(connection, step)
             connection.ledger.sent(_OWED[Frontend.PARSE])
-            connection.stream.write(statement.parse(statement.server_name))
+            connection.stream.write(replace(Parse.decode(step.frame.body), name=server_name).encode())
         elif not step.name:
-            connection.prepared.unnamed = statement
-            connection.ledger.sent(_OWED[Frontend.PARSE])
-            connection.stream.write(step.frame.raw)
-        elif connection.prepared.touch(statement.server_name):
+            self._parse_unnamed(connection, step, statement)
+        elif connection.prepared.touch(statement.server_name) and not _refused(connection, statement):
             note = Note(parsed=step.name)
             connection.ledger.sent(Owed(Frontend.PARSE, answer=response.PARSE_COMPLETE, note=note))
         else:
-            self._prepare(connection, statement, Owed(
-                Frontend.PARSE, statement=statement.server_name, note=Note(parsed=step.name)
-            ))
+            note = Note(parsed=step.name)
+            self._prepare(
+                connection, statement, Owed(Frontend.PARSE, statement=statement.server_name, note=note)
+            )
+
+    def _parse_unnamed(self, connection: BackendConnection, step: Step, statement: PreparedStatement) -> None:
+        """The first message of a round either succeeds or fails; a later one may be skipped, so it needs attention."""
+        first = connection.ledger.settled
+        note = Note(parsed=b'', replaced=step.replaced)
+        connection.prepared.unnamed = statement
+        connection.ledger.sent(Owed(Frontend.PARSE, note=note, watched=not first))
+        connection.stream.write(step.frame.raw)
 
     def _prepare(
         self, connection: BackendConnection, statement: PreparedStatement, owed: Owed[Note]
     ) -> None:
+        # Before the ledger has it: while the server skips messages, the ledger takes the name out again at once.
+        connection.prepared.add(statement.server_name)
         connection.ledger.sent(owed)
         connection.stream.write(statement.parse(statement.server_name))
-        connection.prepared.add(statement.server_name)
         for name in connection.prepared.excess():
             _evict(connection, name)
 
@@ -138,15 +147,24 @@ class ExtendedProtocol:
     def _close(self, connection: BackendConnection, step: Step) -> None:
         closed = Named.decode(step.frame.body)
         connection.counters.closes += 1
-        if closed.target is Target.PORTAL or not closed.name:
-            if closed.target is Target.STATEMENT:
-                connection.prepared.unnamed = None
+        if closed.target is Target.PORTAL:
             connection.ledger.sent(_OWED[Frontend.CLOSE])
             connection.stream.write(step.frame.raw)
             return
+        if not closed.name:
+            connection.prepared.unnamed = None
+            connection.ledger.sent(Owed(Frontend.CLOSE, note=Note(closed=step.closed), watched=True))
+            connection.stream.write(step.frame.raw)
+            return
         # The statement stays on the server for whoever needs it next; only the client's name for it goes.
-        note = Note(closed=(step.name, step.statement)) if step.statement is not None else None
-        connection.ledger.sent(Owed(Frontend.CLOSE, answer=response.CLOSE_COMPLETE, note=note))
+        connection.ledger.sent(Owed(Frontend.CLOSE, answer=response.CLOSE_COMPLETE, note=Note(closed=step.closed)))
+
+
+def _refused(connection: BackendConnection, statement: PreparedStatement) -> bool:
+    """Whether the server would refuse the Parse, because the transaction has failed; then it is asked."""
+    if connection.status is not TransactionStatus.FAILED:
+        return False
+    return not statement.meaning.allowed_in_failed_transaction and bool(statement.sql.strip())
 
 
 def _evict(connection: BackendConnection, name: bytes) -> None:
@@ -156,22 +174,8 @@ def _evict(connection: BackendConnection, name: bytes) -> None:
     connection.stream.write(Named(Target.STATEMENT, name).encode(Frontend.CLOSE))
 
 
-def _answer_locally(connection: BackendConnection, step: Step) -> None:
-    """DEALLOCATE of a name that only the proxy knows: no server is asked."""
-    statement, code = step.statement, step.frame.code
-    assert statement is not None
-    note: Note | None = None
-    match code:
-        case Frontend.PARSE:
-            answer, note = response.PARSE_COMPLETE, Note(parsed=step.name)
-        case Frontend.BIND:
-            answer = response.BIND_COMPLETE
-        case Frontend.DESCRIBE:
-            answer = response.NO_DATA
-            if Named.decode(step.frame.body).target is Target.STATEMENT:
-                answer = response.parameter_description(()) + answer
-        case Frontend.EXECUTE:
-            answer, note = response.command_complete(step.local), Note(statement.meaning.effects)
-        case _:
-            answer, note = response.CLOSE_COMPLETE, Note(closed=(step.name, statement))
-    connection.ledger.sent(Owed(code, answer=answer, note=note))
+def _deallocate(connection: BackendConnection, step: Step) -> None:
+    """Answer the Execute of a DEALLOCATE whose names no server knows."""
+    connection.counters.queries += 1
+    answer = response.command_complete(step.local)
+    connection.ledger.sent(Owed(Frontend.EXECUTE, answer=answer, note=Note(closed=step.closed)))

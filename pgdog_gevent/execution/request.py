@@ -15,7 +15,8 @@ class Step(NamedTuple):
     ``statement`` is what it speaks of: what Parse makes, Bind uses, Describe describes, Close closes, and what the
     portal of an Execute was bound to; ``None`` if the client has no such statement. ``name`` is the client's name for
     it, empty for the unnamed one. ``clash``: a Parse for a name that is taken. ``local``: the command tag of a
-    statement that the proxy answers itself.
+    DEALLOCATE of names that no server knows. ``closed``: the names that the step removes, and what they stood for.
+    ``replaced``: what an unnamed Parse takes the place of.
     """
 
     frame: Frame
@@ -23,6 +24,8 @@ class Step(NamedTuple):
     name: bytes = b''
     clash: bool = False
     local: str = ''
+    closed: tuple[tuple[bytes, PreparedStatement], ...] = ()
+    replaced: PreparedStatement | None = None
 
 
 class SessionState(Protocol):
@@ -45,8 +48,8 @@ class SessionState(Protocol):
     def ready(self, status: TransactionStatus, *, failed: bool) -> None:
         """ReadyForQuery has come; ``failed`` if there was an error since the last one."""
 
-    def revoked(self, note: Note) -> None:
-        """A Parse or Close was skipped because of an error before it."""
+    def revoked(self, note: Note, *, skipped: bool) -> None:
+        """A Parse, Close or DEALLOCATE has failed, or was skipped because of an error before it."""
 
     def client_name(self, server_name: bytes) -> bytes | None:
         """The client's name for the statement that the server knows as ``server_name``."""

@@ -1,13 +1,18 @@
 """The names that one client has given to statements and portals."""
 
+from typing import Final
+
 from pgdog_gevent.backend.connection import Note
 from pgdog_gevent.backend.prepared import PreparedStatement, StatementNames
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend
-from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
 from pgdog_gevent.protocol.query import Execute, Named, Parse, Target, bind_names
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.statement import Statement
+
+_NO_SUCH_PORTAL: Final = Frame(Frontend.EXECUTE, Execute(b'\x7fspent', 0).encode()[HEADER_SIZE:])
+"""Has the server say that a portal cannot be run."""
 
 
 class Prepared:
@@ -22,6 +27,8 @@ class Prepared:
         self._cache = cache
         self._statements: dict[bytes, PreparedStatement] = {}
         self._portals: dict[bytes, PreparedStatement | None] = {}
+        self._spent: set[bytes] = set()
+        """Portals of a DEALLOCATE that has been answered here. No server may be asked to run them."""
 
     def __len__(self) -> int:
         return len(self._statements)
@@ -34,9 +41,10 @@ class Prepared:
             case Frontend.BIND:
                 portal, name = bind_names(frame.body)
                 statement = self._portals[portal] = self._statements.get(name)
-                return self._step(frame, statement, name)
+                self._spent.discard(portal)
+                return Step(frame, statement, name)
             case Frontend.EXECUTE:
-                return self._step(frame, self._portals.get(Execute.decode(frame.body).portal), b'')
+                return self._execute(frame)
             case Frontend.DESCRIBE:
                 return self._describe(frame)
             case Frontend.CLOSE:
@@ -44,8 +52,21 @@ class Prepared:
             case _:
                 return Step(frame)
 
-    def _step(self, frame: Frame, statement: PreparedStatement | None, name: bytes) -> Step:
-        return Step(frame, statement, name, local=self.local(statement.meaning) if statement is not None else '')
+    def _execute(self, frame: Frame) -> Step:
+        portal = Execute.decode(frame.body).portal
+        if portal in self._spent:
+            return Step(_NO_SUCH_PORTAL)
+        statement = self._portals.get(portal)
+        if statement is None:
+            return Step(frame)
+        local = self.local(statement.meaning)
+        if local:
+            self._spent.add(portal)
+        return Step(frame, statement, local=local, closed=self._deallocated(statement) if local else ())
+
+    def _deallocated(self, statement: PreparedStatement) -> tuple[tuple[bytes, PreparedStatement], ...]:
+        deallocate = statement.meaning.deallocates
+        return self.deallocate(deallocate.name) if deallocate is not None else ()
 
     def _parse(self, frame: Frame) -> Step:
         parse = Parse.decode(frame.body)
@@ -53,21 +74,23 @@ class Prepared:
         if taken is not None:
             return Step(frame, taken, parse.name, clash=True)
         statement = self._names.intern(parse, self._cache.statement(parse.sql))
+        replaced = self._statements.get(b'') if not parse.name else None
         self._put(parse.name, statement)
-        return self._step(frame, statement, parse.name)
+        return Step(frame, statement, parse.name, replaced=replaced)
 
     def _describe(self, frame: Frame) -> Step:
         described = Named.decode(frame.body)
         if described.target is Target.PORTAL:
-            return self._step(frame, self._portals.get(described.name), b'')
-        return self._step(frame, self._statements.get(described.name), described.name)
+            return Step(frame, self._portals.get(described.name))
+        return Step(frame, self._statements.get(described.name), described.name)
 
     def _close(self, frame: Frame) -> Step:
         closed = Named.decode(frame.body)
         if closed.target is Target.PORTAL:
             self._portals.pop(closed.name, None)
             return Step(frame)
-        return self._step(frame, self._remove(closed.name), closed.name)
+        statement = self._remove(closed.name)
+        return Step(frame, statement, closed.name, closed=() if statement is None else ((closed.name, statement),))
 
     def local(self, statement: Statement) -> str:
         """The command tag, if this is a DEALLOCATE of names that only the proxy knows."""
@@ -78,16 +101,11 @@ class Prepared:
             return 'DEALLOCATE ALL'
         return 'DEALLOCATE' if deallocate.name.encode() in self._statements else ''
 
-    def has(self, name: str) -> bool:
-        return name.encode() in self._statements
-
-    def deallocate(self, name: str | None) -> None:
-        """Forget a statement, or all that have names."""
-        if name is not None:
-            self._remove(name.encode())
-            return
-        for known in [known for known in self._statements if known]:
-            self._remove(known)
+    def deallocate(self, name: str | None) -> tuple[tuple[bytes, PreparedStatement], ...]:
+        """Forget a statement, or all that have names; return what is forgotten."""
+        names = [known for known in self._statements if known] if name is None else [name.encode()]
+        removed = ((known, self._remove(known)) for known in names)
+        return tuple((known, statement) for known, statement in removed if statement is not None)
 
     def forget_unnamed(self) -> None:
         """A Query has destroyed the unnamed statement (PostgreSQL docs, "Extended Query")."""
@@ -96,17 +114,21 @@ class Prepared:
     def forget_portals(self) -> None:
         """The transaction has ended, and its portals with it."""
         self._portals.clear()
+        self._spent.clear()
 
-    def revoked(self, note: Note) -> None:
-        """A Parse or a Close did not happen."""
-        if note.parsed:
+    def revoked(self, note: Note, *, skipped: bool) -> None:
+        """A Parse, Close or DEALLOCATE has failed or was skipped. Those of one pipeline come last first."""
+        if note.parsed is not None:
             self._remove(note.parsed)
-        if note.closed is not None:
-            self._put(*note.closed)
+            if skipped and note.replaced is not None:
+                self._put(b'', note.replaced)
+        for name, statement in note.closed:
+            self._put(name, statement)
 
     def client_name(self, server_name: bytes) -> bytes | None:
-        for name, statement in self._statements.items():
-            if statement.server_name == server_name:
+        """The newest of this client's names for a statement; clients may have several."""
+        for name, statement in reversed(self._statements.items()):
+            if name and statement.server_name == server_name:
                 return name
         return None
 

@@ -93,9 +93,10 @@ class Requests:
         statement = self._services.cache.statement(sql)
         self._concludes(statement)
         self._begin(sql)
-        self.prepared.forget_unnamed()
         if self._steps:
             self._send_steps(None)
+        if not self._server_skips:
+            self.prepared.forget_unnamed()
         if self._answered_here(statement):
             self._ready()
             return
@@ -104,6 +105,12 @@ class Requests:
         with self._services.query_limit():
             self.relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
         self._finish(connection)
+
+    @property
+    def _server_skips(self) -> bool:
+        """Whether the server ignores all but a Sync, because of an error in the pipeline."""
+        connection = self.binding.connection
+        return connection is not None and connection.ledger.skipping
 
     def _answered_here(self, statement: Statement) -> bool:
         """Whether a Query needs no server: the end of a transaction that is lost, a DEALLOCATE of our own names."""
@@ -166,9 +173,11 @@ class Requests:
 
     def _revoke(self, steps: list[Step]) -> None:
         """Take back the names of Parses that no server will see."""
-        for step in steps:
+        for step in reversed(steps):
             if step.frame.code == Frontend.PARSE and not step.clash:
-                self.prepared.revoked(Note(parsed=step.name))
+                self.prepared.revoked(Note(parsed=step.name, replaced=step.replaced), skipped=True)
+            else:
+                self.prepared.revoked(Note(closed=step.closed), skipped=True)
 
     def _sync(self, frame: Frame) -> None:
         connection = self.binding.connection
@@ -269,8 +278,8 @@ class Requests:
         self._revoke(self._steps)
         self._steps, self._batched = [], 0
         if connection is not None:
-            for note in connection.ledger.notes():
-                self.prepared.revoked(note)
+            for note in reversed(connection.ledger.notes()):
+                self.prepared.revoked(note, skipped=True)
         in_transaction = self._state.status is not TransactionStatus.IDLE
         pinned = bool(binding.pinned)
         if connection is not None:

@@ -55,8 +55,8 @@ class State:
             self._parameters.end_transaction(failed=failed)
             self._prepared.forget_portals()
 
-    def revoked(self, note: Note) -> None:
-        self._prepared.revoked(note)
+    def revoked(self, note: Note, *, skipped: bool) -> None:
+        self._prepared.revoked(note, skipped=skipped)
 
     def client_name(self, server_name: bytes) -> bytes | None:
         return self._prepared.client_name(server_name)

@@ -24,7 +24,7 @@ class Stream(Link):
     Every read raises the peer's ``violation`` when it breaks the protocol.
     """
 
-    __slots__ = ('_out', '_position', '_received', '_skip', 'last_received', 'last_sent')
+    __slots__ = ('_out', '_position', '_received', '_skip', 'last_received', 'last_sent', 'passed')
 
     def __init__(self, socket: _socket.socket, peer: Peer) -> None:
         """Take over a socket; it is made non-blocking and closed by ``close``."""
@@ -35,6 +35,8 @@ class Stream(Link):
         self._out: list[bytes | memoryview] = []
         self.last_received = 0
         self.last_sent = 0
+        self.passed = 0
+        """Runs of messages that ``forward`` has passed on."""
 
     # Reading
 
@@ -182,6 +184,7 @@ class Stream(Link):
             position = end
         self._position = position
         if position > start:
+            self.passed += 1
             sink.write(memoryview(received)[start:position])
         return code
 

@@ -46,39 +46,47 @@ class Owed(Generic[Note]):
     ``statement``: the server-side name that a Parse makes or a Close removes.
     ``answer``: the reply itself, when no server is needed for it.
     ``note``: what the sender wants back when the reply arrives.
+    ``watched``: it must be known exactly whether the message has been answered.
     """
 
-    __slots__ = ('answer', 'code', 'note', 'statement', 'swallow')
+    __slots__ = ('answer', 'attentive', 'code', 'note', 'statement', 'swallow')
 
     def __init__(
-        self, code: int, *, swallow: bool = False, statement: bytes = b'', answer: bytes = b'', note: Note | None = None
+        self,
+        code: int,
+        *,
+        swallow: bool = False,
+        statement: bytes = b'',
+        answer: bytes = b'',
+        note: Note | None = None,
+        watched: bool = False,
     ) -> None:
         self.code = code
         self.swallow = swallow
         self.statement = statement
         self.answer = answer
         self.note = note
-
-    @property
-    def attentive(self) -> bool:
+        self.attentive = watched or swallow or bool(statement) or bool(answer)
         """Whether the replies before it and its own must be looked at one by one."""
-        return self.swallow or bool(self.statement) or bool(self.answer)
 
 
 class ReplyLedger(Generic[Note]):
     """What one server still owes.
 
     Owned by its ``BackendConnection``. Only a connection whose ledger is ``settled`` may go back to its pool.
-    ``revoked`` is told of each attentive entry that an error made the server skip: it has not happened.
+    ``revoked`` is told of each entry with a note or a statement that has not happened because of an error: whether it
+    was skipped, or is itself what failed.
     """
 
-    __slots__ = ('_attentive', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced')
+    __slots__ = ('_attentive', '_begun', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced')
 
-    def __init__(self, revoked: Callable[[Owed[Note]], None] = lambda owed: None) -> None:
+    def __init__(self, revoked: Callable[[Owed[Note], bool], None] = lambda owed, skipped: None) -> None:
         self._owed: deque[Owed[Note]] = deque()
         self._attentive = 0
         self._mixed = False
         self._skipping = False
+        self._begun = False
+        """Whether ``received`` has been told of a reply of this round."""
         self._unsynced = False
         self._revoked = revoked
 
@@ -108,11 +116,12 @@ class ReplyLedger(Generic[Note]):
         """A message has been sent that will be answered (or, with ``answer``, needs no sending)."""
         if self._skipping:
             if owed.code != Frontend.SYNC:
-                self._revoke(owed)
+                self._revoke(owed, skipped=True)
                 return
             self._skipping = False
         if not self._owed:
             self._mixed = False
+            self._begun = self._unsynced
         elif self._unsynced and owed.code in _SIMPLE:
             self._mixed = True
         self._unsynced = owed.code not in _ENDING
@@ -129,6 +138,16 @@ class ReplyLedger(Generic[Note]):
     def notes(self) -> list[Note]:
         """The notes of all that is still owed."""
         return [owed.note for owed in self._owed if owed.note is not None]
+
+    @property
+    def skipping(self) -> bool:
+        """Whether the server ignores what it is sent, up to a Sync."""
+        return self._skipping
+
+    def first_passed(self) -> None:
+        """Replies of this round have passed unread: if it began with a Parse, that has succeeded."""
+        if self._owed and not self._begun and self._owed[0].code == Frontend.PARSE:
+            self._pop()
 
     def copy_begins(self) -> None:
         """The server has sent CopyInResponse: it reads the Syncs that follow the Execute as part of the COPY."""
@@ -179,16 +198,18 @@ class ReplyLedger(Generic[Note]):
         first = self._owed[0]
         if first.code in _SIMPLE or first.code == Frontend.SYNC:
             return first
+        self._revoke(self._pop(), skipped=False)
         while self._owed and self._owed[0].code != Frontend.SYNC:
-            self._revoke(self._pop())
+            self._revoke(self._pop(), skipped=True)
         self._skipping = not self._owed
         return first
 
     def _pop(self) -> Owed[Note]:
         owed = self._owed.popleft()
         self._attentive -= owed.attentive
+        self._begun = True
         return owed
 
-    def _revoke(self, owed: Owed[Note]) -> None:
-        if owed.attentive:
-            self._revoked(owed)
+    def _revoke(self, owed: Owed[Note], *, skipped: bool) -> None:
+        if owed.statement or owed.note is not None:
+            self._revoked(owed, skipped)

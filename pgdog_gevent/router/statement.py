@@ -113,6 +113,12 @@ class Statement:
         return len(self.effects) == 1 and any(isinstance(effect, Commit | Rollback) for effect in self.effects[0])
 
     @property
+    def allowed_in_failed_transaction(self) -> bool:
+        """Whether it is one statement that PostgreSQL accepts in a failed transaction."""
+        allowed = Commit | Rollback | RollbackTo
+        return len(self.effects) == 1 and any(isinstance(effect, allowed) for effect in self.effects[0])
+
+    @property
     def commits(self) -> bool:
         """Whether it is one COMMIT."""
         return len(self.effects) == 1 and any(isinstance(effect, Commit) for effect in self.effects[0])
