@@ -39,6 +39,7 @@ class Role(Enum):
     """On whose account a message is sent."""
 
     CLIENT = 'as it is'
+    NOTED = "the client's, and something is to be remembered"
     INJECTED = 'slipped in, reply swallowed'
     INJECTED_NAME = 'slipped in, and it makes or removes a name'
     NAME = "the client's, and it makes or removes a name"
@@ -55,13 +56,19 @@ class Message:
     deliveries: int = 0
     out_of_band: str = ''
 
-    def owed(self) -> Owed[None]:
+    def owed(self) -> Owed[str]:
         return Owed(
             self.code,
             swallow=self.role in (Role.INJECTED, Role.INJECTED_NAME),
             statement=b's' if self.role in (Role.NAME, Role.INJECTED_NAME) else b'',
             answer=b'known' if self.role is Role.ANSWERED else b'',
+            note='noted' if self.role in (Role.NOTED, Role.ANSWERED) else None,
         )
+
+    @property
+    def remembered(self) -> bool:
+        """Whether somebody has to be told if it does not happen."""
+        return self.role not in (Role.CLIENT, Role.INJECTED)
 
 
 class Reply(NamedTuple):
@@ -92,7 +99,9 @@ class SimulatedServer:
 def _messages(code: int) -> st.SearchStrategy[Message]:
     roles = [Role.CLIENT, Role.ANSWERED]
     if code in (Frontend.PARSE, Frontend.CLOSE):
-        roles = list(Role)
+        roles = [role for role in Role if role is not Role.NOTED]
+    elif code == Frontend.EXECUTE:
+        roles.append(Role.NOTED)
     elif code in SIMPLE or code in (Frontend.SYNC, Frontend.FLUSH):
         roles = [Role.CLIENT]
     usual = st.sampled_from(ANSWERS[code])

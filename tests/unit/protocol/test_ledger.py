@@ -1,7 +1,5 @@
 """The rules of the ledger, one by one; ``test_ledger_model.py`` has them all at once."""
 
-from collections.abc import Callable
-
 import pytest
 
 from pgdog_gevent.errors import ProtocolViolation
@@ -11,9 +9,20 @@ from pgdog_gevent.protocol.ledger import ANSWER_ENDS, Owed, ReplyLedger
 Ledger = ReplyLedger[str]
 
 
-def owing(messages: str, revoked: Callable[[Owed[str]], None] = lambda owed: None) -> Ledger:
+class Revoked:
+    """Collects what has not happened."""
+
+    def __init__(self) -> None:
+        self.failed: list[Owed[str]] = []
+        self.skipped: list[Owed[str]] = []
+
+    def __call__(self, owed: Owed[str], skipped: bool) -> None:
+        (self.skipped if skipped else self.failed).append(owed)
+
+
+def owing(messages: str, revoked: Revoked | None = None) -> Ledger:
     """A ledger after messages of the client have been sent, given by their letters."""
-    ledger = Ledger(revoked)
+    ledger = Ledger(revoked or Revoked())
     for letter in messages:
         ledger.sent(Owed(ord(letter), note=letter))
     return ledger
@@ -196,56 +205,109 @@ def test_error_of_an_injected_parse_skips_the_bind_that_needed_it() -> None:
     assert ledger.settled
 
 
-@pytest.mark.parametrize(
+REMEMBERED = pytest.mark.parametrize(
     'owed',
     [
         pytest.param(injected(), id='an injected Parse'),
         pytest.param(injected(Frontend.CLOSE), id='an injected Close'),
         pytest.param(Owed(Frontend.PARSE, statement=b's'), id='a Parse that makes a name'),
-        pytest.param(Owed(Frontend.BIND, answer=b'2'), id='an answer of our own'),
+        pytest.param(Owed(Frontend.BIND, answer=b'2', note='B'), id='an answer of our own'),
+        pytest.param(Owed(Frontend.EXECUTE, note='E'), id='an Execute with a note'),
     ],
 )
-@pytest.mark.parametrize('before', ['', 'P', 'PB'])
+
+
+@REMEMBERED
+@pytest.mark.parametrize('before', ['B', 'P', 'PB'])
 def test_what_an_error_skips_is_revoked_once(owed: Owed[str], before: str) -> None:
-    revoked: list[Owed[str]] = []
-    ledger = owing(before or 'B', revoked.append)
+    revoked = Revoked()
+    ledger = Ledger(revoked)
+    for code in map(ord, before):
+        ledger.sent(Owed(code))
     ledger.sent(owed)
     ledger.received(Backend.ERROR_RESPONSE)
     ledger.sent(Owed(Frontend.SYNC))
     ledger.received(Backend.READY_FOR_QUERY)
-    assert revoked == [owed]
+    assert (revoked.skipped, revoked.failed) == ([owed], [])
 
 
-def test_what_is_sent_while_the_server_skips_is_revoked() -> None:
-    revoked: list[Owed[str]] = []
-    ledger = owing('B', revoked.append)
+@REMEMBERED
+def test_what_is_sent_while_the_server_skips_is_revoked(owed: Owed[str]) -> None:
+    revoked = Revoked()
+    ledger = Ledger(revoked)
+    ledger.sent(Owed(Frontend.BIND))
     ledger.received(Backend.ERROR_RESPONSE)
-    late = injected()
-    ledger.sent(late)
-    assert revoked == [late]
+    assert ledger.skipping
+    ledger.sent(owed)
+    assert (revoked.skipped, revoked.failed) == ([owed], [])
+
+
+def test_what_fails_itself_is_revoked_as_such() -> None:
+    revoked = Revoked()
+    ledger = Ledger(revoked)
+    first, second = injected(), injected()
+    ledger.sent(first)
+    ledger.sent(second)
+    ledger.received(Backend.ERROR_RESPONSE)
+    assert (revoked.failed, revoked.skipped) == ([first], [second])
 
 
 def test_what_has_been_answered_is_not_revoked() -> None:
-    revoked: list[Owed[str]] = []
-    ledger = owing('', revoked.append)
+    revoked = Revoked()
+    ledger = Ledger(revoked)
     ledger.sent(injected())
     ledger.sent(Owed(Frontend.BIND))
     notes(ledger, '1E')
-    assert revoked == []
+    assert revoked.failed + revoked.skipped == []
 
 
 def test_what_comes_after_the_sync_is_not_revoked() -> None:
-    revoked: list[Owed[str]] = []
-    ledger = owing('BS', revoked.append)
-    ledger.sent(injected())
+    revoked = Revoked()
+    ledger = Ledger(revoked)
+    for owed in (Owed[str](Frontend.BIND), Owed[str](Frontend.SYNC), injected()):
+        ledger.sent(owed)
     ledger.received(Backend.ERROR_RESPONSE)
-    assert revoked == []
+    assert revoked.failed + revoked.skipped == []
 
 
-def test_ordinary_messages_are_not_revoked() -> None:
-    revoked: list[Owed[str]] = []
-    owing('PBES', revoked.append).received(Backend.ERROR_RESPONSE)
-    assert revoked == []
+def test_messages_that_nobody_remembers_are_not_revoked() -> None:
+    revoked = Revoked()
+    ledger = Ledger(revoked)
+    for code in (Frontend.PARSE, Frontend.BIND, Frontend.EXECUTE):
+        ledger.sent(Owed(code))
+    ledger.received(Backend.ERROR_RESPONSE)
+    assert revoked.failed + revoked.skipped == []
+
+
+def test_parse_whose_reply_has_passed_unread_is_not_revoked() -> None:
+    revoked = Revoked()
+    ledger = owing('PBES', revoked)
+    ledger.first_passed()
+    assert notes(ledger, 'EZ') == 'BS'
+    assert [owed.note for owed in revoked.failed] == ['B']
+    assert ledger.settled
+
+
+def test_only_a_parse_counts_as_passed() -> None:
+    ledger = owing('BES')
+    ledger.first_passed()
+    assert ledger.notes() == ['B', 'E', 'S']
+    Ledger().first_passed()
+
+
+def test_server_skips_from_an_error_to_the_sync() -> None:
+    ledger = owing('P')
+    assert not ledger.skipping
+    ledger.received(Backend.ERROR_RESPONSE)
+    assert ledger.skipping
+    ledger.sent(Owed(Frontend.SYNC))
+    assert not ledger.skipping
+
+
+def test_notes_of_all_that_is_owed_are_told() -> None:
+    ledger = owing('PBE')
+    ledger.sent(Owed(Frontend.SYNC))
+    assert ledger.notes() == ['P', 'B', 'E']
 
 
 def test_known_answer_waits_for_the_replies_before_it() -> None:
