@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import pg8000.native
 import psycopg
 import psycopg2
 import pytest
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, dict_row
 
 from pgdog_gevent.admin.commands import View
 from pgdog_gevent.demo.cluster import Cluster
@@ -50,7 +51,7 @@ def scarce(proxy: StartProxy, postgres: Cluster, database: str) -> Served:
 @pytest.fixture
 def background() -> Iterator[ThreadPoolExecutor]:
     """Threads for what has to wait."""
-    with ThreadPoolExecutor() as executor:
+    with ThreadPoolExecutor(max_workers=10) as executor:
         yield executor
 
 
@@ -607,3 +608,40 @@ def said_to(dsn: str) -> str:
 def told(error: psycopg.Error) -> str:
     diagnosis = error.diag
     return f'{error} {diagnosis.message_primary} {diagnosis.message_detail} {diagnosis.message_hint}'
+
+
+# Under load
+
+
+def test_reconnect_never_takes_more_connections_than_the_pool_has(
+    proxy: StartProxy, postgres: Cluster, database: str, background: ThreadPoolExecutor
+) -> None:
+    # The server itself refuses one more; the count of such refusals is connect_errors.
+    role, size = f'limited_{database}', 3  # As in config_toml.
+    postgres.create_user(role, 'secret')
+    postgres.execute(f'ALTER ROLE {role} CONNECTION LIMIT {size}')
+    users = f'[[users]]\nname = "{role}"\npassword = "secret"\ndatabase = "{database}"\n'
+    served = Served(proxy(config_toml(postgres, database, general='connect_attempts = 1'), users), database)
+    dsn, over = served.proxy.dsn(role, 'secret', database), threading.Event()
+
+    def work() -> None:
+        with psycopg.connect(dsn, autocommit=True) as client:
+            while not over.is_set():
+                client.execute('SELECT 1')
+
+    clients = [background.submit(work) for _ in range(8)]
+    totals = set()
+    try:
+        eventually(lambda: len(served.clients()) == len(clients))
+        with psycopg.connect(served.admin_dsn, autocommit=True, row_factory=dict_row) as admin:
+            for _ in range(200):
+                admin.execute('RECONNECT')
+                row = admin.execute('SHOW POOLS').fetchone()
+                assert row is not None
+                totals.add(row['sv_total'])
+    finally:
+        over.set()
+    for client in clients:
+        client.result(PATIENCE)
+    assert served.pool('STATS')['total_connect_errors'] == 0
+    assert max(totals) <= size
