@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import gevent
-from gevent.server import StreamServer
 from gevent.socket import socket as gevent_socket
 
 from pgdog_gevent.backend.cluster import Cluster
@@ -21,6 +20,7 @@ from pgdog_gevent.errors import (
     ShuttingDown,
     TooManyClients,
 )
+from pgdog_gevent.frontend.acceptor import Acceptor
 from pgdog_gevent.frontend.administrator import Administrator
 from pgdog_gevent.frontend.authentication import Account, Authenticator
 from pgdog_gevent.frontend.cancel import Sessions, new_secret
@@ -80,14 +80,14 @@ class Listener:
         self._authenticator = authenticator
         self._find = find
         self._serve_admin = serve_admin
-        self._server: StreamServer | None = None
+        self._server: Acceptor | None = None
         self._closing = ''
 
     def start(self, address: Address | gevent_socket) -> int:
         """Listen on an address or on a socket that listens already; return the port. Raises OSError."""
         # A socket that is handed over listens already.
         backlog = None if isinstance(address, gevent_socket) else _BACKLOG
-        self._server = StreamServer(address, self._serve, backlog=backlog)
+        self._server = Acceptor(address, self._serve, backlog=backlog)
         self._server.start()
         return self._server.server_port or 0
 

@@ -143,6 +143,20 @@ def test_thousand_clients_that_wait_are_dropped_too(proxy: RunningProxy, opening
     assert login_time(proxy) < GENEROUS
 
 
+# Files
+
+
+def test_proxy_that_has_no_file_left_goes_on_when_it_has(tmp_path: Path) -> None:
+    with FakeServer(polite) as server, running(tmp_path, config_toml(server), users_toml()) as proxy:
+        assert lets_in(proxy)
+        # One more than what a login needs beside what is open now.
+        few = len(list(Path(f'/proc/{proxy.pid}/fd').iterdir())) + 4
+        resource.prlimit(proxy.pid, resource.RLIMIT_NOFILE, (few, few))
+        with crowd(proxy, 50):
+            proxy.wait_for_log('cannot accept connections: Too many open files')
+        assert login_time(proxy) < GENEROUS
+
+
 # Memory
 
 
