@@ -17,7 +17,7 @@ from tests.integration.drivers.values import LARGE, MANY, VALUES
 
 @pytest.fixture
 def connected(front: Front) -> Iterator[connection]:
-    psycopg2.extras.register_uuid()
+    psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
     with closing(psycopg2.connect(front.dsn())) as connected:
         connected.autocommit = True
         yield connected
@@ -112,12 +112,12 @@ def test_a_large_object_is_written_and_read(connected: connection) -> None:
     connected.autocommit = False
     content = bytes(range(256)) * 400
     large = connected.lobject(0, 'wb')
-    assert large.write(content) == len(content)
+    assert large.write(content) == len(content)  # type: ignore[no-untyped-call]
     connected.commit()
     again = connected.lobject(large.oid, 'rb')
-    again.seek(256)
-    assert again.read() == content[256:]
-    again.unlink()
+    again.seek(256)  # type: ignore[no-untyped-call]
+    assert again.read() == content[256:]  # type: ignore[no-untyped-call]
+    again.unlink()  # type: ignore[no-untyped-call]
     connected.commit()
 
 
