@@ -25,11 +25,13 @@ class _Place:
 class Capacity:
     """``size`` permits. Only one greenlet at a time changes it, and never blocks while it does."""
 
-    __slots__ = ('_queue', 'held', 'size')
+    __slots__ = ('_queue', 'held', 'size', 'unclaimed')
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.held = 0
+        self.unclaimed = 0
+        """Of those held, how many have been granted to waiters who have not woken yet."""
         self._queue: deque[_Place] = deque()
 
     @property
@@ -59,10 +61,12 @@ class Capacity:
             place.waiter.get()
         except BaseException:
             if place.granted:
+                self.unclaimed -= 1
                 self.release()
             else:
                 self._queue.remove(place)
             raise
+        self.unclaimed -= 1
 
     def release(self) -> None:
         """Give a permit back."""
@@ -76,7 +80,7 @@ class Capacity:
 
     def check_invariants(self) -> None:
         """Raise AssertionError if permits are missing or some wait although one is free."""
-        assert self.held >= 0
+        assert 0 <= self.unclaimed <= self.held
         assert not self._queue or self.held >= self.size
 
     def _grant(self) -> None:
@@ -84,4 +88,5 @@ class Capacity:
             place = self._queue.popleft()
             place.granted = True
             self.held += 1
+            self.unclaimed += 1
             get_hub().loop.run_callback(place.waiter.switch, None)

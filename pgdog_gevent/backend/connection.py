@@ -130,6 +130,8 @@ class BackendConnection:
             self.prepared.discard(owed.statement)
         elif owed.statement:
             self.prepared.add(owed.statement)
+        elif owed.swallow:
+            self.prepared.unnamed = None
         if owed.note is not None:
             self._revoked.append((owed.note, skipped))
 

@@ -7,7 +7,7 @@ Every open connection that is not idle is covered by a permit, until the server 
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from time import monotonic
@@ -27,7 +27,6 @@ from pgdog_gevent.errors import CannotConnectNow, PoolTimeout, ProxyError, Serve
 from pgdog_gevent.net.deadline import Deadline
 
 log = logging.getLogger(__name__)
-
 
 
 class _Expired(BaseException):
@@ -112,6 +111,13 @@ class Pool:
             self._capacity.acquire()
             if self._lending is Lending.OPEN:
                 return
+            self._return_permit()
+
+    def _return_permit(self) -> None:
+        """Give back a permit that came too late to be used; ``trim`` may have left a connection that needs it."""
+        if self._idle:
+            gevent.spawn(self._retire, self._idle.popleft())
+        else:
             self._capacity.release()
 
     def _wait_for_resume(self) -> None:
@@ -147,14 +153,14 @@ class Pool:
         interval = self.settings.healthcheck_interval
         now = monotonic()
         return (
-            now < connection.expires_at
+            self._current(connection)
             and (interval is None or now - connection.checked_at < interval)
             and connection.absorb()
         )
 
     def _checked(self, connection: BackendConnection) -> bool:
         """Ask the server for a sign of life: the last one is older than ``healthcheck_interval``."""
-        if connection.stream.closed or not self._young(connection) or not connection.absorb():
+        if connection.stream.closed or not self._current(connection) or not connection.absorb():
             return False
         connection.counters.healthchecks += 1
         with Deadline(self.settings.healthcheck_timeout):
@@ -235,10 +241,11 @@ class Pool:
                 self._dispose(connection)
 
     def _keepable(self, connection: BackendConnection) -> bool:
-        return self._lending is Lending.OPEN and connection.generation == self._generation and self._young(connection)
+        return self._lending is Lending.OPEN and self._current(connection)
 
-    def _young(self, connection: BackendConnection) -> bool:
-        return monotonic() < connection.expires_at
+    def _current(self, connection: BackendConnection) -> bool:
+        """Whether it is as one that is opened now would be, and not too old."""
+        return connection.generation == self._generation and monotonic() < connection.expires_at
 
     def _dispose(self, connection: BackendConnection) -> None:
         """Close a lent connection; its permit is free when the server has gone."""
@@ -260,16 +267,22 @@ class Pool:
     # Upkeep, called by the monitor
 
     def trim(self) -> None:
-        """Close what is too old, and what has been idle for ``idle_timeout`` beyond ``min_pool_size``."""
+        """Close idle connections that must not be kept, are beyond ``pool_size``, or are not needed any more.
+
+        Each takes a permit: nobody opens its successor before it is gone. If none is free, one that is on its way to
+        a waiter will serve, or the next call does it.
+        """
         now = monotonic()
         while self._idle and self._surplus(self._idle[0], now) and self._capacity.try_acquire():
             gevent.spawn(self._retire, self._idle.popleft())
-        for connection in [idle for idle in self._idle if not self._young(idle)]:
+        for connection in [idle for idle in self._idle if not self._keepable(idle)]:
             if self._capacity.try_acquire():
                 self._idle.remove(connection)
                 gevent.spawn(self._retire, connection)
 
     def _surplus(self, connection: BackendConnection, now: float) -> bool:
+        if self.total > self._capacity.size:
+            return True
         timeout = self.settings.idle_timeout
         if timeout is None or self.total <= self.settings.min_pool_size:
             return False
@@ -294,8 +307,11 @@ class Pool:
             except BaseException:
                 self._capacity.release()
                 raise
-            self._idle.appendleft(connection)
-            self._capacity.release()
+            if self._keepable(connection):
+                self._idle.appendleft(connection)
+                self._capacity.release()
+            else:
+                self._retire(connection)
 
     # Administration
 
@@ -306,20 +322,20 @@ class Pool:
             self._dialer.hurry()
         self.settings, self._dialer.target = settings, target
         self._capacity.resize(settings.pool_size)
-        self._close_idle(lambda connection: connection.generation != self._generation)
+        self.trim()
 
     def reconnect(self) -> None:
         """Replace all connections, those in use after their transactions."""
         self._generation += 1
         self._dialer.hurry()
-        self._close_idle(lambda connection: True)
+        self.trim()
 
     def pause(self) -> None:
         """Lend nothing more; idle connections are closed, and those in use when they come back."""
         if self._lending is Lending.OPEN:
             self._lending = Lending.PAUSED
             self._resumed.clear()
-            self._close_idle(lambda connection: True)
+            self.trim()
 
     def resume(self) -> None:
         if self._lending is Lending.PAUSED:
@@ -330,14 +346,7 @@ class Pool:
         """Close for good: those who wait are told, connections in use are closed when they come back."""
         self._lending = Lending.RETIRED
         self._resumed.set()
-        self._close_idle(lambda connection: True)
-
-    def _close_idle(self, chosen: Callable[[BackendConnection], bool]) -> None:
-        for connection in [idle for idle in self._idle if chosen(idle)]:
-            self._idle.remove(connection)
-            # No permit is taken if none is free: then the pool shrinks or goes, and nothing may wait for it.
-            held = self._capacity.try_acquire()
-            gevent.spawn(self._retire if held else self._close, connection)
+        self.trim()
 
     # What there is to see
 
@@ -365,7 +374,6 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        """How many clients wait for a connection."""
         return self._capacity.waiting + len(self._held_back)
 
     @property
@@ -377,7 +385,7 @@ class Pool:
     @property
     def total(self) -> int:
         """Open connections, and those being opened or closed."""
-        return len(self._idle) + self._capacity.held
+        return len(self._idle) + self._capacity.held - self._capacity.unclaimed
 
     @property
     def idle_connections(self) -> tuple[BackendConnection, ...]:
@@ -389,5 +397,3 @@ class Pool:
         assert len(self.lent) <= self._capacity.held
         assert not self.lent & set(self._idle)
         assert all(connection.settled for connection in self._idle)
-
-

@@ -103,7 +103,7 @@ class ServerStatements:
 
     def excess(self) -> tuple[bytes, ...]:
         """The names to close so that ``limit`` remain, the least recently used first."""
-        over = 0 if self.limit is None else len(self._names) - self.limit
+        over = 0 if self.limit is None else len(self._names) - max(1, self.limit)
         return tuple(islice(self._names, over)) if over > 0 else ()
 
     def clear(self) -> None:

@@ -180,8 +180,10 @@ class Relay:
         self.errors += 1
         self._failed = True
         connection.copying_in = self._copied_in = False
-        connection.prepared.unnamed = None
         self._take_back(connection)
+        if connection.prepared.unnamed is not self._state.unnamed:
+            # It was to be replaced, and that has not happened.
+            connection.prepared.unnamed = None
         self._client.write(frames.encode(frame.code, _SERVER_NAME.sub(self._client_name, frame.body)))
 
     def _take_back(self, connection: BackendConnection) -> None:
@@ -198,6 +200,8 @@ class Relay:
         self._failed = False
         self._statement = 0
         connection.settings = self._state.in_force
-        if connection.ledger.settled and connection.status is not TransactionStatus.FAILED:
+        # Not in the middle of a message to the server, whose rest it would no longer want.
+        between = connection.ledger.settled and not connection.stream.torn
+        if between and connection.status is not TransactionStatus.FAILED:
             self._apply_settings(connection)
         self._client.write(frame.raw)

@@ -39,6 +39,10 @@ class SessionState(Protocol):
     def in_force(self) -> Settings:
         """The settings that the server is left with by the statements so far."""
 
+    @property
+    def unnamed(self) -> PreparedStatement | None:
+        """The client's unnamed statement."""
+
     def applied(self) -> None:
         """``wanted`` is in force."""
 

@@ -107,6 +107,10 @@ class Prepared:
         removed = ((known, self._remove(known)) for known in names)
         return tuple((known, statement) for known, statement in removed if statement is not None)
 
+    @property
+    def unnamed(self) -> PreparedStatement | None:
+        return self._statements.get(b'')
+
     def forget_unnamed(self) -> None:
         """A Query has destroyed the unnamed statement (PostgreSQL docs, "Extended Query")."""
         self._remove(b'')

@@ -1,6 +1,7 @@
 """What one client's session has become through the statements that succeeded."""
 
 from pgdog_gevent.backend.connection import Note
+from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.frontend.parameters import Parameters
@@ -25,6 +26,10 @@ class State:
     @property
     def in_force(self) -> Settings:
         return self._parameters.in_force
+
+    @property
+    def unnamed(self) -> PreparedStatement | None:
+        return self._prepared.unnamed
 
     def applied(self) -> None:
         self._parameters.applied()

@@ -74,8 +74,8 @@ class ReplyLedger(Generic[Note]):
     """What one server still owes.
 
     Owned by its ``BackendConnection``. Only a connection whose ledger is ``settled`` may go back to its pool.
-    ``revoked`` is told of each entry with a note or a statement that has not happened because of an error: whether it
-    was skipped, or is itself what failed.
+    ``revoked`` is told of each entry of ours, or with a note or a statement, that has not happened because of an
+    error: whether it was skipped, or is itself what failed.
     """
 
     __slots__ = ('_attentive', '_begun', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced')
@@ -211,5 +211,5 @@ class ReplyLedger(Generic[Note]):
         return owed
 
     def _revoke(self, owed: Owed[Note], *, skipped: bool) -> None:
-        if owed.statement or owed.note is not None:
+        if owed.statement or owed.swallow or owed.note is not None:
             self._revoked(owed, skipped)

@@ -165,6 +165,7 @@ _RULES: Final[dict[str, Callable[..., Effects]]] = {
     'create_seq_stmt': lambda node, text: _created(node.sequence, pg.ONCOMMIT_NOOP),
     'select_stmt': _select,
     'explain_stmt': _explain,
+    'update_stmt': lambda node, text: (Pin('UPDATE pg_settings'),) if node.relation.relname == 'pg_settings' else (),
     'do_stmt': lambda node, text: (Taint('DO'),),
     'call_stmt': lambda node, text: (Taint('CALL'),),
 }

@@ -17,7 +17,7 @@ _SINGLE: Final = re.compile(
     rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b[^;]*+;?\s*+\Z', re.IGNORECASE
 )
 # U& writes identifiers in escapes; INTO may make a temporary table.
-_REMARKABLE: Final = re.compile(rb'set_config|advisory|\bu&|\btemp|pg_temp', re.IGNORECASE)
+_REMARKABLE: Final = re.compile(rb'set_config|advisory|\bu&|\btemp|pg_temp|pg_settings', re.IGNORECASE)
 
 _LONGEST_KEPT: Final = 65_536
 """Bytes; the cache holds ``limit`` texts, each at most this long."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -71,27 +72,21 @@ def test_client_is_disconnected_after_saturation_if_configured(
 def test_waiters_are_served_in_the_order_of_their_coming(
     proxy: StartProxy, postgres: Cluster, database: str
 ) -> None:
+    postgres.execute('CREATE TABLE served (turn serial, client int)', database)
     app = proxy(config_toml(postgres, database, default_pool_size=1, checkout_timeout=20_000), users_toml())
-    served: list[int] = []
-
-    def wait_in_line(number: int, connection: Connection) -> None:
-        connection.execute('SELECT 1')
-        served.append(number)
-
-    with connect(app) as holder:
+    with connect(app) as holder, ExitStack() as ends:
         holder.execute('BEGIN')
-        connections = [connect(app) for _ in range(8)]
         threads = []
-        for number, connection in enumerate(connections):
-            threads.append(threading.Thread(target=wait_in_line, args=(number, connection)))
+        for number in range(8):
+            client = ends.enter_context(connect(app))
+            sql = f'INSERT INTO served (client) VALUES ({number})'
+            threads.append(threading.Thread(target=client.execute, args=(sql.encode(),)))
             threads[-1].start()
             eventually(lambda: admin(app, 'SHOW POOLS')[0]['cl_waiting'] == len(threads), 'the client is in line')
         holder.execute('COMMIT')
         for thread in threads:
             thread.join(PATIENCE)
-        for connection in connections:
-            connection.close()
-    assert served == list(range(8))
+    assert postgres.execute('SELECT client FROM served ORDER BY turn', database) == [(n,) for n in range(8)]
 
 
 def test_sixty_four_cold_clients_all_hold_a_connection_at_once(

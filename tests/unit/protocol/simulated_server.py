@@ -68,7 +68,7 @@ class Message:
     @property
     def remembered(self) -> bool:
         """Whether somebody has to be told if it does not happen."""
-        return self.role not in (Role.CLIENT, Role.INJECTED)
+        return self.role is not Role.CLIENT
 
 
 class Reply(NamedTuple):
