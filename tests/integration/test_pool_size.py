@@ -1,0 +1,97 @@
+"""A pool and a real server: the moments in which one connection too many could be open."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import gevent
+import pytest
+
+from pgdog_gevent.backend.clusters import Clusters
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.config.load import load
+from pgdog_gevent.demo.cluster import Cluster
+from tests.integration.administrator import config_toml, users_toml
+
+PATIENCE = 10.0
+
+
+@pytest.fixture
+def pool(postgres: Cluster, database: str, tmp_path: Path) -> Iterator[Pool]:
+    """A pool of one connection, in this process."""
+    config, users = tmp_path / 'pgdog.toml', tmp_path / 'users.toml'
+    config.write_text(config_toml(postgres, database, sections='pool_size = 1'))
+    users.write_text(users_toml(database))
+    (pool,) = Clusters(load(config, users, environment={}).config).pools()
+    yield pool
+    for connection in tuple(pool.lent):
+        pool.release(connection)
+    pool.retire()
+    await_end(pool)
+
+
+def await_end(pool: Pool) -> None:
+    """Return when no connection is open."""
+    with gevent.Timeout(PATIENCE):
+        while pool.total:
+            gevent.sleep(0.01)
+
+
+def hand_over(pool: Pool) -> tuple[BackendConnection, 'gevent.Greenlet[[], BackendConnection]']:
+    """Give the only connection back while another waits for it; the other has not woken yet when this returns."""
+    first = pool.acquire()
+    waiter = gevent.spawn(pool.acquire)
+    gevent.sleep(0)
+    assert pool.waiting == 1
+    pool.release(first)
+    return first, waiter
+
+
+def test_a_permit_and_the_connection_it_is_for_are_one(pool: Pool) -> None:
+    first, waiter = hand_over(pool)
+    assert pool.total == 1
+    assert waiter.get(timeout=PATIENCE) is first
+    assert pool.total == 1
+
+
+def test_a_connection_is_opened_only_after_the_one_it_replaces_is_closed(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, waiter = hand_over(pool)
+    closed_before: list[bool] = []
+    dial: Callable[[], BackendConnection] = pool._dialer.open
+
+    def watched() -> BackendConnection:
+        closed_before.append(first.stream.closed)
+        return dial()
+
+    monkeypatch.setattr(pool._dialer, 'open', watched)
+    pool.reconnect()
+    assert waiter.get(timeout=PATIENCE) is not first
+    assert closed_before == [True]
+    pool.check_invariants()
+
+
+def test_a_pause_closes_what_was_on_its_way_to_the_next_client(pool: Pool) -> None:
+    first, waiter = hand_over(pool)
+    pool.pause()
+    await_end(pool)
+    assert first.stream.closed
+    assert pool.waiting == 1
+    pool.resume()
+    assert waiter.get(timeout=PATIENCE) is not first
+    pool.check_invariants()
+
+
+def test_a_pool_that_was_made_smaller_shrinks(pool: Pool) -> None:
+    pool.configure(replace(pool.settings, pool_size=3), pool.target)
+    for connection in [pool.acquire() for _ in range(3)]:
+        pool.release(connection)
+    assert pool.total == 3
+    pool.configure(replace(pool.settings, pool_size=1), pool.target)
+    with gevent.Timeout(PATIENCE):
+        while pool.total > 1:
+            gevent.sleep(0.01)
+            pool.trim()
+    pool.check_invariants()
