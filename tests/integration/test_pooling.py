@@ -435,12 +435,12 @@ def test_cancel_of_a_client_that_waits_for_a_connection_takes_it_out_of_line(
     app = proxy(config_toml(postgres, database, default_pool_size=1, checkout_timeout=20_000), users_toml())
     with connect(app) as holder, connect(app) as client:
         holder.execute('BEGIN')
-        canceller = threading.Thread(
-            target=lambda: (
-                eventually(lambda: admin(app, 'SHOW POOLS')[0]['cl_waiting'] == 1, 'it waits'),
-                client.cancel(),
-            )
-        )
+
+        def cancel_once_it_waits() -> None:
+            eventually(lambda: admin(app, 'SHOW POOLS')[0]['cl_waiting'] == 1, 'it waits')
+            client.cancel()
+
+        canceller = threading.Thread(target=cancel_once_it_waits)
         canceller.start()
         with pytest.raises(errors.QueryCanceled):
             client.execute('SELECT 1')
