@@ -1,12 +1,12 @@
 """Django's ORM: migrations of one model, and its use, each in a process of its own."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.integration.drivers.front import Front
+from tests.integration.drivers.program import output
 
 PROJECT = 'tests.integration.drivers.django_site'
 SOURCE = Path(__file__).resolve().parents[3]
@@ -17,10 +17,7 @@ def run(front: Front, binding: str, *arguments: str) -> None:
     environ = front.environ(
         DJANGO_SETTINGS_MODULE=f'{PROJECT}.settings', SERVER_SIDE_BINDING=binding, PYTHONWARNINGS='error'
     )
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=SOURCE, env=environ, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    output([sys.executable, *arguments], environ, SOURCE)
 
 
 @pytest.mark.parametrize('binding', ['0', '1'], ids=['parameters in the text', 'parameters at the server'])

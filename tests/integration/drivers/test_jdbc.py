@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.drivers.front import Front
+from tests.integration.drivers.program import output
 
 JAR = Path('/usr/share/java/postgresql.jar')
 PROGRAM = Path(__file__).parent / 'jdbc' / 'Matrix.java'
@@ -29,13 +30,6 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_checks_pass_in_every_query_mode(front: Front, classes: Path) -> None:
-    done = subprocess.run(
-        ['java', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8', '-cp', f'{JAR}:{classes}', 'Matrix'],
-        env=front.environ(POOLER_MODE=front.mode),
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert len(done.stdout.splitlines()) == CHECKS
+    java = ['java', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8', '-cp', f'{JAR}:{classes}', 'Matrix']
+    printed = output(java, front.environ(POOLER_MODE=front.mode))
+    assert len(printed.splitlines()) == CHECKS

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.drivers.front import Front
+from tests.integration.drivers.program import output
 
 SCRIPTS = Path(__file__).parent / 'node'
 INSTALL = ('npm', 'install', '--no-audit', '--no-fund', '--no-package-lock', '--silent')
@@ -42,15 +43,8 @@ def test_all_checks_of_the_driver_pass(front: Front, packages: Path, tmp_path: P
     (tmp_path / 'node_modules').symlink_to(packages / 'node_modules')
     for name in ('package.json', f'{driver}.js'):
         shutil.copy(SCRIPTS / name, tmp_path)
-    done = subprocess.run(
-        ['node', '--unhandled-rejections=strict', f'{driver}.js'],
-        cwd=tmp_path,
-        env=front.environ(POOLER_MODE=front.mode),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    printed = output(
+        ['node', '--unhandled-rejections=strict', f'{driver}.js'], front.environ(POOLER_MODE=front.mode), tmp_path
     )
-    assert done.returncode == 0, done.stdout + done.stderr
     checks = (SCRIPTS / f'{driver}.js').read_text().count("\n  async '")
-    assert len(done.stdout.splitlines()) == checks
+    assert len(printed.splitlines()) == checks

@@ -2,11 +2,11 @@
 
 import re
 import shutil
-import subprocess
 
 import pytest
 
 from tests.integration.drivers.front import Front
+from tests.integration.drivers.program import output
 
 CLIENTS, TRANSACTIONS, SCALE = 100, 5, 2
 BALANCES = """
@@ -20,11 +20,7 @@ pytestmark = pytest.mark.skipif(shutil.which('pgbench') is None, reason='pgbench
 
 def pgbench(front: Front, *arguments: str) -> str:
     """Run pgbench through the proxy and return what it reports."""
-    done = subprocess.run(
-        ['pgbench', *arguments], env=front.environ(), capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return output(['pgbench', *arguments], front.environ())
 
 
 @pytest.fixture
