@@ -1,6 +1,7 @@
 """A database as clients see it: for one user, the pools of its servers, by shard."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.settings import Settings
@@ -44,16 +45,16 @@ class Cluster:
             raise CannotConnectNow(f'database "{self.settings.database}" has no server for shard {shard}') from None
 
     def greeting(self, settings: Settings) -> dict[str, str]:
-        """The parameters that a server reports to a session which begins with ``settings``.
+        """The parameters that a server reports to a session which begins with ``settings``, but for application_name.
 
         A server is asked the first time, and so judges the settings; the answer is kept until the next reload, so
         that logins do not need a server connection. Raises ServerError if the server refuses them.
         """
-        key = tuple(settings.items())
+        key = tuple((name, sql) for name, sql in settings.items() if name != 'application_name')
         known = self._greetings.get(key)
         if known is None:
             with self.pool(0).lease() as connection:
-                connection.apply(settings)
+                connection.apply(MappingProxyType(dict(key)))
                 known = dict(connection.parameters)
             if len(self._greetings) >= _MOST_GREETINGS:
                 self._greetings.clear()

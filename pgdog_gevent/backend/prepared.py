@@ -62,6 +62,12 @@ class StatementNames:
     def __len__(self) -> int:
         return len(self._statements)
 
+    def retire(self, statement: PreparedStatement) -> None:
+        """Give the next one with this text another name: under this one, servers have plans that are out of date."""
+        key = statement.sql, statement.parameter_types
+        if self._statements.get(key) is statement:
+            del self._statements[key]
+
     def all(self) -> tuple[PreparedStatement, ...]:
         return tuple(self._statements.values())
 
@@ -74,13 +80,15 @@ class ServerStatements:
     statement is, if that is known.
     """
 
-    __slots__ = ('_names', 'limit', 'unnamed')
+    __slots__ = ('_names', 'limit', 'stale', 'unnamed')
 
     def __init__(self) -> None:
         self._names: OrderedDict[bytes, None] = OrderedDict()
         self.limit: int | None = None
         """``prepared_statements_limit``; ``None`` for no limit."""
         self.unnamed: PreparedStatement | None = None
+        self.stale: set[bytes] = set()
+        """Names to close before anything else, because a plan is out of date."""
 
     def __contains__(self, name: bytes) -> bool:
         return name in self._names
@@ -108,4 +116,5 @@ class ServerStatements:
 
     def clear(self) -> None:
         self._names.clear()
+        self.stale.clear()
         self.unnamed = None

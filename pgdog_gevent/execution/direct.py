@@ -17,6 +17,8 @@ from pgdog_gevent.protocol.ledger import Owed
 from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, transaction_status
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
+# "cached plan must not change result type": the routine of PostgreSQL's that raises it.
+_OUTDATED_PLAN: Final = b'RRevalidateCachedQuery\0'
 _FATAL: Final = frozenset({'FATAL', 'PANIC'})
 _QUERY: Final[Owed[Note]] = Owed(Frontend.QUERY)
 _FUNCTION_CALL: Final[Owed[Note]] = Owed(Frontend.FUNCTION_CALL)
@@ -46,6 +48,7 @@ class Relay:
         self._copied_in = False
         self._statement = 0
         self._passed = 0
+        self._steps: list[Step] = []
         self.errors = 0
         """ErrorResponses that the client got as they were."""
 
@@ -69,6 +72,8 @@ class Relay:
         """Send messages of the extended protocol; the answers are read if the last one asks for them."""
         if connection.ledger.settled:
             self._prepare(connection)
+            self._extended.close_stale(connection)
+        self._steps = steps
         for step in steps:
             self._extended.send(connection, step)
         self._take_back(connection)
@@ -181,10 +186,19 @@ class Relay:
         self._failed = True
         connection.copying_in = self._copied_in = False
         self._take_back(connection)
+        if _OUTDATED_PLAN in frame.body:
+            self._replan(connection)
         if connection.prepared.unnamed is not self._state.unnamed:
             # It was to be replaced, and that has not happened.
             connection.prepared.unnamed = None
         self._client.write(frames.encode(frame.code, _SERVER_NAME.sub(self._client_name, frame.body)))
+
+    def _replan(self, connection: BackendConnection) -> None:
+        """DDL has changed what a prepared statement returns. The server keeps refusing its name, so that goes."""
+        for step in self._steps:
+            if step.statement is not None and step.name and step.statement.server_name in connection.prepared:
+                connection.prepared.stale.add(step.statement.server_name)
+                self._state.outdated(step.statement)
 
     def _take_back(self, connection: BackendConnection) -> None:
         for note, skipped in connection.take_revoked():

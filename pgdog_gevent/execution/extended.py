@@ -28,6 +28,14 @@ class ExtendedProtocol:
     def __init__(self, *, renames: bool) -> None:
         self._renames = renames
 
+    def close_stale(self, connection: BackendConnection) -> None:
+        """Close what has to be prepared anew; at the begin of a round, where nothing can make the server skip it."""
+        prepared = connection.prepared
+        while prepared.stale:
+            name = prepared.stale.pop()
+            if name in prepared:
+                _evict(connection, name)
+
     def send(self, connection: BackendConnection, step: Step) -> None:
         """Write one step to the server, with what it needs before it, and note the reply that is owed."""
         code = step.frame.code

@@ -55,5 +55,8 @@ class SessionState(Protocol):
     def revoked(self, note: Note, *, skipped: bool) -> None:
         """A Parse, Close or DEALLOCATE has failed, or was skipped because of an error before it."""
 
+    def outdated(self, statement: PreparedStatement) -> None:
+        """Servers have plans for this statement that no longer fit their tables."""
+
     def client_name(self, server_name: bytes) -> bytes | None:
         """The client's name for the statement that the server knows as ``server_name``."""

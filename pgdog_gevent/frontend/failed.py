@@ -1,37 +1,78 @@
-"""A transaction that the proxy itself has failed: no server has it any more.
+"""A transaction that the proxy itself has failed, because its server is lost or a statement was refused.
 
-As in PostgreSQL, everything is refused with 25P02 until the client ends the transaction.
+No server has it any more. As in PostgreSQL, everything is refused with 25P02 until the client ends the transaction.
 """
 
-from pgdog_gevent.errors import FailedTransaction
+from typing import Final
+
+from pgdog_gevent.errors import FailedTransaction, ProxyError
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.query import Named, Target
 from pgdog_gevent.router.statement import Statement
 
-ROLLBACK = response.command_complete('ROLLBACK')
+_ROLLBACK: Final = response.command_complete('ROLLBACK')
 
 
-def ends(statement: Statement | None) -> bool:
-    """Whether a statement ends the failed transaction. Raises FailedTransaction if it does anything else."""
+class TransactionFate:
+    """Whether the client's transaction has failed here, and what the client does not know of that yet."""
+
+    def __init__(self) -> None:
+        self.failed = False
+        self.concluding = False
+        """The request at hand ends the transaction, however it turns out."""
+        self._unreported: ProxyError | None = None
+
+    def heed(self, statement: Statement) -> None:
+        """Note what a statement of the request at hand means for the transaction."""
+        if statement.ends_transaction:
+            self.concluding = True
+            if not statement.commits:
+                self._unreported = None  # What has been lost is what the client does not want.
+
+    def fail(self, *, in_transaction: bool) -> None:
+        """Something went wrong; if the client was in a transaction it has failed, unless it was to end anyway."""
+        self.failed = (self.failed or in_transaction) and not self.concluding
+
+    def report_later(self, error: ProxyError) -> None:
+        """The client is silent; what it asks for next gets the error."""
+        self._unreported = error
+
+    def report(self) -> None:
+        """Raise what happened while the client was silent."""
+        if self._unreported is not None:
+            error, self._unreported = self._unreported, None
+            raise error
+
+    def answered(self) -> None:
+        """The request at hand has been answered."""
+        self.concluding = False
+
+    def answer_query(self, statement: Statement | None) -> bytes:
+        """The answer to a Query in a failed transaction, without its ReadyForQuery. Raises FailedTransaction."""
+        _check_ends(statement)
+        self.failed = False
+        return _ROLLBACK
+
+    def answer_step(self, step: Step) -> bytes:
+        """The answer to one message of the extended protocol in a failed transaction. Raises FailedTransaction."""
+        code = step.frame.code
+        if code == Frontend.CLOSE:
+            return response.CLOSE_COMPLETE
+        _check_ends(step.statement.meaning if step.statement is not None else None)
+        if code == Frontend.PARSE:
+            return response.PARSE_COMPLETE
+        if code == Frontend.BIND:
+            return response.BIND_COMPLETE
+        if code == Frontend.EXECUTE:
+            self.failed = False
+            return _ROLLBACK
+        if Named.decode(step.frame.body).target is Target.STATEMENT:
+            return response.parameter_description(()) + response.NO_DATA
+        return response.NO_DATA
+
+
+def _check_ends(statement: Statement | None) -> None:
     if statement is None or not statement.ends_transaction:
         raise FailedTransaction('current transaction is aborted, commands ignored until end of transaction block')
-    return True
-
-
-def answer(step: Step) -> bytes:
-    """The answer to one message of the extended protocol. Raises FailedTransaction."""
-    code = step.frame.code
-    if code == Frontend.CLOSE:
-        return response.CLOSE_COMPLETE
-    ends(step.statement.meaning if step.statement is not None else None)
-    if code == Frontend.PARSE:
-        return response.PARSE_COMPLETE
-    if code == Frontend.BIND:
-        return response.BIND_COMPLETE
-    if code == Frontend.EXECUTE:
-        return ROLLBACK
-    if Named.decode(step.frame.body).target is Target.STATEMENT:
-        return response.parameter_description(()) + response.NO_DATA
-    return response.NO_DATA

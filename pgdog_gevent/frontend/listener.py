@@ -28,8 +28,8 @@ from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.handshake import handshake
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.services import Services
-from pgdog_gevent.frontend.session import Session
-from pgdog_gevent.frontend.startup_settings import startup_settings
+from pgdog_gevent.frontend.session import PATIENCE, Session
+from pgdog_gevent.frontend.startup_settings import reported_name, startup_settings
 from pgdog_gevent.net.dial import TcpOptions, take_over
 from pgdog_gevent.net.link import CLIENT
 from pgdog_gevent.net.stream import Stream
@@ -41,8 +41,6 @@ from pgdog_gevent.protocol.startup import NEWEST_MINOR, CancelRequest, StartupMe
 
 log = logging.getLogger(__name__)
 
-_GOODBYE: Final = 1.0
-"""Seconds that a client has to take the reason why it is refused."""
 _BACKLOG: Final = 4096
 
 Address = tuple[str, int]
@@ -108,10 +106,11 @@ class Listener:
             log.debug('client %s:%s: %s', *address[:2], gone.message)
         except ProxyError as error:
             log.log(_level(error), 'client %s:%s: %s', *address[:2], error.message)
-            _refuse(stream, error)
+            stream.part(response.error_response(error, Severity.FATAL), PATIENCE)
         except Exception:
             log.exception('client %s:%s: internal error', *address[:2])
-            _refuse(stream, ProxyError('internal error', hint='The log of the proxy has the details.'))
+            bug = ProxyError('internal error', hint='The log of the proxy has the details.')
+            stream.part(response.error_response(bug, Severity.FATAL), PATIENCE)
         finally:
             stream.close()
 
@@ -155,7 +154,7 @@ class Listener:
             raise AuthenticationFailed(f'password authentication failed for user "{startup.user}"')
         settings = startup_settings(startup.parameters)
         client = self._client(stream, startup, address)
-        greeting = cluster.greeting(settings)
+        greeting = {**cluster.greeting(settings), 'application_name': reported_name(client.application_name)}
         self._greet(client, greeting)
         return Session(client, cluster, self._services, Parameters(settings))
 
@@ -236,15 +235,3 @@ _ADMIN_PARAMETERS: Final = {
 def _level(error: ProxyError) -> int:
     """Port scanners and health probes are no news; a client that may not come in is."""
     return logging.DEBUG if isinstance(error, ProtocolViolation) else logging.INFO
-
-
-def _refuse(stream: Stream, error: ProxyError) -> None:
-    """Tell the client why, if it can be told."""
-    if stream.torn:
-        return
-    try:
-        with gevent.Timeout(_GOODBYE, ClientGone('the client does not listen')):
-            stream.write(response.error_response(error, Severity.FATAL))
-            stream.flush()
-    except ClientGone:
-        return

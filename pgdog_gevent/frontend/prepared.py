@@ -107,6 +107,10 @@ class Prepared:
         removed = ((known, self._remove(known)) for known in names)
         return tuple((known, statement) for known, statement in removed if statement is not None)
 
+    def outdated(self, statement: PreparedStatement) -> None:
+        """Have the text prepared anew when it is parsed again."""
+        self._names.retire(statement)
+
     @property
     def unnamed(self) -> PreparedStatement | None:
         return self._statements.get(b'')

@@ -7,11 +7,11 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost
 from pgdog_gevent.execution.binding import Binding
-from pgdog_gevent.execution.direct import Relay
+from pgdog_gevent.execution.direct import Relay, ServerQuit
 from pgdog_gevent.execution.request import Step
-from pgdog_gevent.frontend import failed
 from pgdog_gevent.frontend.accounting import Accounting
 from pgdog_gevent.frontend.client import Client
+from pgdog_gevent.frontend.failed import TransactionFate
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.prepared import Prepared
 from pgdog_gevent.frontend.services import Services
@@ -52,9 +52,7 @@ class Requests:
         self._steps: list[Step] = []
         self._batched = 0
         self._skipping = False
-        self._transaction_lost = False
-        self._concluding = False
-        self._unreported: ProxyError | None = None
+        self._fate = TransactionFate()
 
     @property
     def resting(self) -> bool:
@@ -62,7 +60,7 @@ class Requests:
         connection = self.binding.connection
         return (
             self._state.status is TransactionStatus.IDLE
-            and not self._transaction_lost
+            and not self._fate.failed
             and not self._skipping
             and not self._steps
             and (connection is None or connection.ledger.settled)
@@ -91,7 +89,7 @@ class Requests:
     def _query(self, frame: Frame) -> None:
         sql = query_text(frame.body)
         statement = self._services.cache.statement(sql)
-        self._concludes(statement)
+        self._fate.heed(statement)
         self._begin(sql)
         if self._steps:
             self._send_steps(None)
@@ -113,10 +111,9 @@ class Requests:
         return connection is not None and connection.ledger.skipping
 
     def _answered_here(self, statement: Statement) -> bool:
-        """Whether a Query needs no server: the end of a transaction that is lost, a DEALLOCATE of our own names."""
-        if self._transaction_lost:
-            self._transaction_lost = not failed.ends(statement)
-            self._stream.write(failed.ROLLBACK)
+        """Whether a Query needs no server: the end of a failed transaction, a DEALLOCATE of our own names."""
+        if self._fate.failed:
+            self._stream.write(self._fate.answer_query(statement))
             return True
         tag = self.prepared.local(statement) if self._may_answer_locally else ''
         if tag:
@@ -132,8 +129,8 @@ class Requests:
 
     def _function_call(self, frame: Frame) -> None:
         self._begin(b'function call')
-        if self._transaction_lost:
-            failed.ends(None)
+        if self._fate.failed:
+            self._fate.answer_query(None)
         connection = self._bind()
         with self._services.query_limit():
             self.relay.function_call(connection, frame)
@@ -145,9 +142,9 @@ class Requests:
         self._accounting.begin(query=frame.code == Frontend.EXECUTE)
         step = self.prepared.step(frame)
         if step.statement is not None:
-            self._concludes(step.statement.meaning)
+            self._fate.heed(step.statement.meaning)
         try:
-            self._report()
+            self._fate.report()
             admitted = self._admit(step)
         except ProxyError:
             self._revoke([step])
@@ -162,9 +159,8 @@ class Requests:
     def _admit(self, step: Step) -> bool:
         """Whether a server has to see this step. Raises what is wrong with it."""
         code = step.frame.code
-        if self._transaction_lost:
-            self._stream.write(failed.answer(step))
-            self._transaction_lost = code != Frontend.EXECUTE
+        if self._fate.failed:
+            self._stream.write(self._fate.answer_step(step))
             return False
         if code == Frontend.PARSE and step.statement is not None:
             plan(step.statement.meaning, self._cluster.topology)
@@ -204,21 +200,8 @@ class Requests:
 
     def _begin(self, sql: bytes) -> None:
         self._accounting.begin(query=True)
-        self._report()
+        self._fate.report()
         self._log(sql)
-
-    def _concludes(self, statement: Statement) -> None:
-        """Note whether the transaction ends with this request, however it turns out."""
-        if statement.ends_transaction:
-            self._concluding = True
-            if not statement.commits:
-                self._unreported = None  # What has been lost is what the client does not want.
-
-    def _report(self) -> None:
-        """Raise what happened while the client was silent."""
-        if self._unreported is not None:
-            error, self._unreported = self._unreported, None
-            raise error
 
     def _log(self, sql: bytes) -> None:
         if self._services.logs_queries:
@@ -238,14 +221,14 @@ class Requests:
         return connection
 
     def _finish(self, connection: BackendConnection) -> None:
-        self._concluding = False
+        self._fate.answered()
         self._accounting.finish(connection, self.binding.pool.counters, self._state.status)
         self.binding.let_go()
 
     def _ready(self) -> None:
-        self._concluding = False
-        status = TransactionStatus.FAILED if self._transaction_lost else self._state.status
-        if self._transaction_lost or status is TransactionStatus.IDLE:
+        self._fate.answered()
+        status = TransactionStatus.FAILED if self._fate.failed else self._state.status
+        if self._fate.failed or status is TransactionStatus.IDLE:
             self._accounting.abandon()
         self._stream.write(response.ready_for_query(status))
 
@@ -255,7 +238,7 @@ class Requests:
         """The error as the client should see it: of a COMMIT whose server is lost nobody knows whether it happened."""
         connection = self.binding.connection
         in_transaction = self._state.status is not TransactionStatus.IDLE
-        if isinstance(error, ServerLost) and self._concluding and in_transaction and connection is not None:
+        if isinstance(error, ServerLost) and self._fate.concluding and in_transaction and connection is not None:
             return CommitOutcomeUnknown(
                 'the connection to the server was lost during COMMIT: it is not known whether the transaction has '
                 'been committed',
@@ -284,17 +267,18 @@ class Requests:
         pinned = bool(binding.pinned)
         if connection is not None:
             if isinstance(error, ServerLost):
+                connection.counters.errors += not isinstance(error, ServerQuit)
                 binding.lose()
             elif in_transaction or not connection.ledger.settled:
                 binding.end()
-        self._transaction_lost = (self._transaction_lost or in_transaction) and not self._concluding
+        self._fate.fail(in_transaction=in_transaction)
         self._state.lost()
         self._accounting.abandon()
         return not pinned or binding.connection is connection
 
     def report_later(self, error: ProxyError) -> None:
         """The client is silent; what it asks for next gets the error."""
-        self._unreported = error
+        self._fate.report_later(error)
 
     def close(self) -> None:
         """The client has gone."""

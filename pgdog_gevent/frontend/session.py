@@ -29,8 +29,8 @@ from pgdog_gevent.protocol.codes import FRONTEND_LIMITS, Frontend
 from pgdog_gevent.protocol.frames import Frame
 
 _NO_SERVER: Final = (PoolTimeout, ServerUnreachable, ServerLost)
-_GOODBYE: Final = 1.0
-"""Seconds that a client has to take its last message."""
+PATIENCE: Final = 0.5
+"""Seconds that a client has to take the message that ends its session."""
 
 
 class Session:
@@ -54,7 +54,7 @@ class Session:
         except ClientGone:
             pass
         except ProxyError as error:
-            self._say_goodbye(error)
+            self._stream.part(response.error_response(error, Severity.FATAL), PATIENCE)
         finally:
             self._requests.close()
 
@@ -136,17 +136,6 @@ class Session:
         if self._services.drops_clients and connection is None and isinstance(cause, _NO_SERVER):
             raise error
         self._requests.fail(error, code)
-
-    def _say_goodbye(self, error: ProxyError) -> None:
-        """Tell the client why its session ends, if it can still be told."""
-        if self._stream.torn:
-            return
-        try:
-            self._stream.write(response.error_response(error, Severity.FATAL))
-            with gevent.Timeout(_GOODBYE, ClientGone('the client does not listen')):
-                self._stream.flush()
-        except ClientGone:
-            return
 
     # From outside
 

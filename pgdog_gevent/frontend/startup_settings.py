@@ -8,6 +8,7 @@ from typing import Final
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, set_config
 from pgdog_gevent.errors import ConnectionRejected
 
+_LONGEST_NAME: Final = 63
 _NOT_SETTINGS: Final = frozenset({'user', 'database', 'options', 'replication'})
 
 
@@ -73,3 +74,9 @@ def _words(options: str) -> Iterator[str]:
         begun = True
     if begun:
         yield word
+
+
+def reported_name(application_name: str) -> str:
+    """An application_name as a server reports it: 63 bytes of printable ASCII (pg_clean_ascii, NAMEDATALEN)."""
+    clean = ''.join(chr(byte) if 32 <= byte <= 126 else f'\\x{byte:02x}' for byte in application_name.encode())
+    return clean[:_LONGEST_NAME]

@@ -63,6 +63,9 @@ class State:
     def revoked(self, note: Note, *, skipped: bool) -> None:
         self._prepared.revoked(note, skipped=skipped)
 
+    def outdated(self, statement: PreparedStatement) -> None:
+        self._prepared.outdated(statement)
+
     def client_name(self, server_name: bytes) -> bytes | None:
         return self._prepared.client_name(server_name)
 

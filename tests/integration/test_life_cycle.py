@@ -114,6 +114,7 @@ def test_sigterm_lets_five_transactions_of_twenty_five_statements_commit(
     for client in clients:
         client.execute('BEGIN')
     app.signal(signal.SIGTERM)
+    app.wait_for_log('shutting down')
     with pytest.raises(AdminShutdown):
         eventually(lambda: one(idle, 'SELECT 1') is None, 'the idle client is sent away')
     for n in range(25):

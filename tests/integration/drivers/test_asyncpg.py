@@ -190,3 +190,15 @@ def test_a_pool_of_the_driver_serves_many_tasks(front: Front) -> None:
 
     asyncio.run(act())
     assert front.behind('SELECT count(*), sum(n) FROM counted') == [(200, 19_900)]
+
+
+def test_a_plan_that_no_longer_fits_its_table_is_made_anew(front: Front) -> None:
+    front.behind('CREATE TABLE changing AS SELECT 1 AS a')
+
+    async def act(connection: asyncpg.Connection) -> None:
+        assert [tuple(row) for row in await connection.fetch('SELECT * FROM changing')] == [(1,)]
+        front.behind("ALTER TABLE changing ADD b text DEFAULT 'new'")
+        for _ in range(3):
+            assert [tuple(row) for row in await connection.fetch('SELECT * FROM changing')] == [(1, 'new')]
+
+    run(front, act)
