@@ -442,6 +442,7 @@ def test_shutdown_tells_administrators(served: Served) -> None:
     with psycopg.connect(served.admin_dsn, autocommit=True) as other:
         served.order('SHUTDOWN')
         assert farewell(other) == ADMIN_SHUTDOWN
+    assert served.proxy.wait(PATIENCE) == 0
 
 
 def test_shutdown_immediate_does_not_wait(served: Served) -> None:
