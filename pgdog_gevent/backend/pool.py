@@ -9,21 +9,20 @@ import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
 from time import monotonic
 
 import gevent
-from gevent.event import Event
 
-from pgdog_gevent.backend.capacity import Capacity
 from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters, ServerCounters
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.dialer import Dialer
+from pgdog_gevent.backend.gate import Gate, Lending
+from pgdog_gevent.backend.liveness import answers, fresh
 from pgdog_gevent.backend.recovery import recover
 from pgdog_gevent.config.resolve import PoolSettings
-from pgdog_gevent.errors import CannotConnectNow, PoolTimeout, ProxyError, ServerUnreachable
+from pgdog_gevent.errors import PoolTimeout, ProxyError, ServerUnreachable
 from pgdog_gevent.net.deadline import Deadline
 
 log = logging.getLogger(__name__)
@@ -31,14 +30,6 @@ log = logging.getLogger(__name__)
 
 class _Expired(BaseException):
     """``checkout_timeout`` is over. A BaseException, so that nothing on the way takes it for a failure of its own."""
-
-
-class Lending(Enum):
-    """Whether a pool lends connections."""
-
-    OPEN = 'open'
-    PAUSED = 'paused'
-    RETIRED = 'retired'
 
 
 class Pool:
@@ -57,13 +48,9 @@ class Pool:
         """Received and sent by those."""
         self.lent: set[BackendConnection] = set()
         self._dialer = Dialer(target, keys, self.counters)
-        self._capacity = Capacity(settings.pool_size)
+        self._gate = Gate(settings.pool_size)
+        self._permits = self._gate.permits
         self._idle: deque[BackendConnection] = deque()
-        self._lending = Lending.OPEN
-        self._resumed = Event()
-        self._resumed.set()
-        self._held_back: list[float] = []
-        """Since when each of those waits who wait for ``resume``; the longest first."""
         self._generation = 0
 
     # Lending
@@ -74,13 +61,13 @@ class Pool:
         Raises PoolTimeout, ServerUnreachable, CannotConnectNow. The caller must call ``release`` or ``discard``.
         """
         started = monotonic()
-        permit = self._lending is Lending.OPEN and self._capacity.try_acquire()
+        permit = self._gate.try_pass()
         if permit and self._idle and self._ready(self._idle[-1]):
             return self._lend(self._idle.pop(), 0.0)
         timer = gevent.Timeout.start_new(self.settings.checkout_timeout, _Expired())
         try:
             if not permit:
-                self._wait_for_capacity(timer)
+                self._gate.pass_in_turn(timer, self._return_permit)
             connection = self._with_permit()
         except _Expired:
             raise self._timed_out(monotonic() - started) from None
@@ -99,40 +86,18 @@ class Pool:
             raise
         self.release(connection)
 
-    def _wait_for_capacity(self, timer: gevent.Timeout) -> None:
-        while True:
-            if self._lending is Lending.PAUSED:
-                # A pause is an administrator's wish, not a fault: it has no end of its own.
-                timer.cancel()
-                self._wait_for_resume()
-                timer.start()
-            if self._lending is Lending.RETIRED:
-                raise CannotConnectNow(f'pool {self.name} has been removed from the configuration')
-            self._capacity.acquire()
-            if self._lending is Lending.OPEN:
-                return
-            self._return_permit()
-
     def _return_permit(self) -> None:
         """Give back a permit that came too late to be used; ``trim`` may have left a connection that needs it."""
         if self._idle:
             gevent.spawn(self._retire, self._idle.popleft())
         else:
-            self._capacity.release()
-
-    def _wait_for_resume(self) -> None:
-        since = monotonic()
-        self._held_back.append(since)
-        try:
-            self._resumed.wait()
-        finally:
-            self._held_back.remove(since)
+            self._permits.release()
 
     def _with_permit(self) -> BackendConnection:
         try:
             return self._take_idle() or self._open()
         except BaseException:
-            self._capacity.release()
+            self._permits.release()
             raise
 
     def _take_idle(self) -> BackendConnection | None:
@@ -140,7 +105,7 @@ class Pool:
         while self._idle:
             connection = self._idle.pop()
             try:
-                if self._ready(connection) or self._checked(connection):
+                if self._ready(connection) or (self._current(connection) and answers(connection, self.settings)):
                     return connection
             except BaseException:
                 connection.stream.close()
@@ -150,27 +115,7 @@ class Pool:
 
     def _ready(self, connection: BackendConnection) -> bool:
         """Whether an idle connection can be lent as it is. Does not wait."""
-        interval = self.settings.healthcheck_interval
-        now = monotonic()
-        return (
-            self._current(connection)
-            and (interval is None or now - connection.checked_at < interval)
-            and connection.absorb()
-        )
-
-    def _checked(self, connection: BackendConnection) -> bool:
-        """Ask the server for a sign of life: the last one is older than ``healthcheck_interval``."""
-        if connection.stream.closed or not self._current(connection) or not connection.absorb():
-            return False
-        connection.counters.healthchecks += 1
-        with Deadline(self.settings.healthcheck_timeout):
-            try:
-                connection.run(b';')
-            except ProxyError:
-                return False
-            connection.checked_at = monotonic()
-            return True
-        return False
+        return self._current(connection) and fresh(connection, self.settings)
 
     def _open(self) -> BackendConnection:
         """Open a connection; the permit is the caller's."""
@@ -193,7 +138,7 @@ class Pool:
         self.counters.checkout_timeouts += 1
         setting = f'checkout_timeout ({self.settings.checkout_timeout:g} s)'
         detail = (
-            f'Pool {self.name}: pool_size {self._capacity.size}, {self._capacity.waiting} others waiting, '
+            f'Pool {self.name}: pool_size {self._permits.size}, {self._permits.waiting} others waiting, '
             f'waited {waited * 1000:.0f} ms.'
         )
         failure = self.last_failure
@@ -224,7 +169,7 @@ class Pool:
         connection.released_at = monotonic()
         self.lent.discard(connection)
         self._idle.append(connection)
-        self._capacity.release()
+        self._permits.release()
 
     def _restore(self, connection: BackendConnection) -> None:
         """Make a connection clean and keep it, or close it. The permit is held until then."""
@@ -241,7 +186,7 @@ class Pool:
                 self._dispose(connection)
 
     def _keepable(self, connection: BackendConnection) -> bool:
-        return self._lending is Lending.OPEN and self._current(connection)
+        return self._gate.open and self._current(connection)
 
     def _current(self, connection: BackendConnection) -> bool:
         """Whether it is as one that is opened now would be, and not too old."""
@@ -253,7 +198,7 @@ class Pool:
             self._close(connection)
         finally:
             self.lent.discard(connection)
-            self._capacity.release()
+            self._permits.release()
 
     def _close(self, connection: BackendConnection) -> None:
         if not connection.stream.closed:
@@ -273,15 +218,15 @@ class Pool:
         a waiter will serve, or the next call does it.
         """
         now = monotonic()
-        while self._idle and self._surplus(self._idle[0], now) and self._capacity.try_acquire():
+        while self._idle and self._surplus(self._idle[0], now) and self._permits.try_acquire():
             gevent.spawn(self._retire, self._idle.popleft())
         for connection in [idle for idle in self._idle if not self._keepable(idle)]:
-            if self._capacity.try_acquire():
+            if self._permits.try_acquire():
                 self._idle.remove(connection)
                 gevent.spawn(self._retire, connection)
 
     def _surplus(self, connection: BackendConnection, now: float) -> bool:
-        if self.total > self._capacity.size:
+        if self.total > self._permits.size:
             return True
         timeout = self.settings.idle_timeout
         if timeout is None or self.total <= self.settings.min_pool_size:
@@ -292,24 +237,24 @@ class Pool:
         try:
             self._close(connection)
         finally:
-            self._capacity.release()
+            self._permits.release()
 
     @property
     def wants_more(self) -> bool:
         """Whether there are fewer connections than ``min_pool_size``."""
-        return self._lending is Lending.OPEN and self.total < self.settings.min_pool_size
+        return self._gate.open and self.total < self.settings.min_pool_size
 
     def warm(self) -> None:
         """Open connections until there are ``min_pool_size``. Raises ServerUnreachable."""
-        while self.wants_more and self._capacity.try_acquire():
+        while self.wants_more and self._permits.try_acquire():
             try:
                 connection = self._open()
             except BaseException:
-                self._capacity.release()
+                self._permits.release()
                 raise
             if self._keepable(connection):
                 self._idle.appendleft(connection)
-                self._capacity.release()
+                self._permits.release()
             else:
                 self._retire(connection)
 
@@ -321,7 +266,7 @@ class Pool:
             self._generation += 1
             self._dialer.hurry()
         self.settings, self._dialer.target = settings, target
-        self._capacity.resize(settings.pool_size)
+        self._permits.resize(settings.pool_size)
         self.trim()
 
     def reconnect(self) -> None:
@@ -332,20 +277,15 @@ class Pool:
 
     def pause(self) -> None:
         """Lend nothing more; idle connections are closed, and those in use when they come back."""
-        if self._lending is Lending.OPEN:
-            self._lending = Lending.PAUSED
-            self._resumed.clear()
-            self.trim()
+        self._gate.pause()
+        self.trim()
 
     def resume(self) -> None:
-        if self._lending is Lending.PAUSED:
-            self._lending = Lending.OPEN
-            self._resumed.set()
+        self._gate.resume()
 
     def retire(self) -> None:
         """Close for good: those who wait are told, connections in use are closed when they come back."""
-        self._lending = Lending.RETIRED
-        self._resumed.set()
+        self._gate.retire()
         self.trim()
 
     # What there is to see
@@ -366,26 +306,25 @@ class Pool:
 
     @property
     def paused(self) -> bool:
-        return self._lending is Lending.PAUSED
+        return self._gate.lending is Lending.PAUSED
 
     @property
     def retired(self) -> bool:
-        return self._lending is Lending.RETIRED
+        return self._gate.lending is Lending.RETIRED
 
     @property
     def waiting(self) -> int:
-        return self._capacity.waiting + len(self._held_back)
+        return self._gate.waiting
 
     @property
     def longest_wait(self) -> float:
         """For how long the first of them has waited."""
-        held_back = monotonic() - self._held_back[0] if self._held_back else 0.0
-        return max(self._capacity.longest_wait, held_back)
+        return self._gate.longest_wait
 
     @property
     def total(self) -> int:
         """Open connections, and those being opened or closed."""
-        return len(self._idle) + self._capacity.held - self._capacity.unclaimed
+        return len(self._idle) + self._permits.held - self._permits.unclaimed
 
     @property
     def idle_connections(self) -> tuple[BackendConnection, ...]:
@@ -393,7 +332,7 @@ class Pool:
 
     def check_invariants(self) -> None:
         """Raise AssertionError if a connection or a permit has been lost."""
-        self._capacity.check_invariants()
-        assert len(self.lent) <= self._capacity.held
+        self._permits.check_invariants()
+        assert len(self.lent) <= self._permits.held
         assert not self.lent & set(self._idle)
         assert all(connection.settled for connection in self._idle)

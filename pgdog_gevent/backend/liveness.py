@@ -1,0 +1,31 @@
+"""Whether an idle connection can be lent."""
+
+from time import monotonic
+
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.config.resolve import PoolSettings
+from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.net.deadline import Deadline
+
+
+def fresh(connection: BackendConnection, settings: PoolSettings) -> bool:
+    """Whether the server has been heard within ``healthcheck_interval`` and the connection is still there.
+
+    Does not wait.
+    """
+    return monotonic() - connection.checked_at < settings.healthcheck_interval and connection.absorb()
+
+
+def answers(connection: BackendConnection, settings: PoolSettings) -> bool:
+    """Ask the server for a sign of life; it has ``healthcheck_timeout`` for it."""
+    if connection.stream.closed or not connection.absorb():
+        return False
+    connection.counters.healthchecks += 1
+    with Deadline(settings.healthcheck_timeout):
+        try:
+            connection.run(b';')
+        except ProxyError:
+            return False
+        connection.checked_at = monotonic()
+        return True
+    return False
