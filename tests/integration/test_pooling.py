@@ -295,33 +295,29 @@ def test_session_mode_keeps_a_server_until_the_client_ends_and_resets_it(
 # Statement mode
 
 
-@pytest.mark.parametrize(
-    'sql',
-    ['BEGIN', 'start transaction read only', '/* x */ BEGIN', 'SELECT 1; BEGIN', ';begin;', 'BEGIN; SELECT 1; COMMIT'],
-)
-@pytest.mark.parametrize('extended', [False, True], ids=['simple', 'extended'])
-def test_statement_mode_refuses_every_way_to_open_a_transaction(
-    statement_mode: RunningProxy, sql: str, extended: bool
-) -> None:
-    if extended and ';' in sql:
-        pytest.skip('several statements are not allowed in the extended protocol')
+BEGINS = ['BEGIN', 'start transaction read only', '/* x */ BEGIN', '-- x\nBEGIN ISOLATION LEVEL SERIALIZABLE']
+SEVERAL = ['SELECT 1; BEGIN', ';begin;', 'BEGIN; SELECT 1; COMMIT']
+
+
+@pytest.mark.parametrize('sql', BEGINS + SEVERAL)
+def test_statement_mode_refuses_every_way_to_open_a_transaction(statement_mode: RunningProxy, sql: str) -> None:
     with connect(statement_mode) as client:
         with pytest.raises(errors.FeatureNotSupported, match='statement pooling mode'):
-            _execute(client, sql, extended)
+            client.execute(sql.encode())
+        assert one(client, 'SELECT 1') == 1
+
+
+@pytest.mark.parametrize('sql', BEGINS)
+def test_statement_mode_refuses_transactions_in_the_extended_protocol(statement_mode: RunningProxy, sql: str) -> None:
+    with connect(statement_mode) as client:
+        with pytest.raises(errors.FeatureNotSupported, match='statement pooling mode'), client.pipeline():
+            client.execute(sql.encode())
         assert one(client, 'SELECT 1') == 1
 
 
 @pytest.fixture
 def statement_mode(proxy: StartProxy, postgres: Cluster, database: str) -> RunningProxy:
     return proxy(config_toml(postgres, database, pooler_mode='statement'), users_toml())
-
-
-def _execute(client: Connection, sql: str, extended: bool) -> None:
-    if extended:
-        with client.pipeline():
-            client.execute(sql.encode())
-    else:
-        client.execute(sql.encode())
 
 
 # Loss of the server
