@@ -83,7 +83,7 @@ class AuthenticationSettings(Section):
 
     auth_type: AuthType = AuthType.SCRAM
     """How clients prove their password: ``scram`` (with channel binding under TLS), ``md5``, ``plain``, or
-    ``trust`` for not at all."""
+    ``trust`` for not at all; the administrator's password is asked for even then (PgDog lets it in)."""
     passthrough_auth: PassthroughAuth = PassthroughAuth.DISABLED
     """Whether users without a known password log in with the one that their server accepts: ``enabled`` under TLS
     only, ``enabled_plain`` always; with ``_allow_change`` a new password replaces the known one."""

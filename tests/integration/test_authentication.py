@@ -141,13 +141,10 @@ def expected(entrance: Entrance, attempt: Attempt) -> Outcome:
 
 
 def expected_of_admin(entrance: Entrance, attempt: Attempt) -> Outcome:
-    """Nobody's certificate and nobody's server has a say in who administers the proxy."""
-    if attempt.way is Way.BOUND and entrance.method is not AuthType.SCRAM and attempt.user == 'admin':
-        return Refusal.BINDING
+    """Nobody's certificate, nobody's server and no trust has a say in who administers the proxy."""
     if attempt.way is Way.BOUND and entrance.method in (AuthType.PLAIN, AuthType.MD5):
         return Refusal.BINDING
-    right = attempt.secret == ADMIN_PASSWORD or entrance.method is AuthType.TRUST
-    return 'admin' if attempt.user == 'admin' and right else Refusal.PASSWORD
+    return 'admin' if (attempt.user, attempt.secret) == ('admin', ADMIN_PASSWORD) else Refusal.PASSWORD
 
 
 def expected_of_password(entrance: Entrance, attempt: Attempt) -> Outcome:
