@@ -45,7 +45,7 @@ class Console:
             return self._refusal(error)
 
     def _answer(self, frame: Frame) -> bytes:
-        code, body = frame
+        code, body = frame.code, frame.body
         match code:
             case Frontend.QUERY:
                 return self._query(query_text(body))

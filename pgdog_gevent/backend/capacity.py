@@ -71,7 +71,8 @@ class Capacity:
     def release(self) -> None:
         """Give a permit back."""
         self.held -= 1
-        self._grant()
+        if self._queue:
+            self._grant()
 
     def resize(self, size: int) -> None:
         """Change the number of permits; with fewer, those who hold one keep it."""

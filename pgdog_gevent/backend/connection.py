@@ -88,6 +88,7 @@ class BackendConnection:
         'settings',
         'status',
         'stream',
+        'waited',
     )  # fmt: skip
 
     def __init__(self, stream: Stream, key: CancelKey, parameters: dict[str, str], *, expires_at: float) -> None:
@@ -108,6 +109,8 @@ class BackendConnection:
         self.counters = ServerCounters()
         self.cancels_in_flight = 0
         self.client_id: int | None = None
+        self.waited = 0.0
+        """Seconds that its present user has waited for it."""
         self.generation = 0
         self.opened_at = self.checked_at = self.released_at = monotonic()
         self.connected_at = time()

@@ -8,12 +8,12 @@ from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.net.deadline import Deadline
 
 
-def fresh(connection: BackendConnection, settings: PoolSettings) -> bool:
+def fresh(connection: BackendConnection, settings: PoolSettings, now: float) -> bool:
     """Whether the server has been heard within ``healthcheck_interval`` and the connection is still there.
 
     Does not wait.
     """
-    return monotonic() - connection.checked_at < settings.healthcheck_interval and connection.absorb()
+    return now - connection.checked_at < settings.healthcheck_interval and connection.absorb()
 
 
 def answers(connection: BackendConnection, settings: PoolSettings) -> bool:

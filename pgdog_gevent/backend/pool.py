@@ -62,7 +62,7 @@ class Pool:
         """
         started = monotonic()
         permit = self._gate.try_pass()
-        if permit and self._idle and self._ready(self._idle[-1]):
+        if permit and self._idle and self._ready(self._idle[-1], started):
             return self._lend(self._idle.pop(), 0.0)
         timer = gevent.Timeout.start_new(self.settings.checkout_timeout, _Expired())
         try:
@@ -105,7 +105,7 @@ class Pool:
         while self._idle:
             connection = self._idle.pop()
             try:
-                if self._ready(connection) or (self._current(connection) and answers(connection, self.settings)):
+                if self._ready(connection, monotonic()) or self._revived(connection):
                     return connection
             except BaseException:
                 connection.stream.close()
@@ -113,9 +113,13 @@ class Pool:
             self._close(connection)
         return None
 
-    def _ready(self, connection: BackendConnection) -> bool:
+    def _ready(self, connection: BackendConnection, now: float) -> bool:
         """Whether an idle connection can be lent as it is. Does not wait."""
-        return self._current(connection) and fresh(connection, self.settings)
+        return self._current(connection, now) and fresh(connection, self.settings, now)
+
+    def _revived(self, connection: BackendConnection) -> bool:
+        """Whether it can be lent after its server has been asked."""
+        return self._current(connection, monotonic()) and answers(connection, self.settings)
 
     def _open(self) -> BackendConnection:
         """Open a connection; the permit is the caller's."""
@@ -127,6 +131,7 @@ class Pool:
     def _lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
         self.lent.add(connection)
         connection.prepared.limit = self.settings.prepared_statements_limit
+        connection.waited = waited
         counters = self.counters
         counters.assignments += 1
         counters.wait_time += waited
@@ -154,8 +159,9 @@ class Pool:
 
     def release(self, connection: BackendConnection) -> None:
         """Take a connection back. If it is not clean, a greenlet of its own makes it so, or closes it."""
-        if connection.clean and self._keepable(connection):
-            self._keep(connection)
+        now = monotonic()
+        if connection.clean and self._keepable(connection, now):
+            self._keep(connection, now)
         else:
             gevent.spawn(self._restore, connection)
 
@@ -164,9 +170,9 @@ class Pool:
         self.counters.force_closed += 1
         gevent.spawn(self._dispose, connection)
 
-    def _keep(self, connection: BackendConnection) -> None:
+    def _keep(self, connection: BackendConnection, now: float) -> None:
         connection.client_id = None
-        connection.released_at = monotonic()
+        connection.released_at = now
         self.lent.discard(connection)
         self._idle.append(connection)
         self._permits.release()
@@ -180,17 +186,18 @@ class Pool:
         except ProxyError as error:
             log.info('closing a connection to %s that could not be cleaned: %s', self.name, error.message)
         finally:
-            if clean and self._keepable(connection):
-                self._keep(connection)
+            now = monotonic()
+            if clean and self._keepable(connection, now):
+                self._keep(connection, now)
             else:
                 self._dispose(connection)
 
-    def _keepable(self, connection: BackendConnection) -> bool:
-        return self._gate.open and self._current(connection)
+    def _keepable(self, connection: BackendConnection, now: float) -> bool:
+        return self._gate.open and self._current(connection, now)
 
-    def _current(self, connection: BackendConnection) -> bool:
+    def _current(self, connection: BackendConnection, now: float) -> bool:
         """Whether it is as one that is opened now would be, and not too old."""
-        return connection.generation == self._generation and monotonic() < connection.expires_at
+        return connection.generation == self._generation and now < connection.expires_at
 
     def _dispose(self, connection: BackendConnection) -> None:
         """Close a lent connection; its permit is free when the server has gone."""
@@ -220,7 +227,7 @@ class Pool:
         now = monotonic()
         while self._idle and self._surplus(self._idle[0], now) and self._permits.try_acquire():
             gevent.spawn(self._retire, self._idle.popleft())
-        for connection in [idle for idle in self._idle if not self._keepable(idle)]:
+        for connection in [idle for idle in self._idle if not self._keepable(idle, now)]:
             if self._permits.try_acquire():
                 self._idle.remove(connection)
                 gevent.spawn(self._retire, connection)
@@ -252,7 +259,7 @@ class Pool:
             except BaseException:
                 self._permits.release()
                 raise
-            if self._keepable(connection):
+            if self._keepable(connection, monotonic()):
                 self._idle.appendleft(connection)
                 self._permits.release()
             else:

@@ -129,11 +129,12 @@ class Relay:
 
     def _give_what_is_due(self, connection: BackendConnection) -> bool:
         """Give the answers that are ours and whose turn it is; say whether the server owes more."""
-        for owed in connection.ledger.due():
+        ledger = connection.ledger
+        for owed in ledger.due() if ledger.attentive else ():
             self._client.write(owed.answer)
             if owed.note is not None:
                 self._state.completed(owed.note, b'')
-        return len(connection.ledger) > 0
+        return len(ledger) > 0
 
     def _message(self, connection: BackendConnection, frame: Frame) -> None:
         """Deal with one message that does not simply pass."""
@@ -213,9 +214,14 @@ class Relay:
         self._state.ready(connection.status, failed=self._failed)
         self._failed = False
         self._statement = 0
-        connection.settings = self._state.in_force
+        connection.settings = in_force = self._state.in_force
+        if in_force is not self._state.wanted:
+            self._set_again(connection)
+        self._client.write(frame.raw)
+
+    def _set_again(self, connection: BackendConnection) -> None:
+        """After RESET: give the server what the client asked for when it connected."""
         # Not in the middle of a message to the server, whose rest it would no longer want.
         between = connection.ledger.settled and not connection.stream.torn
         if between and connection.status is not TransactionStatus.FAILED:
             self._apply_settings(connection)
-        self._client.write(frame.raw)

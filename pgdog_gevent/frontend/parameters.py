@@ -74,6 +74,8 @@ class Parameters:
 
     def end_transaction(self, *, failed: bool) -> None:
         """Keep what the transaction has set, or take it back."""
+        if self.current is self._committed and not self._savepoints:
+            return
         if failed:
             self.current = self._committed
         else:

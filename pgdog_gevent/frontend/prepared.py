@@ -117,12 +117,14 @@ class Prepared:
 
     def forget_unnamed(self) -> None:
         """A Query has destroyed the unnamed statement (PostgreSQL docs, "Extended Query")."""
-        self._remove(b'')
+        if b'' in self._statements:
+            self._remove(b'')
 
     def forget_portals(self) -> None:
         """The transaction has ended, and its portals with it."""
-        self._portals.clear()
-        self._spent.clear()
+        if self._portals:
+            self._portals.clear()
+            self._spent.clear()
 
     def revoked(self, note: Note, *, skipped: bool) -> None:
         """A Parse, Close or DEALLOCATE has failed or was skipped. Those of one pipeline come last first."""

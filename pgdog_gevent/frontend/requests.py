@@ -1,6 +1,5 @@
 """Has done what one client asks for, message by message."""
 
-from time import monotonic
 from typing import Final
 
 from pgdog_gevent.backend.cluster import Cluster
@@ -23,7 +22,7 @@ from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import query_text
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.planner import plan
-from pgdog_gevent.router.statement import Statement
+from pgdog_gevent.router.statement import ORDINARY, Statement
 
 _EXTENDED: Final = frozenset((Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.EXECUTE, Frontend.CLOSE))
 _ENDS_IN_READY: Final = frozenset((Frontend.QUERY, Frontend.FUNCTION_CALL, Frontend.SYNC))
@@ -89,13 +88,14 @@ class Requests:
     def _query(self, frame: Frame) -> None:
         sql = query_text(frame.body)
         statement = self._services.cache.statement(sql)
-        self._fate.heed(statement)
+        if statement is not ORDINARY:
+            self._fate.heed(statement)
         self._begin(sql)
         if self._steps:
             self._send_steps(None)
         if not self._server_skips:
             self.prepared.forget_unnamed()
-        if self._answered_here(statement):
+        if (statement is not ORDINARY or self._fate.failed) and self._answered_here(statement):
             self._ready()
             return
         plan(statement, self._cluster.topology)
@@ -212,11 +212,8 @@ class Requests:
         if connection is None:
             client = self._client
             client.activity = Activity.WAITING
-            started = monotonic()
-            try:
-                connection = self.binding.acquire(0)
-            finally:
-                client.wait_time += monotonic() - started
+            connection = self.binding.acquire(0)
+            client.wait_time += connection.waited
             client.activity = Activity.ACTIVE
         return connection
 

@@ -69,18 +69,21 @@ class Stream(Link):
 
         Another code or a longer body is a violation, before anything is allocated for it.
         """
-        self._fill(HEADER_SIZE)
+        if len(self._received) - self._position < HEADER_SIZE:
+            self._fill(HEADER_SIZE)
         code, length = read_header(self._received, self._position)
         longest = limits.get(code)
         if longest is None:
             raise self._violation(f'invalid message type {code}')
         if not 4 <= length <= longest + 4:
             raise self._violation(f'invalid length of message {chr(code)!r}')
-        self._fill(length + 1)
+        if len(self._received) - self._position <= length:
+            self._fill(length + 1)
         start = self._position
         self._position = end = start + length + 1
         self.last_received = code
-        return Frame(code, self._received[start + HEADER_SIZE : end])
+        wire = self._received[start:end]
+        return Frame(code, wire[HEADER_SIZE:], wire)
 
     def peek_header(self) -> tuple[int, int]:
         """Code of the next message and its size in bytes, header included; it is left where it is."""

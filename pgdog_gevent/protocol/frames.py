@@ -13,15 +13,22 @@ read_header = _header.unpack_from
 
 
 class Frame(NamedTuple):
-    """One message: its code and its body, still undecoded."""
+    """One message: its code and its body, still undecoded. ``wire`` is the whole message, if it came over the wire."""
 
     code: int
     body: bytes
+    wire: bytes = b''
 
     @property
     def raw(self) -> bytes:
         """The message as it goes over the wire."""
-        return encode(self.code, self.body)
+        return self.wire or encode(self.code, self.body)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Frame) and (self.code, self.body) == (other.code, other.body)
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.body))
 
     @property
     def letter(self) -> str:

@@ -128,6 +128,11 @@ class ReplyLedger(Generic[Note]):
         self._owed.append(owed)
         self._attentive += owed.attentive
 
+    @property
+    def attentive(self) -> bool:
+        """Whether something is owed that is not simply the client's."""
+        return self._attentive > 0
+
     def due(self) -> list[Owed[Note]]:
         """Take the answers of our own whose turn has come."""
         answers = []
