@@ -141,7 +141,7 @@ class Requests:
     def _step(self, frame: Frame) -> None:
         self._accounting.begin(query=frame.code == Frontend.EXECUTE)
         step = self.prepared.step(frame)
-        if step.statement is not None:
+        if step.statement is not None and step.statement.meaning is not ORDINARY:
             self._fate.heed(step.statement.meaning)
         try:
             self._fate.report()

@@ -28,6 +28,7 @@ from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import FRONTEND_LIMITS, Frontend
 from pgdog_gevent.protocol.frames import Frame
 
+_ENDS_TURN: Final = frozenset((Frontend.QUERY, Frontend.FUNCTION_CALL, Frontend.SYNC, Frontend.FLUSH))
 _NO_SERVER: Final = (PoolTimeout, ServerUnreachable, ServerLost)
 PATIENCE: Final = 0.5
 """Seconds that a client has to take the message that ends its session."""
@@ -65,14 +66,16 @@ class Session:
             frame = self._next_frame()
         except QueryCanceled:
             return True  # A cancel that came too late.
-        if frame.code == Frontend.TERMINATE:
-            return False
-        try:
-            self._requests.take(frame)
-        except ProxyError as error:
-            self._fail(error, frame.code)
-        self._stream.flush()
-        return True
+        while frame.code != Frontend.TERMINATE:
+            try:
+                self._requests.take(frame)
+            except ProxyError as error:
+                self._fail(error, frame.code)
+            if frame.code in _ENDS_TURN or not self._stream.whole_frame_buffered():
+                self._stream.flush()
+                return True
+            frame = self._buffered_frame()
+        return False
 
     # Waiting
 
@@ -87,11 +90,15 @@ class Session:
                 self._await_client(connection)
         elif connection is not None:
             self._await_client(connection)
-        if general.query_size_limit is not None:
-            self._check_size()
-        frame = self._stream.read_frame(FRONTEND_LIMITS)
+        frame = self._buffered_frame()
         client.activity = Activity.ACTIVE
         return frame
+
+    def _buffered_frame(self) -> Frame:
+        """The next frame. Waits only for what is missing of it."""
+        if self._services.general.query_size_limit is not None:
+            self._check_size()
+        return self._stream.read_frame(FRONTEND_LIMITS)
 
     def _await_client(self, connection: BackendConnection | None) -> None:
         """Wait for the client; if it holds a server connection, watch that as well."""
