@@ -1,6 +1,5 @@
 """The extended protocol towards one server: statements get their server-side names, and are prepared where missing."""
 
-from dataclasses import replace
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note
@@ -78,7 +77,7 @@ class ExtendedProtocol:
             # The name is taken. The server says so itself, after it has looked at the text.
             server_name = self._provide(connection, step)
             connection.ledger.sent(_OWED[Frontend.PARSE])
-            connection.stream.write(replace(Parse.decode(step.frame.body), name=server_name).encode())
+            connection.stream.write(Parse.decode(step.frame.body)._replace(name=server_name).encode())
         elif not step.name:
             self._parse_unnamed(connection, step, statement)
         elif connection.prepared.touch(statement.server_name) and not _refused(connection, statement):
@@ -127,12 +126,12 @@ class ExtendedProtocol:
 
     def _bind(self, connection: BackendConnection, step: Step) -> None:
         connection.counters.binds += 1
-        portal, name = query.bind_names(step.frame.body)
         server_name = self._provide_or_missing(connection, step)
         connection.ledger.sent(_OWED[Frontend.BIND])
-        if server_name == name:
+        if server_name == step.name:
             connection.stream.write(step.frame.raw)
         else:
+            portal, name = query.bind_names(step.frame.body)
             connection.stream.write(query.bind_to(step.frame.body, portal, name, server_name))
 
     def _describe(self, connection: BackendConnection, step: Step) -> None:

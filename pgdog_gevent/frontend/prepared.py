@@ -7,7 +7,7 @@ from pgdog_gevent.backend.prepared import PreparedStatement, StatementNames
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
-from pgdog_gevent.protocol.query import Execute, Named, Parse, Target, bind_names
+from pgdog_gevent.protocol.query import Execute, Named, Parse, Target, bind_names, execute_portal
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.statement import Statement
 
@@ -53,7 +53,7 @@ class Prepared:
                 return Step(frame)
 
     def _execute(self, frame: Frame) -> Step:
-        portal = Execute.decode(frame.body).portal
+        portal = execute_portal(frame.body)
         if portal in self._spent:
             return Step(_NO_SUCH_PORTAL)
         statement = self._portals.get(portal)

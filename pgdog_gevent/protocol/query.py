@@ -6,7 +6,7 @@ Names and SQL stay bytes: they are in the client's encoding, which the proxy has
 from dataclasses import dataclass
 from enum import Enum
 from struct import Struct
-from typing import Self
+from typing import NamedTuple, Self
 
 from pgdog_gevent.errors import ProtocolViolation
 from pgdog_gevent.protocol import frames
@@ -42,8 +42,7 @@ def query_text(body: bytes) -> bytes:
     return sql
 
 
-@dataclass(frozen=True, slots=True)
-class Parse:
+class Parse(NamedTuple):
     """A statement text gets a name. ``parameter_types`` is the count and the oids as sent."""
 
     name: bytes
@@ -51,10 +50,11 @@ class Parse:
     parameter_types: bytes
 
     @classmethod
-    def decode(cls, body: bytes) -> Self:
-        cursor = Body(body)
-        name, sql, types = cursor.cstring(), cursor.cstring(), cursor.rest()
-        if len(types) < 2 or len(types) != 2 + 4 * Body(types).count():
+    def decode(cls, body: bytes) -> 'Parse':
+        name, sql_at = _cstring(body, 0)
+        sql, types_at = _cstring(body, sql_at)
+        types = body[types_at:]
+        if len(types) < 2 or len(types) != 2 + 4 * int.from_bytes(types[:2]):
             raise ProtocolViolation('invalid message format')
         return cls(name, sql, types)
 
@@ -100,8 +100,24 @@ def _int16s(numbers: tuple[int, ...]) -> bytes:
 
 def bind_names(body: bytes) -> tuple[bytes, bytes]:
     """Portal and statement of a Bind, without a look at its parameters."""
-    cursor = Body(body)
-    return cursor.cstring(), cursor.cstring()
+    portal, statement_at = _cstring(body, 0)
+    return portal, _cstring(body, statement_at)[0]
+
+
+def execute_portal(body: bytes) -> bytes:
+    """The portal of an Execute."""
+    portal, limit_at = _cstring(body, 0)
+    if len(body) != limit_at + 4:
+        raise ProtocolViolation('invalid message format')
+    return portal
+
+
+def _cstring(body: bytes, start: int) -> tuple[bytes, int]:
+    """The string that begins at ``start``, and where the next field does; without a cursor, for every query's sake."""
+    end = body.find(b'\0', start)
+    if end < 0:
+        raise ProtocolViolation('invalid string in message')
+    return body[start:end], end + 1
 
 
 def bind_to(body: bytes, portal: bytes, old: bytes, new: bytes) -> bytes:
