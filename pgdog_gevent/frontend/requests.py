@@ -4,7 +4,7 @@ from typing import Final
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
-from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost
+from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay, ServerQuit
 from pgdog_gevent.execution.request import Step
@@ -265,6 +265,7 @@ class Requests:
         if connection is not None:
             if isinstance(error, ServerLost):
                 connection.counters.errors += not isinstance(error, ServerQuit)
+                binding.pool.counters.out_of_sync += isinstance(error, ServerViolation)
                 binding.lose()
             elif in_transaction or not connection.ledger.settled:
                 binding.end()
