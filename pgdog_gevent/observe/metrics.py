@@ -113,6 +113,7 @@ GAUGES: Final[tuple[Figure[Snapshot], ...]] = (
     Figure('max_clients', 'Most clients allowed; 0 means no limit', lambda snapshot: snapshot.max_clients),
     Figure('logins_in_progress', 'Clients that are logging in', lambda snapshot: snapshot.logins_in_progress),
     Figure('shutting_down', '1 while the proxy is going down', lambda snapshot: snapshot.shutting_down),
+    Figure('greenlets', 'Greenlets of clients and of the proxy itself', lambda snapshot: snapshot.greenlets),
     Figure('start_time', 'When the proxy started', lambda snapshot: snapshot.started_at, Unit.SECONDS),
     Figure('prepared_statements', 'Statements in the cache', lambda snapshot: len(snapshot.prepared)),
     Figure(

@@ -275,6 +275,7 @@ class Snapshot:
     logins_in_progress: int
     clients_refused: int
     shutting_down: bool
+    greenlets: int
     prepared_statements_limit: int
     clients: tuple[ClientView, ...]
     servers: tuple[ServerView, ...]

@@ -14,6 +14,7 @@ from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.observe.averages import averages
+from pgdog_gevent.observe.greenlets import Greenlets
 from pgdog_gevent.observe.snapshot import (
     Activity,
     Averages,
@@ -58,6 +59,7 @@ class World:
         self._names = names
         self._cache = cache
         self._instance_id = instance_id
+        self._greenlets = Greenlets()
         self._started_at = time()
         self._sampled_at = monotonic()
         self._samples: dict[int, Totals] = {}
@@ -85,6 +87,7 @@ class World:
             logins_in_progress=frontend.logins_in_progress,
             clients_refused=frontend.refused,
             shutting_down=frontend.shutting_down,
+            greenlets=len(self._greenlets),
             prepared_statements_limit=config.general.prepared_statements_limit or 0,
             clients=frontend.clients,
             servers=tuple(_server(pool, connection) for pool in pools for connection in _open(pool)),

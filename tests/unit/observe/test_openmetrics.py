@@ -58,6 +58,7 @@ def test_the_accept_header_is_not_repeated_back(accept: str) -> None:
         ('clients_locked', 1),
         ('max_clients', 100),
         ('clients_refused', 5),
+        ('greenlets', 9),
         ('prepared_statements', 1),
         ('prepared_statements_limit', 500),
         ('prepared_statements_memory_used_bytes', 64),

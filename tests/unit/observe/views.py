@@ -161,6 +161,7 @@ SNAPSHOT = Snapshot(
     logins_in_progress=2,
     clients_refused=5,
     shutting_down=False,
+    greenlets=9,
     prepared_statements_limit=500,
     clients=(CLIENT,),
     servers=(SERVER, replace(SERVER, remote_pid=4243, state=Activity.ACTIVE, client_id=77)),
