@@ -1,5 +1,6 @@
 """Judgements of ``[general]`` and the small sections."""
 
+import grp
 import ipaddress
 import os
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from pgdog_gevent.config.choices import RewriteMode, TlsVerify
 from pgdog_gevent.config.findings import Finding, error, warning
 from pgdog_gevent.config.settings import Config, General
+from pgdog_gevent.protocol.unix_socket import LONGEST_PATH, fits, socket_path
 
 LOG_LEVELS = frozenset({'off', 'error', 'warn', 'warning', 'info', 'debug', 'trace', 'critical'})
 
@@ -16,6 +18,7 @@ def check_general(config: Config) -> Iterator[Finding]:
     """Judge what is about the proxy as a whole."""
     general = config.general
     yield from _ports(general)
+    yield from _unix_socket(general)
     yield from _sizes(general)
     yield from _logs(general)
     yield from _two_phase_commit(config)
@@ -60,6 +63,30 @@ def _ports(general: General) -> Iterator[Finding]:
         if port in taken:
             yield error(f'general.{key}', f'{port} is the {taken[port]} already')
         taken.setdefault(port, key)
+
+
+def _unix_socket(general: General) -> Iterator[Finding]:
+    directory, group = general.unix_socket_dir, general.unix_socket_group
+    if directory is None:
+        if group is not None:
+            yield warning('general.unix_socket_group', 'has no effect without unix_socket_dir')
+        return
+    # A port that the system chooses may have five digits.
+    path = socket_path(str(directory), general.port or 65535)
+    if not fits(path):
+        yield error('general.unix_socket_dir', f'{path} is longer than the {LONGEST_PATH} bytes of a socket address')
+    elif not directory.is_absolute() or not directory.is_dir():
+        yield error('general.unix_socket_dir', 'no such folder')
+    if group is not None and not _group_exists(group):
+        yield error('general.unix_socket_group', f'there is no group {group!r}')
+
+
+def _group_exists(group: str) -> bool:
+    try:
+        grp.getgrnam(group)
+    except KeyError:
+        return False
+    return True
 
 
 def _sizes(general: General) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from pgdog_gevent.config.types import (
     MaybeMilliseconds,
     Milliseconds,
     Name,
+    OctalMode,
     Port,
     TimeLimit,
 )
@@ -34,6 +35,14 @@ class ListeningSettings(Section):
     """Address to listen on."""
     port: Annotated[Port, RESTART] = 6432
     """TCP port to listen on; 0 takes any free one."""
+    unix_socket_dir: Annotated[Path | None, RESTART] = None
+    """Folder for a Unix socket ``.s.PGSQL.<port>`` beside the TCP port; one that is relative begins at the folder of
+    pgdog.toml; absent: there is none. Connections over it have no TLS and need none, but users who must show a
+    certificate cannot use it. Not a setting of PgDog; nor are the next two, which PgBouncer has."""
+    unix_socket_mode: Annotated[OctalMode, RESTART] = '0777'
+    """Permissions of that socket: who may write to it may connect."""
+    unix_socket_group: Annotated[Name | None, RESTART] = None
+    """Group of that socket; absent: that of the process."""
     workers: Annotated[Count, RESTART] = 2
     """Worker processes that share the port; 0 and 1 mean a single process."""
     max_client_conn: Count = 0
@@ -41,6 +50,9 @@ class ListeningSettings(Section):
     PgBouncer has it under this name."""
     client_login_timeout: Milliseconds = 60.0
     """Longest time from accepting a connection until it is ready for queries, TLS included."""
+    client_send_timeout: TimeLimit = 60.0
+    """For how long a client may take nothing at all of what the proxy has for it; then it is disconnected, and the log
+    says so. 0: for ever. Not a setting of PgDog."""
     client_idle_timeout: TimeLimit = None
     """Longest silence of a client outside a transaction; then it is disconnected with 57P05."""
     client_idle_in_transaction_timeout: TimeLimit = None
@@ -64,7 +76,7 @@ class TlsSettings(Section):
     tls_private_key: Path | None = None
     """Key of ``tls_certificate``."""
     tls_client_required: Flag = False
-    """Whether clients without TLS are refused, with 08004."""
+    """Whether clients without TLS are refused, with 08004; those of the Unix socket are not."""
     tls_client_ca_certificate: Path | None = None
     """Authorities whose client certificates are accepted; clients must then show one."""
     tls_verify: TlsVerify = TlsVerify.PREFER

@@ -80,6 +80,7 @@ def load(
     _take_urls(draft, database_urls, environment)
     _take_environment(draft, environment)
     _take_overrides(draft, overrides or {})
+    _place_unix_socket(draft, first)
     return Loaded(_judge(draft, files), tuple(draft.findings), first, second)
 
 
@@ -167,6 +168,14 @@ def _take_overrides(draft: Draft, overrides: Mapping[str, TomlValue]) -> None:
             del table[written]
         table[key] = value
         draft.origins['general', key] = Origin(COMMAND_LINE, key)
+
+
+def _place_unix_socket(draft: Draft, config_path: Path) -> None:
+    """Clients, who name the folder as well, are elsewhere: it does not depend on where the proxy was started."""
+    table = draft.tables['general']
+    directory = table.get('unix_socket_dir') if isinstance(table, dict) else None
+    if isinstance(table, dict) and isinstance(directory, str) and directory:
+        table['unix_socket_dir'] = str(config_path.absolute().parent / directory)
 
 
 def _judge(draft: Draft, files: Files) -> Config:

@@ -5,6 +5,7 @@ Durations are whole milliseconds in the file, in the environment and in ``SHOW``
 gives ``checkout_timeout == 0.2``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -76,6 +77,13 @@ def optional_count(value: object) -> int | None:
     return None if count >= UNLIMITED else count
 
 
+def octal_mode(value: object) -> str:
+    """Read the permissions of a file, as chmod(1) takes them."""
+    if not isinstance(value, str) or not re.fullmatch('0?[0-7]{3}', value):
+        raise wrong('three octal digits in a string, such as "0770"')
+    return value
+
+
 def key_value(value: object) -> int | str:
     """Read one value of a sharding key: a number, or text (a UUID is written as text)."""
     if isinstance(value, bool) or not isinstance(value, int | str):
@@ -103,6 +111,7 @@ ByteLimit = Annotated[int | None, BeforeValidator(optional_count), BYTES]
 Port = Annotated[int, Strict(), Field(ge=0, le=65535)]
 Fraction = Annotated[float, Strict(), Field(ge=0, le=1)]
 Weight = Annotated[int, Strict(), Field(ge=0, le=255)]
+OctalMode = Annotated[str, BeforeValidator(octal_mode)]
 Percentage = Annotated[int, Strict(), Field(ge=1, le=80)]
 Name = Annotated[str, Field(min_length=1)]
 KeyValue = Annotated[int | str, BeforeValidator(key_value)]

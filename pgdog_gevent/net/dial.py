@@ -5,6 +5,8 @@ import socket as gevent_socket
 import sys
 from dataclasses import dataclass
 
+from pgdog_gevent.protocol.unix_socket import socket_path
+
 
 @dataclass(frozen=True, slots=True)
 class TcpOptions:
@@ -47,7 +49,7 @@ def dial(host: str, port: int, options: TcpOptions) -> _socket.socket:
     if host.startswith('/'):
         connected = gevent_socket.socket(gevent_socket.AF_UNIX)
         try:
-            connected.connect(f'{host}/.s.PGSQL.{port}')
+            connected.connect(socket_path(host, port))
         except BaseException:
             connected.close()
             raise

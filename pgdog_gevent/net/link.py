@@ -217,6 +217,11 @@ class Link:
         return self._transport.socket
 
     @property
+    def local(self) -> bool:
+        """Whether it is a Unix socket."""
+        return self._transport.socket.family == _socket.AF_UNIX
+
+    @property
     def tls(self) -> ssl.SSLObject | None:
         """The TLS session, if there is one."""
         return self._transport.session

@@ -32,6 +32,8 @@ SPECIAL = {
     'query_log': 'queries.log',
     'two_phase_commit_wal_dir': 'wal',
     'host': '127.0.0.1',
+    'unix_socket_dir': '/',
+    'unix_socket_mode': '0700',
     'openmetrics_host': '127.0.0.1',
     'log_level': 'debug',
 }

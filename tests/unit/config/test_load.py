@@ -219,6 +219,16 @@ def test_bad_override_names_the_command_line(tmp_path: Path) -> None:
     assert refusal.value.detail == 'command line: default_pool_size: expected at least 1, got 0'
 
 
+@pytest.mark.parametrize('written', ['sockets', './sockets'])
+def test_relative_folder_of_the_unix_socket_begins_at_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    (tmp_path / 'sockets').mkdir()
+    monkeypatch.chdir('/')
+    config = loaded(tmp_path, f'{DATABASE}[general]\nunix_socket_dir = "{written}"').config
+    assert config.general.unix_socket_dir == tmp_path / 'sockets'
+
+
 def test_the_examples_are_valid_and_ask_for_nothing_doubtful() -> None:
     folder = Path(__file__).parents[3] / 'etc'
     assert load(folder / 'pgdog.toml', folder / 'users.toml', environment={}).warnings == ()

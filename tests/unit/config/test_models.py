@@ -62,6 +62,9 @@ def test_endless_lifetime_is_cut_to_a_century() -> None:
         pytest.param('mirror_exposure', True, id='boolean for fraction'),
         pytest.param('pooler_mode', 'Transaction', id='choice in wrong case'),
         pytest.param('default_pool_size', 0, id='pool of nothing'),
+        pytest.param('unix_socket_mode', 777, id='number for permissions'),
+        pytest.param('unix_socket_mode', '0888', id='permissions that are not octal'),
+        pytest.param('unix_socket_mode', '', id='no permissions'),
         pytest.param('openmetrics_namespace', 'my-app', id='hyphen in metric name'),
     ],
 )
