@@ -1,6 +1,6 @@
 """A database as clients see it: for one user, the pools of its servers, by shard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from pgdog_gevent.backend.pool import Pool
@@ -8,6 +8,7 @@ from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.config.choices import PoolerMode, Role
 from pgdog_gevent.config.resolve import ClusterSettings
 from pgdog_gevent.errors import CannotConnectNow
+from pgdog_gevent.router.functions import UNKNOWN, Functions
 from pgdog_gevent.router.planner import Topology
 
 _MOST_GREETINGS = 512
@@ -17,7 +18,13 @@ class Cluster:
     """One (user, database). Lives as long as the configuration names it; a reload changes it in place."""
 
     def __init__(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
+        self.functions: Functions = UNKNOWN
+        """What is known of the database's functions; written by ``monitor``."""
         self.configure(settings, pools)
+
+    def forget_functions(self) -> None:
+        """There may be other functions now: nothing is known of them until they have been read again."""
+        self.functions = UNKNOWN
 
     def configure(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
         """Take new settings and pools."""
@@ -30,7 +37,7 @@ class Cluster:
             statement_mode=settings.pooler_mode is PoolerMode.STATEMENT,
         )
         self._primaries = {shard: _primary(shard, self.pools) for shard in range(self.topology.shards)}
-        self._greetings: dict[tuple[tuple[str, bytes], ...], dict[str, str]] = {}
+        self._greetings: dict[tuple[tuple[str, bytes], ...], Mapping[str, str]] = {}
 
     @property
     def retired(self) -> bool:
@@ -44,7 +51,7 @@ class Cluster:
         except KeyError:
             raise CannotConnectNow(f'database "{self.settings.database}" has no server for shard {shard}') from None
 
-    def greeting(self, settings: Settings) -> dict[str, str]:
+    def greeting(self, settings: Settings) -> Mapping[str, str]:
         """The parameters that a server reports to a session which begins with ``settings``, but for application_name.
 
         A server is asked the first time, and so judges the settings; the answer is kept until the next reload, so
@@ -55,7 +62,7 @@ class Cluster:
         if known is None:
             with self.pool(0).lease() as connection:
                 connection.apply(MappingProxyType(dict(key)))
-                known = dict(connection.parameters)
+                known = connection.parameters
             if len(self._greetings) >= _MOST_GREETINGS:
                 self._greetings.clear()
             self._greetings[key] = known

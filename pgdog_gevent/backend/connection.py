@@ -1,8 +1,10 @@
 """One connection to a PostgreSQL server, and all that is known about its state."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic, time
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pgdog_gevent.backend.counters import ServerCounters
@@ -61,6 +63,16 @@ class CancelKey:
     secret: bytes
 
 
+def shared(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """One object for equal parameters, so that ``is`` tells in no time that two sessions see the same."""
+    return _shared(tuple(parameters.items()))
+
+
+@lru_cache(maxsize=4096)
+def _shared(parameters: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    return MappingProxyType(dict(parameters))
+
+
 class BackendConnection:
     """A session with a server: its stream, the replies it owes, what it has prepared and which settings are in force.
 
@@ -69,6 +81,8 @@ class BackendConnection:
 
     __slots__ = (
         '_revoked',
+        '_tainted',
+        'advanced_sequences',
         'cancels_in_flight',
         'checked_at',
         'client_id',
@@ -79,6 +93,7 @@ class BackendConnection:
         'expires_at',
         'generation',
         'key',
+        'last_client_id',
         'ledger',
         'opened_at',
         'parameters',
@@ -94,12 +109,13 @@ class BackendConnection:
     def __init__(self, stream: Stream, key: CancelKey, parameters: dict[str, str], *, expires_at: float) -> None:
         self.stream = stream
         self.key = key
-        self.parameters = parameters
-        """As the server last reported them in ParameterStatus."""
+        self.parameters = shared(parameters)
+        """As the server last reported them in ParameterStatus; one object for all servers that report the same."""
         self.settings: Settings = NO_SETTINGS
         """What has been set in this session, by SQL that the proxy knows."""
         self.dirty = ''
         """Why the session must be reset wholly before its next user; empty if it need not."""
+        self._tainted = False
         self.status = TransactionStatus.IDLE
         self.copying_in = False
         """The server waits for CopyData."""
@@ -109,6 +125,9 @@ class BackendConnection:
         self.counters = ServerCounters()
         self.cancels_in_flight = 0
         self.client_id: int | None = None
+        self.last_client_id: int | None = None
+        self.advanced_sequences = False
+        """The client that has it, or had it last, has taken from a sequence and nobody else has since."""
         self.waited = 0.0
         """Seconds that its present user has waited for it."""
         self.generation = 0
@@ -123,9 +142,34 @@ class BackendConnection:
         return self.status is TransactionStatus.IDLE and self.ledger.settled
 
     @property
+    def in_failed_transaction(self) -> bool:
+        return self.status is TransactionStatus.FAILED
+
+    @property
     def clean(self) -> bool:
         """Whether the next user may have it as it is."""
         return self.settled and not self.dirty and not self.cancels_in_flight
+
+    def lend_to(self, client_id: int) -> None:
+        """Note who uses it from now on."""
+        self.client_id = client_id
+        if self.last_client_id != client_id:
+            self.last_client_id = client_id
+            self.advanced_sequences = False
+
+    def taint(self, reason: str) -> None:
+        """Nobody can say what the session has become: it is reset wholly before the next user."""
+        self.dirty = self.dirty or reason
+        self._tainted = True
+
+    def proven_clean(self) -> None:
+        """The server has said that what made it ``dirty`` is gone; that does not help if it is tainted."""
+        if not self._tainted:
+            self.dirty = ''
+
+    def wear_out(self) -> None:
+        """Have the pool close it when it comes back."""
+        self.expires_at = 0.0
 
     def _revoke(self, owed: Owed[Note], skipped: bool) -> None:
         """The server has failed or skipped a message that would have changed what is prepared."""
@@ -149,16 +193,15 @@ class BackendConnection:
     def note_parameter(self, body: bytes) -> tuple[str, str]:
         """Take in a ParameterStatus."""
         name, value = read_parameter_status(body)
-        self.parameters[name] = value
+        self.parameters = shared({**self.parameters, name: value})
         return name, value
 
     # Statements of the proxy's own
 
-    def run(self, sql: bytes, report: Callable[[Frame], None] | None = None) -> tuple[bytes, ...]:
+    def run(self, sql: bytes) -> tuple[bytes, ...]:
         """Run SQL on the proxy's own account and return the bodies of its rows.
 
-        ``report`` sees each ParameterStatus. Raises ServerError if the server refuses, after its ReadyForQuery, so
-        that the connection can be used again.
+        Raises ServerError if the server refuses, after its ReadyForQuery, so that the connection can be used again.
         """
         assert self.ledger.settled
         self.stream.write(query.query(sql))
@@ -176,8 +219,6 @@ class BackendConnection:
                     refused = refused or ErrorFields.decode(frame.body)
                 case Backend.PARAMETER_STATUS:
                     self.note_parameter(frame.body)
-                    if report is not None:
-                        report(frame)
                 case Backend.READY_FOR_QUERY:
                     self.status = transaction_status(frame.body)
         self.prepared.unnamed = None
@@ -185,20 +226,20 @@ class BackendConnection:
             raise ServerError(refused)
         return tuple(rows)
 
-    def apply(self, wanted: Settings, report: Callable[[Frame], None] | None = None) -> None:
+    def apply(self, wanted: Settings) -> None:
         """Make ``wanted`` the settings of this session. Raises ServerError, with nothing changed, if one is refused."""
         if self.settings is wanted:
             return
         sql = transition(self.settings, wanted)
         if sql:
-            self.run(sql, report)
+            self.run(sql)
         self.settings = wanted
 
     def forget_session(self) -> None:
-        """After DISCARD ALL: nothing is set or prepared any more."""
+        """After a reset: nothing is set any more."""
         self.settings = NO_SETTINGS
-        self.prepared.clear()
         self.dirty = ''
+        self._tainted = self.advanced_sequences = False
 
     def absorb(self) -> bool:
         """Take in what an idle server has sent by itself; false if the connection is not usable any more.

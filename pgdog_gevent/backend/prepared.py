@@ -29,6 +29,10 @@ class PreparedStatement:
         self.parameter_types = parameter_types
         self.users = 0
 
+    def bound(self, meaning: Statement) -> 'PreparedStatement':
+        """The same for one portal, for whose parameters ``meaning`` holds."""
+        return PreparedStatement(self.server_name, self.sql, self.parameter_types, meaning)
+
     def parse(self, name: bytes) -> bytes:
         """The Parse message that prepares it under ``name``."""
         return Parse(name, self.sql, self.parameter_types).encode()

@@ -3,6 +3,8 @@
 What cannot be proven clean within ``rollback_timeout`` is closed by the pool.
 """
 
+from typing import Final
+
 import gevent
 
 from pgdog_gevent.backend.connect import Target, send_cancel
@@ -16,7 +18,13 @@ from pgdog_gevent.protocol.ledger import Owed
 from pgdog_gevent.protocol.response import TransactionStatus, transaction_status
 from pgdog_gevent.sqlstate import QUERY_CANCELED
 
-_COPY_FAIL = frames.encode(Frontend.COPY_FAIL, b'the client has gone\0')
+# All that DISCARD ALL does, but for the prepared statements that are ours; then the names of those that are not.
+_RESET: Final = (
+    b'CLOSE ALL; UNLISTEN *; RESET SESSION AUTHORIZATION; RESET ALL; SELECT pg_catalog.pg_advisory_unlock_all();'
+    b' DISCARD TEMP; DISCARD SEQUENCES;'
+    b" SELECT FROM pg_catalog.pg_prepared_statements WHERE name !~ '^__pgdog_[0-9]+$'"
+)
+_COPY_FAIL: Final = frames.encode(Frontend.COPY_FAIL, b'the client has gone\0')
 
 
 def recover(
@@ -26,7 +34,7 @@ def recover(
 
     Raises ServerError or ServerLost if the server does not play along.
     """
-    _await_cancels(connection)
+    await_cancels(connection)
     if not connection.ledger.settled:
         if policy is not Recovery.RECOVER:
             return False
@@ -38,13 +46,20 @@ def recover(
         connection.counters.rollbacks += 1
         connection.run(b'ROLLBACK')
     if connection.dirty:
-        connection.run(b'DISCARD ALL')
-        connection.forget_session()
+        _reset(connection)
         counters.cleaned += 1
     return connection.settled
 
 
-def _await_cancels(connection: BackendConnection) -> None:
+def _reset(connection: BackendConnection) -> None:
+    """Make the session what it was when it began; statements that the proxy has prepared stay."""
+    if not connection.prepared or len(connection.run(_RESET)) > 1:
+        connection.run(b'DISCARD ALL')
+        connection.prepared.clear()
+    connection.forget_session()
+
+
+def await_cancels(connection: BackendConnection) -> None:
     """A cancel that is under way must not hit the next user's query.
 
     When the server has closed the cancel's connection it has sent the signal; one more round trip makes sure that
@@ -73,7 +88,7 @@ def _finish_answer(connection: BackendConnection, target: Target) -> None:
     connection.stream.flush()
     while not connection.ledger.settled:
         _take(connection)
-    _await_cancels(connection)
+    await_cancels(connection)
 
 
 def _take(connection: BackendConnection) -> None:

@@ -1,8 +1,10 @@
 """The server connection that a session holds, and when it lets go of it."""
 
 from pgdog_gevent.backend.cluster import Cluster
-from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.connection import BackendConnection, ServerError
+from pgdog_gevent.backend.leftovers import leftovers
 from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.recovery import await_cancels
 from pgdog_gevent.config.choices import PoolerMode
 
 
@@ -10,22 +12,27 @@ class Binding:
     """Holds at most one connection; the only place where a session acquires and releases."""
 
     def __init__(self, cluster: Cluster, client_id: int) -> None:
-        self._cluster = cluster
+        self.cluster = cluster
         self._client_id = client_id
         self._pool: Pool | None = None
         self.connection: BackendConnection | None = None
         self.pinned = ''
-        """Why the connection is kept until the client ends; empty if it is not."""
+        """Why the connection is kept between transactions; empty if it is not."""
+        self.doubtful = False
+        """Whether the server must be asked, between transactions, what the session has left in it."""
+        self.asking = False
+        """It is being asked: the client's request is over, and a cancel of it comes too late."""
+        self._for_good = False
 
     def acquire(self, shard: int) -> BackendConnection:
         """The connection for a shard: the one held, or one from the pool."""
         connection = self.connection
         if connection is None:
-            self._pool = self._cluster.pool(shard)
+            self._pool = self.cluster.pool(shard)
             connection = self._pool.acquire()
-            connection.client_id = self._client_id
+            connection.lend_to(self._client_id)
             self.connection = connection
-            if self._cluster.mode is PoolerMode.SESSION:
+            if self.cluster.mode is PoolerMode.SESSION:
                 self.pin('session pooling')
         return connection
 
@@ -38,19 +45,57 @@ class Binding:
     def pin(self, reason: str) -> None:
         """Keep the connection until the client ends; then its whole session is reset."""
         if self.connection is not None:
-            self.pinned = self.pinned or reason
+            self._for_good = True
+            self.pinned = reason
+            self.connection.taint(reason)
+
+    def doubt(self, reason: str) -> None:
+        """The session may have something now that lives in its server; the server is asked after the transaction."""
+        if self.connection is not None:
+            self.doubtful = not self._for_good
             self.connection.dirty = self.connection.dirty or reason
+
+    def look_again(self) -> None:
+        """What ties the session to its server may be gone."""
+        self.doubtful = bool(self.pinned) and not self._for_good
 
     def taint(self, reason: str) -> None:
-        """Have the whole session reset before the connection's next user."""
+        """Have the whole session reset before the connection's next user, whatever else it leaves."""
         if self.connection is not None:
-            self.connection.dirty = self.connection.dirty or reason
+            self.connection.taint(reason)
+
+    def spoil(self, reason: str) -> None:
+        """The session is changed in a way that nothing undoes: the connection is this client's, and closed after it."""
+        if self.connection is not None:
+            self.pin(reason)
+            self.connection.wear_out()
 
     def let_go(self) -> None:
-        """Give the connection back if nothing ties it to this session."""
+        """Give the connection back if nothing ties it to this session.
+
+        Raises ServerLost when the server is lost while it is asked what does.
+        """
         connection = self.connection
-        if connection is not None and not self.pinned and connection.settled:
+        if connection is None or not connection.settled:
+            return
+        if self.doubtful:
+            self._ask(connection)
+        if not self.pinned:
             self._pool_release(connection)
+
+    def _ask(self, connection: BackendConnection) -> None:
+        self.pinned = 'something that its server could not be asked about'
+        self.asking = True
+        try:
+            await_cancels(connection)
+            self.pinned = leftovers(connection)
+        except ServerError:
+            return  # It is asked again after the next transaction.
+        finally:
+            self.asking = False
+        self.doubtful = False
+        if not self.pinned:
+            connection.proven_clean()
 
     def end(self) -> None:
         """The client has gone: give the connection back as it is; the pool cleans it."""
@@ -61,10 +106,14 @@ class Binding:
         """The connection is broken or in an unknown state: it is closed."""
         if self.connection is not None:
             connection, self.connection = self.connection, None
-            self.pinned = ''
+            self._forget()
             self.pool.discard(connection)
 
     def _pool_release(self, connection: BackendConnection) -> None:
         self.connection = None
-        self.pinned = ''
+        self._forget()
         self.pool.release(connection)
+
+    def _forget(self) -> None:
+        self.pinned = ''
+        self.doubtful = self._for_good = False

@@ -1,10 +1,11 @@
 """One server answers: the client's messages go to it, and its frames come back mostly unread."""
 
 import re
+from collections.abc import Mapping
 from time import time
 from typing import Final
 
-from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.connection import BackendConnection, Note, shared
 from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
 from pgdog_gevent.execution.copy_in import copy_in
 from pgdog_gevent.execution.extended import ExtendedProtocol
@@ -14,7 +15,7 @@ from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed
-from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, transaction_status
+from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, parameter_status, transaction_status
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 # "cached plan must not change result type": the routine of PostgreSQL's that raises it.
@@ -40,8 +41,12 @@ class Relay:
     be discarded.
     """
 
-    def __init__(self, client: Stream, state: SessionState, *, renames: bool) -> None:
+    def __init__(
+        self, client: Stream, state: SessionState, reported: Mapping[str, str], *, renames: bool
+    ) -> None:
+        """``reported``: the parameters that the client has been told when it logged in."""
         self._client = client
+        self._reported = shared(reported)
         self._state = state
         self._extended = ExtendedProtocol(renames=renames)
         self._failed = False
@@ -90,11 +95,17 @@ class Relay:
 
     def _apply_settings(self, connection: BackendConnection) -> None:
         if connection.settings is not self._state.wanted:
-            connection.apply(self._state.wanted, self._report)
+            connection.apply(self._state.wanted)
             self._state.applied()
+        if connection.parameters is not self._reported:
+            self._report(connection)
 
-    def _report(self, frame: Frame) -> None:
-        self._client.write(frame.raw)
+    def _report(self, connection: BackendConnection) -> None:
+        """Tell the client what is otherwise on this server than it has been told."""
+        reported, self._reported = self._reported, connection.parameters
+        for name, value in connection.parameters.items():
+            if reported.get(name) != value:
+                self._client.write(parameter_status(name, value))
 
     def unasked(self, connection: BackendConnection) -> None:
         """Deal with what the server has sent although nothing was asked. Raises ServerLost if that is its end."""
@@ -153,6 +164,7 @@ class Relay:
                 self._error(connection, frame)
             case Backend.PARAMETER_STATUS:
                 connection.note_parameter(frame.body)
+                self._reported = connection.parameters
                 self._client.write(frame.raw)
             case Backend.COPY_IN_RESPONSE:
                 connection.copying_in = self._copied_in = True
@@ -167,6 +179,8 @@ class Relay:
     def _command_complete(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
         connection.copying_in = False
         connection.counters.count_tag(frame.body, copied_in=self._copied_in)
+        if frame.body.startswith(b'INSERT'):
+            connection.advanced_sequences = True
         self._copied_in = False
         if owed is not None and owed.note is not None:
             note = owed.note

@@ -42,7 +42,7 @@ class ExtendedProtocol:
             connection.stream.write(query.FLUSH)
         elif not self._renames:
             self._send_raw(connection, step)
-        elif step.local and connection.status is not TransactionStatus.FAILED and not connection.dirty:
+        elif step.local and connection.status is not TransactionStatus.FAILED and _ours(connection, step):
             _deallocate(connection, step)
         elif code == Frontend.PARSE:
             self._parse(connection, step)
@@ -165,6 +165,11 @@ class ExtendedProtocol:
             return
         # The statement stays on the server for whoever needs it next; only the client's name for it goes.
         connection.ledger.sent(Owed(Frontend.CLOSE, answer=response.CLOSE_COMPLETE, note=Note(closed=step.closed)))
+
+
+def _ours(connection: BackendConnection, step: Step) -> bool:
+    """Whether no server has what a DEALLOCATE is about: ALL may be about statements that SQL has prepared there."""
+    return not connection.dirty or step.local != 'DEALLOCATE ALL'
 
 
 def _refused(connection: BackendConnection, statement: PreparedStatement) -> bool:

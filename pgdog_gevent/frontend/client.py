@@ -1,5 +1,6 @@
 """Who is connected, and what it has done so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import time
 
@@ -19,6 +20,8 @@ class Client:
     port: int
     stream: Stream = field(repr=False)
     application_name: str = ''
+    greeting: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The parameters that it has been told when it logged in."""
     connected_at: float = field(default_factory=time)
     last_request_at: float | None = None
     activity: Activity = Activity.IDLE

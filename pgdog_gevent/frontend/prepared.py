@@ -7,8 +7,9 @@ from pgdog_gevent.backend.prepared import PreparedStatement, StatementNames
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
-from pgdog_gevent.protocol.query import Execute, Named, Parse, Target, bind_names, execute_portal
+from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target, bind_names, execute_portal
 from pgdog_gevent.router.cache import StatementCache
+from pgdog_gevent.router.set_config import bound
 from pgdog_gevent.router.statement import Statement
 
 _NO_SUCH_PORTAL: Final = Frame(Frontend.EXECUTE, Execute(b'\x7fspent', 0).encode()[HEADER_SIZE:])
@@ -41,6 +42,8 @@ class Prepared:
             case Frontend.BIND:
                 portal, name = bind_names(frame.body)
                 statement = self._portals[portal] = self._statements.get(name)
+                if statement is not None and statement.meaning.effects and statement.meaning.takes_parameters:
+                    self._portals[portal] = statement.bound(bound(statement.meaning, Bind.decode(frame.body)))
                 self._spent.discard(portal)
                 return Step(frame, statement, name)
             case Frontend.EXECUTE:

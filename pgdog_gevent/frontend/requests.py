@@ -4,6 +4,7 @@ from typing import Final
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay, ServerQuit
@@ -21,6 +22,7 @@ from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import query_text
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.cache import may_write
 from pgdog_gevent.router.planner import plan
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
@@ -46,9 +48,11 @@ class Requests:
         self._services = services
         self._renames = services.renames(cluster)
         self._state = State(parameters, self.prepared, self.binding)
-        self.relay = Relay(client.stream, self._state, renames=self._renames)
+        self.relay = Relay(client.stream, self._state, client.greeting, renames=self._renames)
         self._accounting = Accounting(client)
         self._steps: list[Step] = []
+        self._unforeseen: list[PreparedStatement] = []
+        """Statements of the pipeline that may do something to the session."""
         self._batched = 0
         self._skipping = False
         self._fate = TransactionFate()
@@ -100,6 +104,8 @@ class Requests:
             return
         plan(statement, self._cluster.topology)
         connection = self._bind()
+        if statement is not ORDINARY or not self._cluster.functions.plain:
+            self._foresee(connection, statement, sql)
         with self._services.query_limit():
             self.relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
         self._finish(connection)
@@ -116,6 +122,8 @@ class Requests:
             self._stream.write(self._fate.answer_query(statement))
             return True
         tag = self.prepared.local(statement) if self._may_answer_locally else ''
+        if tag == 'DEALLOCATE ALL' and self.binding.pinned:
+            return False  # The server may have statements that SQL has prepared.
         if tag:
             self._stream.write(response.command_complete(tag))
             self._state.completed(Note(statement.effects), b'')
@@ -123,15 +131,16 @@ class Requests:
 
     @property
     def _may_answer_locally(self) -> bool:
-        """Whether no server has prepared statements that are this client's alone."""
-        failed_transaction = self._state.status is TransactionStatus.FAILED
-        return self._renames and not failed_transaction and not self.binding.pinned
+        """Whether a DEALLOCATE may be about names that only the proxy knows."""
+        return self._renames and self._state.status is not TransactionStatus.FAILED
 
     def _function_call(self, frame: Frame) -> None:
         self._begin(b'function call')
         if self._fate.failed:
             self._fate.answer_query(None)
         connection = self._bind()
+        self.binding.taint('a function call message')
+        self.binding.doubt('a function call message')
         with self._services.query_limit():
             self.relay.function_call(connection, frame)
         self._finish(connection)
@@ -141,8 +150,13 @@ class Requests:
     def _step(self, frame: Frame) -> None:
         self._accounting.begin(query=frame.code == Frontend.EXECUTE)
         step = self.prepared.step(frame)
-        if step.statement is not None and step.statement.meaning is not ORDINARY:
-            self._fate.heed(step.statement.meaning)
+        statement = step.statement
+        if statement is not None:
+            if statement.meaning is not ORDINARY:
+                self._fate.heed(statement.meaning)
+                self._unforeseen.append(statement)
+            elif not self._cluster.functions.plain:
+                self._unforeseen.append(statement)
         try:
             self._fate.report()
             admitted = self._admit(step)
@@ -191,6 +205,10 @@ class Requests:
         connection = self._bind()
         if not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in steps):
             self.binding.pin('a prepared statement')
+        if self._unforeseen:
+            unforeseen, self._unforeseen = self._unforeseen, []
+            for statement in unforeseen:
+                self._foresee(connection, statement.meaning, statement.sql)
         with self._services.query_limit():
             self.relay.steps(connection, steps)
         if last is not None and last.code == Frontend.SYNC:
@@ -207,6 +225,29 @@ class Requests:
         if self._services.logs_queries:
             self._services.log_query(self._client.user, self._client.database, sql)
 
+    def _foresee(self, connection: BackendConnection, statement: Statement, sql: bytes) -> None:
+        """Note what a statement that is about to be sent may do to the session even if it fails."""
+        binding = self.binding
+        if statement.spoils:
+            binding.spoil(statement.spoils)
+        unsure = statement.unsure
+        if not unsure and not self._cluster.functions.vouches(statement.functions, writes=may_write(sql)):
+            unsure = 'functions that may change the session'
+        if unsure:
+            binding.taint(unsure)
+        # Before it is known which functions there are, only those that are named count.
+        if statement.leaves or statement.unsure or (unsure and (statement.functions or self._cluster.functions.known)):
+            binding.doubt(statement.leaves or unsure)
+        if statement.advances_sequences:
+            connection.advanced_sequences = True
+        if statement.reads_sequences:
+            self._hide_sequences(connection)
+
+    def _hide_sequences(self, connection: BackendConnection) -> None:
+        """See to it that currval() tells nothing of another client: rather PostgreSQL's error than a foreign value."""
+        if not connection.advanced_sequences and connection.ledger.settled and not connection.in_failed_transaction:
+            connection.run(b'DISCARD SEQUENCES')
+
     def _bind(self) -> BackendConnection:
         connection = self.binding.connection
         if connection is None:
@@ -220,6 +261,8 @@ class Requests:
     def _finish(self, connection: BackendConnection) -> None:
         self._fate.answered()
         self._accounting.finish(connection, self.binding.pool.counters, self._state.status)
+        if self.binding.doubtful and connection.settled:
+            self._stream.flush()  # The client does not wait while the server is asked.
         self.binding.let_go()
 
     def _ready(self) -> None:

@@ -7,7 +7,18 @@ from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.prepared import Prepared
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.router.statement import Deallocate, DiscardAll, Effect, Pin, Taint
+from pgdog_gevent.router.statement import (
+    ChangesFunctions,
+    Deallocate,
+    DiscardAll,
+    Effect,
+    Frees,
+    Leaves,
+    Pin,
+    Rollback,
+    RollbackTo,
+    SetConfig,
+)
 
 
 class State:
@@ -18,6 +29,7 @@ class State:
         self._parameters = parameters
         self._prepared = prepared
         self._binding = binding
+        self._changes_functions = False
 
     @property
     def wanted(self) -> Settings:
@@ -43,14 +55,23 @@ class State:
     def _take(self, effect: Effect, rolled_back: bool) -> None:
         self._parameters.take(effect, rolled_back=rolled_back)
         match effect:
+            case Leaves(reason):
+                self._binding.doubt(reason)
+            case Frees() | Rollback() | RollbackTo():
+                self._binding.look_again()
             case Pin(reason):
                 self._binding.pin(reason)
-            case Taint(reason):
-                self._binding.taint(reason)
+            case SetConfig():
+                self._binding.pin('set_config() with a computed argument')
             case Deallocate(name):
                 self._prepared.deallocate(name)
+                self._binding.look_again()
             case DiscardAll():
                 self._prepared.clear()
+                self._binding.look_again()
+            case ChangesFunctions():
+                self._changes_functions = True
+                self._binding.cluster.forget_functions()
             case _:
                 pass
 
@@ -59,6 +80,12 @@ class State:
         if status is TransactionStatus.IDLE:
             self._parameters.end_transaction(failed=failed)
             self._prepared.forget_portals()
+            if failed:
+                self._binding.look_again()
+            if self._changes_functions:
+                # Only now others can see them.
+                self._changes_functions = False
+                self._binding.cluster.forget_functions()
 
     def revoked(self, note: Note, *, skipped: bool) -> None:
         self._prepared.revoked(note, skipped=skipped)

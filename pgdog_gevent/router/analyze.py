@@ -1,19 +1,23 @@
 """Syntax tree to ``Statement``: what a text does to the session it runs in."""
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
 from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, READS_SEQUENCES, SPOILS, calls
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.statement import (
     ORDINARY,
     Begin,
+    ChangesFunctions,
     Commit,
     Deallocate,
     DiscardAll,
     Effect,
+    Frees,
+    Leaves,
     Pin,
     ReleaseSavepoint,
     ResetAll,
@@ -23,7 +27,6 @@ from pgdog_gevent.router.statement import (
     Savepoint,
     SetParameter,
     Statement,
-    Taint,
 )
 
 Effects = tuple[Effect, ...]
@@ -31,14 +34,8 @@ Effects = tuple[Effect, ...]
 _HOLD: Final = 0x0020
 """CURSOR_OPT_HOLD of PostgreSQL's parsenodes.h."""
 
-# Locks that outlive the transaction. Those of the names with ``xact`` do not.
-_LOCKS: Final = frozenset(
-    {'pg_advisory_lock', 'pg_advisory_lock_shared', 'pg_try_advisory_lock', 'pg_try_advisory_lock_shared'}
-)
-
-
 _UNREAD: Final = 'a statement that could not be parsed'
-_UNKNOWN: Final = Statement(((Pin(_UNREAD), Taint(_UNREAD)),))
+_UNKNOWN: Final = Statement(((Pin(_UNREAD),),), unsure=_UNREAD)
 
 
 def analyze(sql: bytes) -> Statement:
@@ -50,18 +47,70 @@ def analyze(sql: bytes) -> Statement:
         tree = parse(sql)
     except Unparseable:
         return _UNKNOWN
-    effects = tuple(_effects(raw, sql) for raw in tree.stmts)
-    return Statement(effects) if any(effects) else ORDINARY
+    statements = [_one(raw, sql) for raw in tree.stmts]
+    if not any(any(one) for one in statements):
+        return ORDINARY
+    return Statement(
+        effects=_effects_of(statements),
+        functions=frozenset().union(*(one.functions for one in statements)),
+        leaves=_first(one.leaves for one in statements),
+        unsure=_first(one.unsure for one in statements),
+        spoils=_first(one.spoils for one in statements),
+        reads_sequences=any(one.reads_sequences for one in statements),
+        advances_sequences=any(one.advances_sequences for one in statements),
+    )
 
 
-def _effects(raw: pg.RawStmt, sql: bytes) -> Effects:
+class _One(NamedTuple):
+    """What one statement of a text does: as in ``Statement``."""
+
+    effects: Effects
+    functions: frozenset[str]
+    leaves: str
+    unsure: str
+    spoils: str
+    reads_sequences: bool
+    advances_sequences: bool
+
+
+def _effects_of(statements: list[_One]) -> tuple[Effects, ...]:
+    effects = tuple(one.effects for one in statements)
+    return effects if any(effects) else ()
+
+
+def _first(reasons: Iterable[str]) -> str:
+    return next(filter(None, reasons), '')
+
+
+def _one(raw: pg.RawStmt, sql: bytes) -> _One:
     kind = raw.stmt.WhichOneof('node')
     node = getattr(raw.stmt, kind)
     end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(sql)
     text = sql[raw.stmt_location : end].strip()
     rule = _RULES.get(kind)
     own = rule(node, text) if rule is not None else ()
-    return own + _functions(node)
+    called = calls(node)
+    return _One(
+        effects=own + called.effects + _changes(kind, called.functions),
+        functions=called.functions,
+        leaves='a session advisory lock' if called.names & LOCKS else '',
+        unsure=_UNSURE.get(kind, 'EXECUTE' if called.runs_prepared else ''),
+        spoils=_first(f'{name}()' for name in sorted(called.names & SPOILS)) or _spoiled_by(kind, node),
+        reads_sequences=bool(called.names & READS_SEQUENCES),
+        advances_sequences=bool(called.names & ADVANCES_SEQUENCES),
+    )
+
+
+def _spoiled_by(kind: str, node: Message) -> str:
+    if kind == 'load_stmt':
+        return 'LOAD'
+    sets_seed = isinstance(node, pg.VariableSetStmt) and node.kind == pg.VAR_SET_VALUE and node.name.lower() == 'seed'
+    return 'SET SEED' if sets_seed else ''
+
+
+def _changes(kind: str, functions: frozenset[str]) -> Effects:
+    """Whether it changes which functions there are, or what calls them."""
+    return (ChangesFunctions(),) if kind in _DDL or (kind in _TABLES and functions) else ()
 
 
 def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
@@ -83,9 +132,9 @@ def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
 
 
 def _variable(node: pg.VariableSetStmt, text: bytes) -> Effects:
-    if node.is_local:
-        return ()
     name = node.name.lower()
+    if node.is_local or name == 'seed':
+        return ()
     match node.kind:
         case pg.VAR_SET_VALUE:
             return (SetParameter(name, text),)
@@ -108,7 +157,13 @@ def _characteristic(option: pg.Node) -> Effect:
 
 
 def _discard(node: pg.DiscardStmt, text: bytes) -> Effects:
-    return (DiscardAll(),) if node.target == pg.DISCARD_ALL else ()
+    match node.target:
+        case pg.DISCARD_ALL:
+            return (DiscardAll(),)
+        case pg.DISCARD_TEMP:
+            return (Frees(),)
+        case _:
+            return ()
 
 
 def _deallocate(node: pg.DeallocateStmt, text: bytes) -> Effects:
@@ -116,19 +171,12 @@ def _deallocate(node: pg.DeallocateStmt, text: bytes) -> Effects:
 
 
 def _cursor(node: pg.DeclareCursorStmt, text: bytes) -> Effects:
-    return (Pin('a cursor WITH HOLD'),) if node.options & _HOLD else ()
+    return (Leaves('a cursor WITH HOLD'),) if node.options & _HOLD else ()
 
 
 def _created(relation: pg.RangeVar, on_commit: int) -> Effects:
     temporary = relation.relpersistence == 't' or relation.schemaname == 'pg_temp'
-    return (Pin('a temporary relation'),) if temporary and on_commit != pg.ONCOMMIT_DROP else ()
-
-
-def _select(node: pg.SelectStmt, text: bytes) -> Effects:
-    setting = _lone_set_config(node)
-    if setting is not None:
-        return setting
-    return _into(node)
+    return (Leaves('a temporary relation'),) if temporary and on_commit != pg.ONCOMMIT_DROP else ()
 
 
 def _into(node: pg.SelectStmt) -> Effects:
@@ -136,6 +184,11 @@ def _into(node: pg.SelectStmt) -> Effects:
     while node.op != pg.SETOP_NONE:
         node = node.larg
     return _created(node.into_clause.rel, node.into_clause.on_commit) if node.HasField('into_clause') else ()
+
+
+def _named(name: Iterable[pg.Node], reason: str) -> Effects:
+    """What is created in the schema ``pg_temp``."""
+    return (Leaves(reason),) if next(iter(name)).string.sval == 'pg_temp' else ()
 
 
 def _explain(node: pg.ExplainStmt, text: bytes) -> Effects:
@@ -155,72 +208,37 @@ _RULES: Final[dict[str, Callable[..., Effects]]] = {
     'variable_set_stmt': _variable,
     'discard_stmt': _discard,
     'deallocate_stmt': _deallocate,
-    'prepare_stmt': lambda node, text: (Pin('PREPARE'),),
-    'listen_stmt': lambda node, text: (Pin('LISTEN'),),
-    'load_stmt': lambda node, text: (Pin('LOAD'), Taint('LOAD')),
+    'prepare_stmt': lambda node, text: (Leaves('PREPARE'),),
+    'listen_stmt': lambda node, text: (Leaves('LISTEN'),),
+    'unlisten_stmt': lambda node, text: (Frees(),),
+    'close_portal_stmt': lambda node, text: (Frees(),),
+    'drop_stmt': lambda node, text: (Frees(),),
     'declare_cursor_stmt': _cursor,
     'create_stmt': lambda node, text: _created(node.relation, node.oncommit),
     'create_table_as_stmt': lambda node, text: _created(node.into.rel, node.into.on_commit),
     'view_stmt': lambda node, text: _created(node.view, pg.ONCOMMIT_NOOP),
     'create_seq_stmt': lambda node, text: _created(node.sequence, pg.ONCOMMIT_NOOP),
-    'select_stmt': _select,
+    'create_function_stmt': lambda node, text: _named(node.funcname, 'a temporary function'),
+    'composite_type_stmt': lambda node, text: _created(node.typevar, pg.ONCOMMIT_NOOP),
+    'create_enum_stmt': lambda node, text: _named(node.type_name, 'a temporary type'),
+    'create_range_stmt': lambda node, text: _named(node.type_name, 'a temporary type'),
+    'create_domain_stmt': lambda node, text: _named(node.domainname, 'a temporary type'),
+    'define_stmt': lambda node, text: _named(node.defnames, 'a temporary object'),
+    'select_stmt': lambda node, text: _into(node),
     'explain_stmt': _explain,
     'update_stmt': lambda node, text: (Pin('UPDATE pg_settings'),) if node.relation.relname == 'pg_settings' else (),
-    'do_stmt': lambda node, text: (Taint('DO'),),
-    'call_stmt': lambda node, text: (Taint('CALL'),),
 }
 
+_UNSURE: Final = {'do_stmt': 'DO'}
 
-# What LIMIT 0 or HAVING cuts off is not done.
-_PLAIN_SELECT: Final = frozenset({'target_list', 'limit_option', 'op'})
-_SET_CONFIG: Final = frozenset({('set_config',), ('pg_catalog', 'set_config')})
-
-
-def _lone_set_config(node: pg.SelectStmt) -> Effects | None:
-    """What ``SELECT set_config('name', 'value', local)`` does, if that is all the statement is."""
-    if not _PLAIN_SELECT.issuperset(field.name for field, _ in node.ListFields()) or len(node.target_list) != 1:
-        return None
-    call = node.target_list[0].res_target.val.func_call
-    if tuple(part.string.sval for part in call.funcname) not in _SET_CONFIG or len(call.args) != 3:
-        return None
-    name, value, local = (argument.a_const for argument in call.args)
-    if not (name.HasField('sval') and value.HasField('sval') and local.HasField('boolval')):
-        return None
-    if local.boolval.boolval:
-        return ()
-    return (SetParameter(name.sval.sval.lower(), _set_config(name.sval.sval, value.sval.sval)),)
-
-
-def _set_config(name: str, value: str) -> bytes:
-    quoted = (text.replace('\\', '\\\\').replace("'", "''") for text in (name, value))
-    return "SELECT pg_catalog.set_config(E'{}', E'{}', false)".format(*quoted).encode()
-
-
-def _functions(node: Message) -> Effects:
-    """What the functions do that a statement calls anywhere."""
-    if isinstance(node, pg.SelectStmt) and _lone_set_config(node) is not None:
-        return ()
-    effects: list[Effect] = []
-    for call in _calls(node):
-        name = _function_name(call)
-        if name in _LOCKS:
-            effects.append(Pin('a session advisory lock'))
-        elif name == 'set_config':
-            effects.append(Pin('set_config() with a computed argument'))
-    return tuple(effects)
-
-
-def _function_name(call: pg.FuncCall) -> str:
-    return str(call.funcname[-1].string.sval).lower() if call.funcname else ''
-
-
-def _calls(root: Message) -> Iterator[pg.FuncCall]:
-    """Every function call below ``root``. A stack instead of recursion: a tree may be deeper than Python's."""
-    stack = [root]
-    while stack:
-        message = stack.pop()
-        if isinstance(message, pg.FuncCall):
-            yield message
-        for field, value in message.ListFields():
-            if field.message_type is not None:
-                stack.extend(value if field.is_repeated else (value,))
+# What changes functions, or what calls them unseen: triggers, views, rules, policies, operators, domains.
+_DDL: Final = frozenset(
+    {
+        'create_function_stmt', 'alter_function_stmt', 'create_trig_stmt', 'create_extension_stmt',
+        'alter_extension_stmt', 'rule_stmt', 'create_policy_stmt', 'alter_policy_stmt', 'define_stmt',
+        'alter_domain_stmt', 'create_cast_stmt', 'alter_table_stmt', 'rename_stmt', 'import_foreign_schema_stmt',
+        'view_stmt',
+    }
+)  # fmt: skip
+# These matter only where they call functions.
+_TABLES: Final = frozenset({'create_stmt', 'create_domain_stmt', 'create_table_as_stmt'})

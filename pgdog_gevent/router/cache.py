@@ -1,7 +1,7 @@
 """SQL text to ``Statement``, remembered.
 
-Most texts need no parser: a single SELECT, INSERT, UPDATE or DELETE that names none of the few things by which such a
-statement can change its session is ordinary, and that is seen without parsing it.
+Most texts need no parser: a single SELECT, INSERT, UPDATE or DELETE that calls only well-known functions, and names
+none of the few things by which such a statement can change its session, is ordinary; that is seen without parsing it.
 """
 
 import re
@@ -9,11 +9,20 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
+from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS
+
 from pgdog_gevent.router.analyze import analyze
+from pgdog_gevent.router.functions import CORE
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
 _BEGINS: Final = re.compile(rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b', re.IGNORECASE)
+_READS: Final = re.compile(rb'\s*+(?:select|values|table|show|fetch)\b', re.IGNORECASE)
 _TEMPORARY: Final = re.compile(rb'\btemp|pg_temp')
+# The columns of an INSERT look like a call.
+_INSERT: Final = re.compile(rb'\s*+insert\s++into\s++[\w.$"\x80-\xff]++\s*+\(')
+_CALL: Final = re.compile(rb'\)\s*+(?:over|filter)\s*+\(|([\w$"\x80-\xff]++)\s*+\(')
+# Words before a parenthesis that cannot be names of functions, or are well-known ones.
+_NO_CALLS: Final = frozenset(word.encode() for word in {'', *RESERVED_KEYWORDS, *COL_NAME_KEYWORDS, *CORE})
 
 _LONGEST_KEPT: Final = 65_536
 """Bytes; the cache holds ``limit`` texts, each at most this long."""
@@ -35,7 +44,19 @@ def is_ordinary(sql: bytes) -> bool:
         and b'u&' not in lower
         and b'pg_settings' not in lower
         and (b'temp' not in lower or _TEMPORARY.search(lower) is None)
+        and (b'(' not in lower or _calls_well_known(lower))
     )
+
+
+def _calls_well_known(lower: bytes) -> bool:
+    """Whether all that looks like a call is of a well-known function."""
+    columns = _INSERT.match(lower)
+    return _NO_CALLS.issuperset(_CALL.findall(lower, columns.end() if columns is not None else 0))
+
+
+def may_write(sql: bytes) -> bool:
+    """Whether ``sql`` may do more than read; what the functions do that it calls is another matter."""
+    return _READS.match(sql) is None
 
 
 class StatementCache:

@@ -5,6 +5,7 @@ column is taken for a call, and every CREATE for one that leaves something behin
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -69,7 +70,7 @@ def digest(text: str) -> Digest:
         tokens = list(_tokens(text))
     except _Unreadable:
         return UNSURE
-    words = frozenset(token.removeprefix('"') for token in tokens)
+    words = frozenset(sys.intern(token.removeprefix('"')) for token in tokens)
     if not _UNSURE_WORDS.isdisjoint(tokens) or _leaves_something(tokens):
         return UNSURE
     if any(len(word.encode()) > _LONGEST_NAME for word in words):

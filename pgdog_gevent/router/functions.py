@@ -138,9 +138,14 @@ class Functions:
     harmless: frozenset[str]
     """The names that only harmless functions have."""
     reads_unsure: bool
-    """Any statement may call a function that is not harmless: by way of a view, an operator, a built-in function's name..."""
+    """Any statement may call a function that is not harmless: by way of a view, an operator, a well-known name..."""
     writes_unsure: bool
     """A statement that writes may: by way of a trigger, a default, a constraint..."""
+
+    @property
+    def known(self) -> bool:
+        """Whether they have been read at all."""
+        return self is not UNKNOWN
 
     @property
     def plain(self) -> bool:

@@ -73,22 +73,42 @@ class Deallocate:
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
-    """The session now has something that lives in one server connection and cannot be carried to another."""
+class SetConfig:
+    """``set_config()`` for the session with arguments that Bind gives: an ``int`` is the number of a parameter."""
+
+    name: str | int
+    value: str | int | None
+    local: bool | int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """The session may now have something that lives in one server connection and cannot be carried to another."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Taint:
-    """Nobody can say what this has changed in the server's session."""
+class Frees:
+    """Something that ``Leaves`` speaks of may be gone again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The session has changed in a way that neither can be carried to another server nor has an end."""
 
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesFunctions:
+    """There are other functions now, or other things that call them."""
+
+
 Effect = (
     Begin | Commit | Rollback | Savepoint | ReleaseSavepoint | RollbackTo
-    | SetParameter | ResetParameter | ResetAll | DiscardAll | Deallocate | Pin | Taint
+    | SetParameter | SetConfig | ResetParameter | ResetAll | DiscardAll | Deallocate | Leaves | Frees | Pin
+    | ChangesFunctions
 )  # fmt: skip
 
 
@@ -97,10 +117,27 @@ class Statement:
     """One text of one or more statements.
 
     ``effects`` has an entry for each of its statements, in order: what it does to the session if it succeeds. Empty
-    when none does anything.
+    when none does anything. The rest holds from the moment that it is sent, whether it succeeds or not.
     """
 
     effects: tuple[tuple[Effect, ...], ...] = ()
+    functions: frozenset[str] = frozenset()
+    """Functions that it calls, but for those of ``router.functions.CORE``: names without schema, in lower case."""
+    leaves: str = ''
+    """What it may leave in the session even if it fails; empty for nothing."""
+    unsure: str = ''
+    """Why nobody can say what it does to the session; empty when that is known."""
+    spoils: str = ''
+    """What it does to the server's session that nothing can undo; empty for nothing."""
+    reads_sequences: bool = False
+    """It asks for what this session has got from sequences."""
+    advances_sequences: bool = False
+    """It takes from sequences, other than by INSERT."""
+
+    @property
+    def takes_parameters(self) -> bool:
+        """Whether some of what it does is known only when Bind gives its parameters."""
+        return any(isinstance(effect, SetConfig) for effects in self.effects for effect in effects)
 
     @property
     def opens_transaction(self) -> bool:

@@ -28,6 +28,9 @@ from tests.unit.router.sql_texts import TEXTS
         b'SELECT attempt, contemporary FROM t',
         b'SELECT * FROM t FOR UPDATE',
         'SELECT \'é\''.encode('latin-1'),
+        b'INSERT INTO "my"."t" ("a", b) VALUES ($1, lower($2))',
+        b'SELECT count(*) FILTER (WHERE a IN (1, 2)) OVER (PARTITION BY b) FROM t WHERE (a + 1) > coalesce(c, 2)',
+        b'SELECT pg_catalog.now()',
     ],
     ids=str,
 )
@@ -61,6 +64,13 @@ def test_everyday_statement_needs_no_parser(sql: bytes) -> None:
         b'CREATE TEMP TABLE t AS SELECT 1',
         b'EXPLAIN SELECT 1',
         b'SELECT 1\0; SET a.b TO 1',
+        b'SELECT f(1)',
+        b'SELECT my.f (1)',
+        b'SELECT "lower"(a)',
+        b'INSERT INTO t (a) VALUES (f(1))',
+        b'SELECT nextval($1)',
+        b'SELECT lastval()',
+        b'SELECT setseed(1)',
     ],
     ids=str,
 )

@@ -1,0 +1,78 @@
+"""The functions that a statement calls, and what the well-known ones do to its session."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from google.protobuf.message import Message
+
+from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.functions import CORE
+from pgdog_gevent.router.set_config import call_effects
+from pgdog_gevent.router.statement import Effect, Frees, Pin
+
+# Locks that outlive the transaction. Those of the names with ``xact`` do not.
+LOCKS: Final = frozenset(
+    {'pg_advisory_lock', 'pg_advisory_lock_shared', 'pg_try_advisory_lock', 'pg_try_advisory_lock_shared'}
+)
+UNLOCKS: Final = frozenset({'pg_advisory_unlock', 'pg_advisory_unlock_shared', 'pg_advisory_unlock_all'})
+HARMLESS: Final = frozenset(
+    {
+        'pg_advisory_xact_lock', 'pg_advisory_xact_lock_shared', 'pg_try_advisory_xact_lock',
+        'pg_try_advisory_xact_lock_shared', 'current_setting', 'pg_notify', 'pg_sleep', 'pg_backend_pid',
+    }
+)  # fmt: skip
+READS_SEQUENCES: Final = frozenset({'currval', 'lastval'})
+ADVANCES_SEQUENCES: Final = frozenset({'nextval', 'setval'})
+# What they do ends with the server's session and not before.
+SPOILS: Final = frozenset(
+    {
+        'setseed', 'dblink_connect', 'dblink_connect_u', 'pg_replication_origin_session_setup',
+        'pg_create_physical_replication_slot', 'pg_create_logical_replication_slot',
+        'pg_copy_physical_replication_slot',
+        'pg_copy_logical_replication_slot',
+    }
+)  # fmt: skip
+_KNOWN: Final = LOCKS | UNLOCKS | HARMLESS | READS_SEQUENCES | ADVANCES_SEQUENCES | SPOILS | {'set_config'}
+
+
+class Calls(NamedTuple):
+    """What the calls of one statement do. As in ``Statement``, but for ``effects``, which are its own."""
+
+    effects: tuple[Effect, ...]
+    functions: frozenset[str]
+    names: frozenset[str]
+    runs_prepared: bool
+
+
+def calls(node: Message) -> Calls:
+    """Look at every call below ``node``."""
+    names: set[str] = set()
+    foreign: set[str] = set()
+    runs_prepared = isinstance(node, pg.ExecuteStmt)
+    effects: list[Effect] = list(call_effects(node))
+    for call in _walk(node):
+        if isinstance(call, pg.ExecuteStmt):
+            runs_prepared = True
+            continue
+        name = call.funcname[-1].string.sval.lower() if call.funcname else ''
+        names.add(name)
+        if len(call.funcname) > 1 and call.funcname[0].string.sval != 'pg_catalog':
+            foreign.add(name)
+    if names & UNLOCKS:
+        effects.append(Frees())
+    if names & READS_SEQUENCES:
+        effects.append(Pin('currval() or lastval()'))
+    functions = frozenset(name for name in names if name not in CORE and name not in _KNOWN) | foreign
+    return Calls(tuple(effects), functions, frozenset(names), runs_prepared)
+
+
+def _walk(root: Message) -> Iterator[pg.FuncCall | pg.ExecuteStmt]:
+    """Every function call and EXECUTE below ``root``. A stack, not recursion: a tree may be deeper than Python's."""
+    stack = [root]
+    while stack:
+        message = stack.pop()
+        if isinstance(message, pg.FuncCall | pg.ExecuteStmt):
+            yield message
+        for field, value in message.ListFields():
+            if field.message_type is not None:
+                stack.extend(value if field.is_repeated else (value,))

@@ -1,0 +1,154 @@
+"""``set_config()``: which parameters it sets, as far as its arguments tell.
+
+In a plain ``SELECT set_config(...), ...`` each call runs once, and what it sets can be said: from constants at once,
+from parameters when Bind gives them. Anywhere else nobody can say how often it runs, and with what.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from google.protobuf.message import Message
+
+from pgdog_gevent.protocol.query import Bind
+from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.statement import Effect, Pin, ResetParameter, SetConfig, SetParameter, Statement
+
+COMPUTED: Final = Pin('set_config() with a computed argument')
+
+# What LIMIT 0 or HAVING cuts off is not done.
+_PLAIN_SELECT: Final = frozenset({'target_list', 'limit_option', 'op'})
+_NAMES: Final = frozenset({('set_config',), ('pg_catalog', 'set_config')})
+_TEXTUAL: Final = frozenset({'text', 'varchar'})
+_TRUE: Final = frozenset({b'\x01', b't', b'true', b'on', b'yes', b'1'})
+_FALSE: Final = frozenset({b'\x00', b'f', b'false', b'off', b'no', b'0'})
+
+
+def call_effects(statement: Message) -> tuple[Effect, ...]:
+    """What all ``set_config()`` below a statement do."""
+    plain = list(_plain_calls(statement)) if isinstance(statement, pg.SelectStmt) else []
+    effects = [effect for call in plain for effect in _effect(call)]
+    others = sum(_counts(call) for call in _calls(statement)) - sum(_counts(call) for call in plain)
+    return (*effects, *((COMPUTED,) if others else ()))
+
+
+def bound(statement: Statement, bind: Bind) -> Statement:
+    """One statement with the parameters of a Bind in their places."""
+    [effects] = statement.effects
+    return replace(statement, effects=(tuple(known for effect in effects for known in _bound(effect, bind)),))
+
+
+def _bound(effect: Effect, bind: Bind) -> tuple[Effect, ...]:
+    if not isinstance(effect, SetConfig):
+        return (effect,)
+    local = effect.local if isinstance(effect.local, bool) else _boolean(_parameter(effect.local, bind))
+    if local is True:
+        return ()
+    name = _parameter(effect.name, bind) if isinstance(effect.name, int) else effect.name.encode()
+    value = _parameter(effect.value, bind) if isinstance(effect.value, int) else _encoded(effect.value)
+    if name is None:
+        return ()  # An error, and so nothing.
+    try:
+        return (COMPUTED,) if local is None else (_set(name.decode(), None if value is None else value.decode()),)
+    except UnicodeDecodeError:
+        return (COMPUTED,)
+
+
+def _plain_calls(select: pg.SelectStmt) -> Iterator[pg.FuncCall]:
+    if not _PLAIN_SELECT.issuperset(field.name for field, _ in select.ListFields()):
+        return
+    for target in select.target_list:
+        value = target.res_target.val
+        if value.HasField('func_call') and _is_set_config(value.func_call):
+            yield value.func_call
+
+
+def _calls(root: Message) -> Iterator[pg.FuncCall]:
+    stack = [root]
+    while stack:
+        message = stack.pop()
+        if isinstance(message, pg.FuncCall) and _is_set_config(message):
+            yield message
+        for field, value in message.ListFields():
+            if field.message_type is not None:
+                stack.extend(value if field.is_repeated else (value,))
+
+
+def _is_set_config(call: pg.FuncCall) -> bool:
+    return tuple(part.string.sval for part in call.funcname) in _NAMES
+
+
+def _counts(call: pg.FuncCall) -> bool:
+    """Whether a call may outlive its transaction."""
+    return len(call.args) != 3 or _constant_boolean(call.args[2]) is not True
+
+
+def _effect(call: pg.FuncCall) -> tuple[Effect, ...]:
+    if not _counts(call):
+        return ()
+    if len(call.args) != 3:
+        return (COMPUTED,)
+    try:
+        name, value = _text(call.args[0]), _text(call.args[1])
+        local = _flag(call.args[2])
+    except ValueError:
+        return (COMPUTED,)
+    if name is None:
+        return ()
+    if isinstance(name, str) and not isinstance(value, int) and local is False:
+        return (_set(name, value),)
+    return (SetConfig(name, value, local),)
+
+
+def _text(node: pg.Node) -> str | int | None:
+    """A constant, the number of a parameter, or NULL. Raises ValueError for anything else."""
+    if node.HasField('type_cast'):
+        if node.type_cast.type_name.names[-1].string.sval not in _TEXTUAL or node.type_cast.type_name.array_bounds:
+            raise ValueError
+        node = node.type_cast.arg
+    if node.HasField('param_ref'):
+        return node.param_ref.number
+    constant = node.a_const
+    if constant.isnull:
+        return None
+    if not constant.HasField('sval'):
+        raise ValueError
+    return constant.sval.sval
+
+
+def _flag(node: pg.Node) -> bool | int:
+    constant = _constant_boolean(node)
+    if constant is not None:
+        return constant
+    if node.HasField('type_cast') and node.type_cast.type_name.names[-1].string.sval == 'bool':
+        node = node.type_cast.arg
+    if node.HasField('param_ref'):
+        return node.param_ref.number
+    raise ValueError
+
+
+def _constant_boolean(node: pg.Node) -> bool | None:
+    constant = node.a_const
+    return constant.boolval.boolval if constant.HasField('boolval') else None
+
+
+def _parameter(number: int, bind: Bind) -> bytes | None:
+    parameters: Sequence[bytes | None] = bind.parameters
+    return parameters[number - 1] if 0 < number <= len(parameters) else None
+
+
+def _boolean(value: bytes | None) -> bool | None:
+    if value in _TRUE:
+        return True
+    return False if value in _FALSE else None
+
+
+def _encoded(value: str | None) -> bytes | None:
+    return None if value is None else value.encode()
+
+
+def _set(name: str, value: str | None) -> Effect:
+    if value is None:
+        return ResetParameter(name.lower())
+    quoted = (text.replace('\\', '\\\\').replace("'", "''") for text in (name, value))
+    return SetParameter(name.lower(), "SELECT pg_catalog.set_config(E'{}', E'{}', false)".format(*quoted).encode())
