@@ -9,6 +9,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.recovery import cancel
 from pgdog_gevent.errors import (
+    ClientAbandoned,
     ClientGone,
     IdleTimeout,
     PoolTimeout,
@@ -47,13 +48,13 @@ class Session:
         self._greenlet = getcurrent()
 
     def serve(self) -> None:
-        """Answer requests until the client terminates, is gone, or is told to go."""
+        """Answer requests until the client terminates or is told to go. Raises ClientGone."""
         self._greenlet = getcurrent()
         try:
             while self._turn():
                 pass
         except ClientGone:
-            pass
+            raise
         except ProxyError as error:
             self._stream.part(response.error_response(error, Severity.FATAL), PATIENCE)
         finally:
@@ -136,7 +137,7 @@ class Session:
         self.client.errors += 1
         connection = self._requests.binding.connection
         if self._stream.torn or (connection is not None and connection.stream.mid_frame):
-            raise ClientGone('the client has got part of a message, and there is no rest')
+            raise ClientAbandoned(f'disconnected in the middle of a message: {error.message}')
         error, cause = self._requests.explain(error), error
         if not self._requests.give_up(cause) or error.severity is Severity.FATAL:
             raise error
@@ -152,7 +153,7 @@ class Session:
             gevent.kill(self._greenlet, QueryCanceled('canceling statement due to user request'))
             return
         binding = self._requests.binding
-        if binding.connection is not None and not binding.connection.ledger.settled:
+        if binding.connection is not None and not binding.connection.ledger.settled and not binding.asking:
             cancel(binding.connection, binding.pool.target)
 
     def end(self, reason: str) -> None:
