@@ -9,11 +9,14 @@ from types import MappingProxyType
 from typing import Final
 
 Settings = Mapping[str, bytes]
-"""Name in lower case -> the statement that sets it. Never changed in place: equal sessions share one object."""
+"""Name in lower case -> the statement that sets it, in the order in which they were set.
+
+Never changed in place: equal sessions share one object.
+"""
 
 NO_SETTINGS: Final[Settings] = MappingProxyType({})
 
-# Whose rights decide whether the others may be set: undone first, done last.
+# Whose rights decide whether the others may be set.
 _IDENTITY: Final = ('session_authorization', 'role')
 _RESET_IDENTITY: Final = {'session_authorization': b'RESET SESSION AUTHORIZATION', 'role': b'RESET ROLE'}
 
@@ -34,35 +37,38 @@ def set_config(name: str, value: str) -> bytes:
 
 def with_setting(settings: Settings, name: str, sql: bytes) -> Settings:
     """``settings`` with one more. A new SESSION AUTHORIZATION undoes SET ROLE, as in PostgreSQL."""
-    changed = {**settings, name: sql}
-    if name == 'session_authorization':
-        changed.pop('role', None)
-    return MappingProxyType(changed)
+    return MappingProxyType({**_others(settings, name), name: sql})
 
 
 def without_setting(settings: Settings, name: str) -> Settings:
-    return MappingProxyType({other: sql for other, sql in settings.items() if other != name})
+    """``settings`` with one less. Without SESSION AUTHORIZATION there is no SET ROLE either, as in PostgreSQL."""
+    return MappingProxyType(_others(settings, name))
+
+
+def _others(settings: Settings, name: str) -> dict[str, bytes]:
+    gone = _IDENTITY if name == 'session_authorization' else (name,)
+    return {other: sql for other, sql in settings.items() if other not in gone}
 
 
 def transition(current: Settings, wanted: Settings) -> bytes:
-    """The SQL, all in one Query and so all or nothing, after which ``wanted`` is in force; empty if it is."""
+    """The SQL, all in one Query and so all or nothing, after which ``wanted`` is in force; empty if it is.
+
+    Whoever the session is now, what is new is set in the order and under the identity in which its client has set it.
+    """
     gone = [name for name in current if name not in wanted]
-    new = [name for name, sql in wanted.items() if current.get(name) != sql]
-    identity_changes = any(name in _IDENTITY for name in (*gone, *new))
-    statements: list[bytes] = []
-    if identity_changes:
-        statements += [_RESET_IDENTITY[name] for name in reversed(_IDENTITY) if name in current]
-        new = [*new, *(name for name in _IDENTITY if name in wanted and name not in new)]
+    new = {name for name, sql in wanted.items() if current.get(name) != sql}
+    if not gone and not new:
+        return b''
+    statements = [_RESET_IDENTITY[name] for name in reversed(_IDENTITY) if name in current]
     statements += [b'RESET ' + _reset_name(name) for name in gone if name not in _IDENTITY]
-    statements += [wanted[name] for name in sorted(new, key=_order)]
+    statements += [wanted[name] for name in sorted(wanted, key=_order) if name in new or name in _IDENTITY]
     # A statement may end in a comment that only a new line ends.
     return b'\n;'.join(statements)
 
 
 def _order(name: str) -> int:
-    if name == 'client_encoding':
-        return -1
-    return _IDENTITY.index(name) + 1 if name in _IDENTITY else 0
+    """What comes before all others: the encoding that they are written in."""
+    return 0 if name == 'client_encoding' else 1
 
 
 def _reset_name(name: str) -> bytes:

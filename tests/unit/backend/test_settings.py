@@ -51,7 +51,8 @@ def statements(current: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> lis
             [b'RESET ROLE', b'RESET SESSION AUTHORIZATION'], id='identity is undone inside out',
         ),
         pytest.param(
-            {}, {'role': ROLE, 'session_authorization': ALICE}, [ALICE, ROLE], id='identity is done outside in'
+            {}, {'a': b'SET a TO 1', 'role': ROLE, 'b': b'SET b TO 2'}, [b'SET a TO 1', ROLE, b'SET b TO 2'],
+            id='each under the identity that set it'
         ),
         pytest.param(
             {'session_authorization': ALICE, 'role': ROLE}, {'session_authorization': CAROL, 'role': ROLE},
@@ -63,7 +64,11 @@ def statements(current: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> lis
         ),
         pytest.param(
             {'role': ROLE, 'a': b'SET a TO 1'}, {'session_authorization': ALICE, 'b': b'SET b TO 2'},
-            [b'RESET ROLE', b'RESET "a"', b'SET b TO 2', ALICE], id='others change in between',
+            [b'RESET ROLE', b'RESET "a"', ALICE, b'SET b TO 2'], id='others change in between',
+        ),
+        pytest.param(
+            {'role': ROLE}, {'a': b'SET a TO 1', 'role': ROLE}, [b'RESET ROLE', b'SET a TO 1', ROLE],
+            id='what the role may not set',
         ),
     ],
 )  # fmt: skip
@@ -82,10 +87,16 @@ NAMES = st.sampled_from(['a', 'b', 'my.own', 'client_encoding', 'role', 'session
 
 def settings_of(chosen: Mapping[str, int]) -> Settings:
     words = {'role': b'SET ROLE r%d', 'session_authorization': b'SET SESSION AUTHORIZATION s%d'}
-    return {name: words.get(name, b'SET %b TO %%d' % name.encode()) % value for name, value in chosen.items()}
+    settings = NO_SETTINGS
+    for name, value in chosen.items():
+        settings = with_setting(settings, name, words.get(name, b'SET %b TO %%d' % name.encode()) % value)
+    return settings
 
 
 SETTINGS = st.dictionaries(NAMES, st.integers(1, 3)).map(settings_of)
+
+
+IDENTITY = ('session_authorization', 'role')
 
 
 class Session:
@@ -93,7 +104,7 @@ class Session:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = dict(settings)
-        self.identity_when_set: dict[str, frozenset[str]] = {}
+        self.identity_when_set: dict[str, dict[str, bytes]] = {}
 
     def run(self, sql: bytes) -> None:
         (effect,) = analyze(sql).effects[0]
@@ -108,7 +119,7 @@ class Session:
                     self.settings.pop('role', None)
             case _:
                 raise AssertionError(sql)
-        self.identity_when_set[name] = frozenset(self.settings) & {'role', 'session_authorization'}
+        self.identity_when_set[name] = {held: self.settings[held] for held in IDENTITY if held in self.settings}
 
 
 @given(current=SETTINGS, wanted=SETTINGS)
@@ -120,16 +131,14 @@ def test_session_has_what_is_wanted_after_the_transition(current: Settings, want
 
 
 @given(current=SETTINGS, wanted=SETTINGS)
-def test_others_are_set_by_the_user_who_logged_in_when_the_identity_changes(
-    current: Settings, wanted: Settings
-) -> None:
+def test_each_is_set_under_the_identity_that_set_it_first(current: Settings, wanted: Settings) -> None:
     session = Session(current)
     for sql in statements(current, wanted):
         session.run(sql)
-    identity = {'role', 'session_authorization'}
-    changes = {name for name in identity if current.get(name) != wanted.get(name)}
-    others = [held for name, held in session.identity_when_set.items() if name not in identity]
-    assert not changes or not any(others)
+    names = list(wanted)
+    for name, identity in session.identity_when_set.items():
+        if name in wanted and name not in (*IDENTITY, 'client_encoding'):
+            assert identity == {held: wanted[held] for held in IDENTITY if held in names[: names.index(name)]}
 
 
 def test_settings_are_never_changed_in_place() -> None:
