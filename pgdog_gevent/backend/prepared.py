@@ -72,6 +72,11 @@ class StatementNames:
         if self._statements.get(key) is statement:
             del self._statements[key]
 
+    def renew(self, statement: PreparedStatement) -> PreparedStatement:
+        """The same text under another name."""
+        self.retire(statement)
+        return self.intern(Parse(b'', statement.sql, statement.parameter_types), statement.meaning)
+
     def all(self) -> tuple[PreparedStatement, ...]:
         return tuple(self._statements.values())
 

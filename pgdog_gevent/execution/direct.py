@@ -9,7 +9,9 @@ from pgdog_gevent.backend.connection import BackendConnection, Note, shared
 from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
 from pgdog_gevent.execution.copy_in import copy_in
 from pgdog_gevent.execution.extended import ExtendedProtocol
+from pgdog_gevent.execution.outdated import changed_result, described, may_be_outdated
 from pgdog_gevent.execution.request import SessionState, Step
+from pgdog_gevent.execution.round import Round
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
@@ -18,8 +20,6 @@ from pgdog_gevent.protocol.ledger import Owed
 from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, parameter_status, transaction_status
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
-# "cached plan must not change result type": the routine of PostgreSQL's that raises it.
-_OUTDATED_PLAN: Final = b'RRevalidateCachedQuery\0'
 _FATAL: Final = frozenset({'FATAL', 'PANIC'})
 _QUERY: Final[Owed[Note]] = Owed(Frontend.QUERY)
 _FUNCTION_CALL: Final[Owed[Note]] = Owed(Frontend.FUNCTION_CALL)
@@ -53,7 +53,7 @@ class Relay:
         self._copied_in = False
         self._statement = 0
         self._passed = 0
-        self._steps: list[Step] = []
+        self._round = Round(client)
         self.errors = 0
         """ErrorResponses that the client got as they were."""
 
@@ -78,7 +78,9 @@ class Relay:
         if connection.ledger.settled:
             self._prepare(connection)
             self._extended.close_stale(connection)
-        self._steps = steps
+            self._round.begin(steps, outside_transaction=connection.status is TransactionStatus.IDLE)
+        else:
+            self._round.go_on(steps)
         for step in steps:
             self._extended.send(connection, step)
         self._take_back(connection)
@@ -90,6 +92,7 @@ class Relay:
     def _prepare(self, connection: BackendConnection) -> None:
         """Make the server's settings those of this session."""
         self._apply_settings(connection)
+        self._round.forget()
         connection.request_at = time()
         self._passed = connection.stream.passed
 
@@ -120,6 +123,8 @@ class Relay:
         """Relay until nothing more is owed."""
         connection.stream.flush(lambda: self._meanwhile(connection))
         ledger = connection.ledger
+        if self._round.whole and ledger.answers_first and not connection.stream.buffered:
+            connection.stream.receive_beside(self._client)  # What is sent to the client cannot be taken back.
         while self._give_what_is_due(connection):
             connection.stream.forward(self._client, ledger.unread)
             self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
@@ -197,23 +202,44 @@ class Relay:
         connection.counters.errors += 1
         if fields.severity in _FATAL:
             raise ServerQuit(fields)
+        if self._round.whole and may_be_outdated(frame.body, fields) and self._begin_again(connection):
+            return
         self.errors += 1
         self._failed = True
         connection.copying_in = self._copied_in = False
         self._take_back(connection)
-        if _OUTDATED_PLAN in frame.body:
-            self._replan(connection)
+        if changed_result(frame.body):
+            self._replan()
         if connection.prepared.unnamed is not self._state.unnamed:
             # It was to be replaced, and that has not happened.
             connection.prepared.unnamed = None
         self._client.write(frames.encode(frame.code, _SERVER_NAME.sub(self._client_name, frame.body)))
 
-    def _replan(self, connection: BackendConnection) -> None:
-        """DDL has changed what a prepared statement returns. The server keeps refusing its name, so that goes."""
-        for step in self._steps:
-            if step.statement is not None and step.name and step.statement.server_name in connection.prepared:
-                connection.prepared.stale.add(step.statement.server_name)
+    def _replan(self) -> None:
+        """DDL has changed what a prepared statement returns: whoever parses its text from now on gets another name."""
+        for step in self._round.steps:
+            if step.statement is not None and step.name:
                 self._state.outdated(step.statement)
+
+    def _begin_again(self, connection: BackendConnection) -> bool:
+        """Have the round done once more, with a new plan, if the client cannot tell; say whether."""
+        failed = self._round.take_back()
+        if failed is None or failed.statement is None:
+            return False
+        old, names = failed.statement, described(self._round.steps)
+        self._round.repeat(old, self._state.renewed(old, names), names)
+        if not old.users:
+            connection.prepared.stale.add(old.server_name)
+        connection.prepared.unnamed = None
+        connection.take_revoked()  # All of it will be sent again.
+        return True
+
+    def _send_again(self, connection: BackendConnection, steps: list[Step]) -> None:
+        self._prepare(connection)
+        self._extended.close_stale(connection)
+        for step in steps:
+            self._extended.send(connection, step)
+        connection.stream.flush(lambda: self._meanwhile(connection))
 
     def _take_back(self, connection: BackendConnection) -> None:
         for note, skipped in connection.take_revoked():
@@ -225,6 +251,9 @@ class Relay:
 
     def _ready(self, connection: BackendConnection, frame: Frame) -> None:
         connection.status = transaction_status(frame.body)
+        if self._round.again:
+            self._send_again(connection, self._round.again)
+            return
         self._state.ready(connection.status, failed=self._failed)
         self._failed = False
         self._statement = 0

@@ -58,5 +58,8 @@ class SessionState(Protocol):
     def outdated(self, statement: PreparedStatement) -> None:
         """Servers have plans for this statement that no longer fit their tables."""
 
+    def renewed(self, statement: PreparedStatement, names: frozenset[bytes]) -> PreparedStatement:
+        """Have the client's ``names`` stand for a statement with the same text, of which no server has a plan."""
+
     def client_name(self, server_name: bytes) -> bytes | None:
         """The client's name for the statement that the server knows as ``server_name``."""

@@ -114,6 +114,14 @@ class Prepared:
         """Have the text prepared anew when it is parsed again."""
         self._names.retire(statement)
 
+    def renewed(self, statement: PreparedStatement, names: frozenset[bytes]) -> PreparedStatement:
+        """Let ``names`` stand for the same text under another name at the servers; return that."""
+        fresh = self._names.renew(statement)
+        for name in names:
+            if name and self._statements.get(name) is statement:
+                self._put(name, fresh)
+        return fresh
+
     @property
     def unnamed(self) -> PreparedStatement | None:
         return self._statements.get(b'')

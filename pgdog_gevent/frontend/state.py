@@ -93,6 +93,9 @@ class State:
     def outdated(self, statement: PreparedStatement) -> None:
         self._prepared.outdated(statement)
 
+    def renewed(self, statement: PreparedStatement, names: frozenset[bytes]) -> PreparedStatement:
+        return self._prepared.renewed(statement, names)
+
     def client_name(self, server_name: bytes) -> bytes | None:
         return self._prepared.client_name(server_name)
 

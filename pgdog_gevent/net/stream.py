@@ -16,6 +16,7 @@ from pgdog_gevent.protocol.codes import LARGE
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
 
 _LONGEST: Final = LARGE + 4
+Mark = tuple[list[bytes | memoryview], int]
 _READ_AHEAD: Final = 65_536
 """Bytes that are taken in from a peer although nobody has asked for them yet."""
 
@@ -163,10 +164,14 @@ class Stream(Link):
             if code:
                 return code
             sink.flush()
-            chunk = self._receive_beside(sink)
-            position = self._position
-            self._received = self._received[position:] + chunk if position < len(self._received) else chunk
-            self._position = 0
+            self.receive_beside(sink)
+
+    def receive_beside(self, other: 'Stream') -> None:
+        """Wait until more has arrived than there is, and notice the end of ``other`` meanwhile."""
+        chunk = self._receive_beside(other)
+        position = self._position
+        self._received = self._received[position:] + chunk if position < len(self._received) else chunk
+        self._position = 0
 
     def _receive_beside(self, other: 'Stream') -> bytes:
         """Wait for bytes, and meanwhile take in what ``other`` sends, within bounds: its end raises its ``lost``."""
@@ -214,6 +219,19 @@ class Stream(Link):
     def write(self, message: bytes | memoryview) -> None:
         """Send ``message`` with the next ``flush``, which alone may wait: its caller knows what to do meanwhile."""
         self._out.append(message)
+
+    def mark(self) -> Mark:
+        """The place that writing has come to, for ``take_back``."""
+        return self._out, len(self._out)
+
+    def take_back(self, mark: Mark) -> bytes | None:
+        """Take back what has been written since ``mark``; ``None`` if some of it may have been sent."""
+        out, size = mark
+        if out is not self._out:
+            return None
+        written = b''.join(out[size:])
+        del out[size:]
+        return written
 
     def flush(self, meanwhile: Callable[[], None] | None = None) -> None:
         """Send all that has been written.

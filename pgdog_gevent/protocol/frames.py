@@ -3,6 +3,7 @@
 One byte of code, four bytes of length (which counts itself, not the code), then the body.
 """
 
+from collections.abc import Iterator
 from struct import Struct
 from typing import NamedTuple
 
@@ -34,6 +35,15 @@ class Frame(NamedTuple):
     def letter(self) -> str:
         """The code as the documentation writes it."""
         return chr(self.code)
+
+
+def codes(messages: bytes) -> Iterator[int]:
+    """The codes of whole messages, one after another."""
+    position = 0
+    while position < len(messages):
+        code, length = read_header(messages, position)
+        yield code
+        position += length + 1
 
 
 def encode(code: int, body: bytes = b'') -> bytes:

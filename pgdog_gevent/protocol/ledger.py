@@ -133,6 +133,11 @@ class ReplyLedger(Generic[Note]):
         """Whether something is owed that is not simply the client's."""
         return self._attentive > 0
 
+    @property
+    def answers_first(self) -> bool:
+        """Whether the turn of an answer of our own has come."""
+        return bool(self._owed) and bool(self._owed[0].answer)
+
     def due(self) -> list[Owed[Note]]:
         """Take the answers of our own whose turn has come."""
         answers = []

@@ -1,0 +1,190 @@
+"""DDL changes what a prepared statement returns: who hears of it, and who must not."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.protocol import query
+from pgdog_gevent.protocol.codes import Backend, Frontend
+from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
+from tests.integration.clients import connect
+from tests.integration.configuration import config_toml, users_toml
+from tests.integration.conftest import StartProxy
+from tests.integration.proxy import RunningProxy
+from tests.integration.wire import Wire
+
+NO_TYPES = b'\0\0'
+STAR = b'SELECT * FROM changing'
+BIND = Bind(b'', b's', (), (), ()).encode()
+DESCRIBE_STATEMENT = Named(Target.STATEMENT, b's').encode(Frontend.DESCRIBE)
+DESCRIBE_PORTAL = Named(Target.PORTAL, b'').encode(Frontend.DESCRIBE)
+EXECUTE = Execute(b'', 0).encode()
+CLOSE = Named(Target.STATEMENT, b's').encode(Frontend.CLOSE)
+
+
+@pytest.fixture
+def changing(postgres: Cluster, database: str) -> str:
+    """A database with a table of one column."""
+    postgres.execute('CREATE TABLE changing AS SELECT 1 AS a', database)
+    return database
+
+
+@pytest.fixture
+def app(proxy: StartProxy, postgres: Cluster, changing: str) -> RunningProxy:
+    """A proxy with one server connection."""
+    return proxy(config_toml(postgres, changing, default_pool_size=1), users_toml())
+
+
+@pytest.fixture
+def wire(app: RunningProxy) -> Iterator[Wire]:
+    with Wire.to_proxy(app) as wire:
+        yield wire
+
+
+def alter(postgres: Cluster, database: str) -> None:
+    postgres.execute("ALTER TABLE changing ADD b text DEFAULT 'new'", database)
+
+
+def ask(wire: Wire, *messages: bytes) -> str:
+    """The letters of the answers to a round of messages."""
+    return ''.join(chr(code) for code, _ in frames(wire, *messages))
+
+
+def frames(wire: Wire, *messages: bytes) -> list[tuple[int, bytes]]:
+    """The answers, but for ParameterStatus, which may come at any time."""
+    wire.send(b''.join(messages) + query.SYNC)
+    answers = wire.read_until(Backend.READY_FOR_QUERY)
+    return [(code, body) for code, body in answers if code != Backend.PARAMETER_STATUS]
+
+
+def parse(name: bytes = b's', sql: bytes = STAR) -> bytes:
+    return Parse(name, sql, NO_TYPES).encode()
+
+
+def columns(body: bytes) -> int:
+    """How many columns a RowDescription or DataRow has."""
+    return int.from_bytes(body[:2])
+
+
+def test_client_that_asks_for_the_description_with_its_rows_notices_nothing(
+    app: RunningProxy, postgres: Cluster, changing: str
+) -> None:
+    with connect(app) as client:
+        client.prepare_threshold = 0
+        assert client.execute(STAR).fetchall() == [(1,)]
+        alter(postgres, changing)
+        for _ in range(3):
+            assert client.execute(STAR).fetchall() == [(1, 'new')]
+
+
+def test_client_that_relies_on_an_old_description_gets_the_error(
+    app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
+) -> None:
+    assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+    alter(postgres, changing)
+    for _ in range(3):
+        [error, _] = frames(wire, BIND, EXECUTE)
+        assert error[0] == Backend.ERROR_RESPONSE
+        assert b'C0A000\0' in error[1]
+        assert b'RRevalidateCachedQuery\0' in error[1]
+    assert ask(wire, CLOSE, parse(), BIND, EXECUTE) == '312DCZ'
+
+
+def test_client_that_gives_formats_for_the_old_columns_gets_the_error(
+    app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
+) -> None:
+    alter(postgres, changing)
+    with_formats = Bind(b'', b's', (), (), (1, 0)).encode()
+    assert ask(wire, parse(), with_formats, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+    postgres.execute('ALTER TABLE changing DROP b', changing)
+    [error, _] = frames(wire, with_formats, DESCRIBE_PORTAL, EXECUTE)
+    assert b'C0A000\0' in error[1]
+
+
+@pytest.mark.parametrize(
+    ('rounds', 'answers'),
+    [
+        ([[parse(), BIND, EXECUTE]], ['12DCZ']),
+        ([[parse(), DESCRIBE_STATEMENT], [BIND, EXECUTE]], ['1tTZ', '2DCZ']),
+        ([[parse()], [DESCRIBE_STATEMENT], [BIND, EXECUTE]], ['1Z', 'tTZ', '2DCZ']),
+        ([[parse()], [BIND, DESCRIBE_PORTAL, EXECUTE]], ['1Z', '2TDCZ']),
+        ([[parse(), BIND, DESCRIBE_PORTAL, EXECUTE, CLOSE]], ['12TDC3Z']),
+        ([[parse(), parse(b't'), BIND, EXECUTE, Bind(b'', b't', (), (), ()).encode(), EXECUTE]], ['112DC2DCZ']),
+    ],
+    ids=['at once', 'described', 'described later', 'portal', 'closed', 'two names'],
+)
+def test_client_that_prepares_after_the_change_never_hears_of_plans_of_others(
+    app: RunningProxy,
+    wire: Wire,
+    postgres: Cluster,
+    changing: str,
+    rounds: list[list[bytes]],
+    answers: list[str],
+) -> None:
+    with Wire.to_proxy(app) as other:
+        assert ask(other, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+        alter(postgres, changing)
+        assert [ask(wire, *messages) for messages in rounds] == answers
+        again = [parse(), BIND, EXECUTE, CLOSE] if CLOSE in rounds[0] else [BIND, EXECUTE]
+        for _ in range(2):
+            assert [columns(body) for code, body in frames(wire, *again) if code == Backend.DATA_ROW] == [2]
+        assert ask(other, BIND, EXECUTE) == 'EZ'
+        assert ask(other, BIND, DESCRIBE_PORTAL, EXECUTE) == '2TDCZ'
+
+
+def test_new_description_is_that_of_the_rows(
+    app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
+) -> None:
+    assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+    alter(postgres, changing)
+    received = frames(wire, DESCRIBE_STATEMENT, BIND, DESCRIBE_PORTAL, EXECUTE)
+    described = [columns(body) for code, body in received if code in (Backend.ROW_DESCRIPTION, Backend.DATA_ROW)]
+    assert ''.join(chr(code) for code, _ in received) == 'tT2TDCZ'
+    assert described == [2, 2, 2]
+
+
+def test_inside_a_transaction_the_error_is_passed_on(app: RunningProxy, postgres: Cluster, changing: str) -> None:
+    with connect(app) as client:
+        client.prepare_threshold = 0
+        client.execute(STAR)
+        alter(postgres, changing)
+        client.execute('BEGIN')
+        with pytest.raises(errors.FeatureNotSupported, match='cached plan must not change result type'):
+            client.execute(STAR)
+        assert client.info.transaction_status == psycopg.pq.TransactionStatus.INERROR
+        client.execute('ROLLBACK')
+        assert client.execute(STAR).fetchall() == [(1, 'new')]
+
+
+def test_nothing_is_executed_twice(app: RunningProxy, wire: Wire, postgres: Cluster, changing: str) -> None:
+    postgres.execute('CREATE SEQUENCE times', changing)
+    count = parse(b'count', b"SELECT nextval('times')") + Bind(b'', b'count', (), (), ()).encode() + EXECUTE
+    ask(wire, parse())
+    alter(postgres, changing)
+    assert ask(wire, count, BIND, DESCRIBE_PORTAL, EXECUTE) == '12DCEZ'
+    assert postgres.execute('SELECT last_value FROM times', changing) == [(1,)]
+
+
+def test_types_inferred_from_a_column_as_it_was_trouble_nobody(
+    app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
+) -> None:
+    with Wire.to_proxy(app) as other:
+        sql = b'SELECT a FROM changing WHERE a = $1'
+        assert ask(other, parse(sql=sql), DESCRIBE_STATEMENT) == '1tTZ'
+        postgres.execute('ALTER TABLE changing ALTER a TYPE text', changing)
+        bind = Bind(b'', b's', (), (b'1',), ()).encode()
+        assert ask(wire, parse(sql=sql), bind, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+
+
+def test_error_that_is_no_fault_of_the_plan_comes_once(
+    app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
+) -> None:
+    assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+    postgres.execute('DROP TABLE changing', changing)
+    for _ in range(2):
+        received = frames(wire, BIND, DESCRIBE_PORTAL, EXECUTE)
+        assert [code for code, _ in received] == [Backend.ERROR_RESPONSE, Backend.READY_FOR_QUERY]
+        assert b'C42P01\0' in received[0][1]
