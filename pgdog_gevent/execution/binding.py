@@ -57,7 +57,7 @@ class Binding:
 
     def look_again(self) -> None:
         """What ties the session to its server may be gone."""
-        self.doubtful = bool(self.pinned) and not self._for_good
+        self.doubtful = self.doubtful or (bool(self.pinned) and not self._for_good)
 
     def taint(self, reason: str) -> None:
         """Have the whole session reset before the connection's next user, whatever else it leaves."""
