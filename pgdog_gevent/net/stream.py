@@ -68,8 +68,11 @@ class Stream(Link):
     def read_frame(self, limits: Mapping[int, int]) -> Frame:
         """The next message. ``limits`` maps the codes that are allowed now to their longest bodies.
 
-        Another code or a longer body is a violation, before anything is allocated for it.
+        Another code or a longer body is a violation, before anything is allocated for it. The rest of a message that
+        has been forwarded in part is passed over.
         """
+        if self._skip:
+            self._pass_over_rest()
         if len(self._received) - self._position < HEADER_SIZE:
             self._fill(HEADER_SIZE)
         code, length = read_header(self._received, self._position)
@@ -88,6 +91,7 @@ class Stream(Link):
 
     def peek_header(self) -> tuple[int, int]:
         """Code of the next message and its size in bytes, header included; it is left where it is."""
+        self._pass_over_rest()
         self._fill(HEADER_SIZE)
         code, length = read_header(self._received, self._position)
         return code, length + 1
@@ -95,10 +99,18 @@ class Stream(Link):
     def whole_frame_buffered(self) -> bool:
         """Whether ``read_frame`` would return without waiting."""
         available = len(self._received) - self._position
-        if available < HEADER_SIZE:
+        if available < HEADER_SIZE or self._skip:
             return False
         length: int = read_header(self._received, self._position)[1]
         return available > length
+
+    def _pass_over_rest(self) -> None:
+        """Read to the end of the message that has been forwarded in part. Nobody wants it; it may look like frames."""
+        while self._skip:
+            self._fill(1)
+            passed = min(self._skip, len(self._received) - self._position)
+            self._position += passed
+            self._skip -= passed
 
     def _fill(self, size: int) -> None:
         """Wait until ``size`` unused bytes are there."""

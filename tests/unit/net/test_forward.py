@@ -206,6 +206,32 @@ def test_frame_that_has_passed_in_part_is_known(server: Ends, client: Ends) -> N
     forwarding.kill()
 
 
+DECEPTIVE = frame('D', 20 * frame('Z', b'I'))
+"""A row that looks like many ReadyForQuery to whoever begins in its middle."""
+
+
+@pytest.mark.parametrize('cut', range(HEADER_SIZE, len(DECEPTIVE)))
+def test_rest_of_a_frame_that_has_passed_in_part_is_not_read_as_frames(cut: int) -> None:
+    with raw_ends() as (stream, source), raw_ends() as (sink, _):
+        source.sendall(DECEPTIVE[:cut])
+        stream.receive_more()
+        assert stream.forward_buffered(sink, ROWS) == 0
+        for piece in (DECEPTIVE[cut : cut + 30], DECEPTIVE[cut + 30 :] + DONE):
+            source.sendall(piece)
+            assert not stream.whole_frame_buffered()
+        assert stream.peek_header() == (ord('C'), len(DONE))
+        assert not stream.mid_frame
+        assert stream.read_frame(BACKEND_LIMITS).raw == DONE
+
+
+def test_frame_after_the_rest_of_one_is_read(server: Ends, client: Ends) -> None:
+    say(server.far, DECEPTIVE[:50])
+    server.near.receive_more()
+    server.near.forward_buffered(client.near, ROWS)
+    say(server.far, DECEPTIVE[50:], DONE)
+    assert server.near.read_frame(BACKEND_LIMITS).raw == DONE
+
+
 def test_forwarding_that_is_interrupted_goes_on_where_it_was(server: Ends, client: Ends) -> None:
     say(server.far, LONG_ROW[:100])
     with pytest.raises(gevent.Timeout), gevent.Timeout(0.002):
