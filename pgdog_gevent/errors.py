@@ -54,6 +54,10 @@ class ClientGone(ConnectionLost):
     severity = Severity.FATAL
 
 
+class ClientAbandoned(ClientGone):
+    """The client is given up in the middle of a message, where it cannot be told why; so the log says it."""
+
+
 class ServerLost(ConnectionLost):
     """A server connection ended while it was in use."""
 

@@ -1,7 +1,7 @@
 """Accepts connections, lets clients in, and starts their sessions."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -11,6 +11,7 @@ from gevent.socket import socket as gevent_socket
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.errors import (
     AuthenticationFailed,
+    ClientAbandoned,
     ClientGone,
     ConnectionRejected,
     FeatureNotSupported,
@@ -34,6 +35,7 @@ from pgdog_gevent.net.dial import TcpOptions, take_over
 from pgdog_gevent.net.link import CLIENT
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import FrontendTls
+from pgdog_gevent.net.unix_socket import Place, UnixSocket
 from pgdog_gevent.protocol import authentication as auth
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -42,6 +44,8 @@ from pgdog_gevent.protocol.startup import NEWEST_MINOR, CancelRequest, StartupMe
 log = logging.getLogger(__name__)
 
 _BACKLOG: Final = 4096
+_LOCAL: Final = 'unix'
+"""The address of clients of the Unix socket; their port is the one that it is named after."""
 
 Address = tuple[str, int]
 
@@ -78,32 +82,52 @@ class Listener:
         self._authenticator = authenticator
         self._find = find
         self._serve_admin = serve_admin
-        self._server: Acceptor | None = None
+        self._servers: list[Acceptor] = []
+        self._unix_socket: UnixSocket | None = None
+        self._port = 0
         self._closing = ''
 
     def start(self, address: Address | gevent_socket) -> int:
         """Listen on an address or on a socket that listens already; return the port. Raises OSError."""
         # A socket that is handed over listens already.
         backlog = None if isinstance(address, gevent_socket) else _BACKLOG
-        self._server = Acceptor(address, self._serve, backlog=backlog)
-        self._server.start()
-        return self._server.server_port or 0
+        server = self._accept(Acceptor(address, self._serve, backlog=backlog))
+        self._port = server.server_port or 0
+        return self._port
+
+    def listen_locally(self, place: Place, port: int) -> str:
+        """Listen on a Unix socket too, named after the port; return its path. Raises OSError."""
+        self._unix_socket = UnixSocket(place, port)
+        self._port = port
+        self._accept(Acceptor(self._unix_socket.socket, self._serve))
+        return self._unix_socket.path
+
+    def _accept(self, server: Acceptor) -> Acceptor:
+        server.start()
+        self._servers.append(server)
+        return server
 
     def close(self, reason: str) -> None:
         """Accept nobody any more; those who are logging in are refused."""
         self._closing = reason
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
+        if self._unix_socket is not None:
+            self._unix_socket.remove()
+            self._unix_socket = None
 
     # One client
 
     def _serve(self, accepted: gevent_socket, address: Address) -> None:
         """The top of a client's greenlet: what goes wrong in it ends here."""
         stream = Stream(take_over(accepted), CLIENT)
+        stream.send_limit = self._services.send_limit
+        if stream.local:
+            address = (_LOCAL, self._port)
         try:
             self._let_in(stream, address)
         except ClientGone as gone:
-            log.debug('client %s:%s: %s', *address[:2], gone.message)
+            log.log(_level(gone), 'client %s:%s: %s', *address[:2], gone.message)
         except ProxyError as error:
             log.log(_level(error), 'client %s:%s: %s', *address[:2], error.message)
             stream.part(response.error_response(error, Severity.FATAL), PATIENCE)
@@ -121,7 +145,7 @@ class Listener:
         try:
             with gevent.Timeout(timeout, late):
                 self.door.tcp.apply(stream.socket)
-                packet = handshake(stream, self.door.tls)
+                packet = handshake(stream, None if stream.local else self.door.tls)
                 session = self._log_in(stream, packet, address) if isinstance(packet, StartupMessage) else packet
         finally:
             self.logging_in -= 1
@@ -136,7 +160,7 @@ class Listener:
     def _log_in(self, stream: Stream, startup: StartupMessage, address: Address) -> Session | Client:
         if self._closing:
             raise ShuttingDown(self._closing)
-        if self._services.general.tls_client_required and stream.tls is None:
+        if self._services.general.tls_client_required and stream.tls is None and not stream.local:
             raise ConnectionRejected('only TLS connections are allowed', hint='tls_client_required is on.')
         if startup.minor > NEWEST_MINOR or startup.options:
             stream.write(response.negotiate_protocol_version(min(startup.minor, NEWEST_MINOR), startup.options))
@@ -182,7 +206,8 @@ class Listener:
             application_name=startup.parameters.get('application_name', ''),
         )
 
-    def _greet(self, client: Client, parameters: dict[str, str]) -> None:
+    def _greet(self, client: Client, parameters: Mapping[str, str]) -> None:
+        client.greeting = parameters
         stream = client.stream
         stream.write(auth.AUTHENTICATION_OK)
         for name, value in parameters.items():
@@ -233,5 +258,7 @@ _ADMIN_PARAMETERS: Final = {
 
 
 def _level(error: ProxyError) -> int:
-    """Port scanners and health probes are no news; a client that may not come in is."""
-    return logging.DEBUG if isinstance(error, ProtocolViolation) else logging.INFO
+    """Port scanners, health probes and clients that leave are no news; a client that may not stay or come in is."""
+    if isinstance(error, ClientAbandoned):
+        return logging.INFO
+    return logging.DEBUG if isinstance(error, ProtocolViolation | ClientGone) else logging.INFO

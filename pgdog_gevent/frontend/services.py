@@ -54,6 +54,10 @@ class Services:
             return _NO_LIMIT
         return gevent.Timeout(timeout, QueryCanceled(f'canceling statement due to query_timeout ({timeout:g} s)'))
 
+    def send_limit(self) -> float | None:
+        """For how many seconds a client may take nothing of what there is for it."""
+        return self.general.client_send_timeout
+
     def check_size(self, size: int) -> None:
         """Judge the size in bytes of a Query or Parse by ``query_size_limit``. Raises StatementTooLarge."""
         limit = self.general.query_size_limit

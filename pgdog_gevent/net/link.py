@@ -7,16 +7,21 @@ watcher, armed once and disarmed only when it fires with nobody waiting.
 import _socket
 import ssl
 from collections.abc import Callable
-from typing import Final, NamedTuple, Self
+from functools import partial
+from struct import pack
+from typing import Final, NamedTuple, NoReturn, Self
 
 from gevent.hub import get_hub
 from greenlet import getcurrent, greenlet
 
-from pgdog_gevent.errors import ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.errors import ClientAbandoned, ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.net.stall import Stall
 from pgdog_gevent.net.transport import PlainTransport, TlsTransport
 
 _READ: Final = 1
 _WRITE: Final = 2
+_RESET: Final = pack('ii', 1, 0)
+"""SO_LINGER: to close means to reset."""
 
 
 class Peer(NamedTuple):
@@ -38,7 +43,7 @@ class Link:
 
     __slots__ = (
         '_armed', '_lost', '_read_watcher', '_switch_to_hub', '_transport', '_violation', '_waiter', 'bytes_received',
-        'bytes_sent', 'closed', 'torn',
+        'bytes_sent', 'closed', 'send_limit', 'torn',
     )  # fmt: skip
 
     def __init__(self, socket: _socket.socket, peer: Peer) -> None:
@@ -56,6 +61,8 @@ class Link:
         self.torn = False
         """A message was being sent when something interrupted: nothing can follow it."""
         self.closed = False
+        self.send_limit: Callable[[], float | None] | None = None
+        """For how many seconds the peer may take nothing of what is sent; then it is abandoned."""
 
     # Bytes
 
@@ -90,6 +97,7 @@ class Link:
         rest = memoryview(self._transport.seal(message))
         self.bytes_sent += len(message)
         self.torn = True
+        stall: Stall | None = None
         while True:
             try:
                 sent = self._transport.send(rest)
@@ -101,7 +109,11 @@ class Link:
                 self.torn = False
                 return
             rest = rest[sent:]
-            self._wait_writable(meanwhile)
+            if self.send_limit is not None:
+                stall = stall or Stall(self._transport.socket, self.send_limit())
+                if sent:
+                    stall.relieve()
+            self._wait_writable(meanwhile, stall)
 
     # Waiting
 
@@ -132,7 +144,7 @@ class Link:
         else:
             waiter.switch(self)
 
-    def _wait_writable(self, meanwhile: Callable[[], None] | None) -> None:
+    def _wait_writable(self, meanwhile: Callable[[], None] | None, stall: Stall | None = None) -> None:
         hub = get_hub()
         if self.closed:
             raise self._lost('connection closed')
@@ -140,12 +152,22 @@ class Link:
         self._disarm()
         watcher = hub.loop.io(self._transport.fileno(), events)
         try:
-            hub.wait(watcher)
+            if stall is None:
+                hub.wait(watcher)
+            elif not stall.wait(partial(hub.wait, watcher)):
+                self._abandon(stall)
         finally:
             watcher.stop()
             watcher.close()
         if meanwhile is not None:
             meanwhile()
+
+    def _abandon(self, stall: Stall) -> NoReturn:
+        """Give the peer up. What the kernel has for it goes with the connection, or it would keep that for minutes."""
+        self._transport.socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, _RESET)
+        raise ClientAbandoned(
+            f'disconnected due to client_send_timeout ({stall.limit:g} s): it takes nothing of what there is for it'
+        )
 
     def wait_either(self, other: Self) -> Self:
         """Wait until more can be received on this stream or the other, and return the one that has more."""

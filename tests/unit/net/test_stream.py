@@ -10,7 +10,7 @@ from struct import pack
 import gevent
 import pytest
 
-from pgdog_gevent.errors import ClientGone, ProtocolViolation, ServerLost, ServerViolation
+from pgdog_gevent.errors import ClientAbandoned, ClientGone, ProtocolViolation, ServerLost, ServerViolation
 from pgdog_gevent.net.link import CLIENT, SERVER, Peer
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, FRONTEND_LIMITS, LARGE, SMALL
@@ -578,3 +578,53 @@ def test_small_limit_of_a_login_applies_in_tls_too(certificates: Certificates) -
         say(pair.far, pack('!BI', ord('p'), SMALL + 5))
         with pytest.raises(ProtocolViolation):
             pair.near.read_frame({ord('p'): SMALL})
+
+
+# Peers that do not take what is there for them
+
+
+def test_peer_that_takes_nothing_is_abandoned_whatever_it_says_itself() -> None:
+    with raw_ends() as (stream, far):
+
+        def hear_more() -> None:
+            stream.receive_waiting()
+            far.sendall(SYNC)
+
+        stream.send_limit = lambda: 0.2
+        stream.write(bytes(BIG))
+        # What it says is no progress, although each time the wait begins anew.
+        with pytest.raises(ClientAbandoned, match=r'client_send_timeout \(0.2 s\)'):
+            stream.flush(hear_more)
+
+
+def test_peer_that_takes_a_little_is_not_abandoned(pair: Ends) -> None:
+    pair.near.send_limit = lambda: 0.2
+    pair.near.write(bytes(BIG))
+    sending = gevent.spawn(pair.near.flush)
+    for _ in range(10):
+        gevent.sleep(0.05)
+        pair.far.read_exactly(65_536)
+    pair.far.read_exactly(BIG - 10 * 65_536)
+    sending.get()
+
+
+def test_time_of_a_peer_that_went_on_begins_anew(pair: Ends) -> None:
+    pair.near.send_limit = lambda: 0.2
+    pair.near.write(bytes(BIG))
+    sending = gevent.spawn(pair.near.flush)
+    gevent.sleep(0.1)
+    pair.far.read_exactly(BIG)
+    sending.get()
+    pair.near.write(bytes(BIG))
+    with pytest.raises(ClientAbandoned):
+        pair.near.flush()
+    assert pair.near.torn
+
+
+def test_without_a_limit_the_peer_is_waited_for(pair: Ends) -> None:
+    pair.near.send_limit = lambda: None
+    pair.near.write(bytes(BIG))
+    sending = gevent.spawn(pair.near.flush)
+    gevent.sleep(0.05)
+    pair.far.read_exactly(BIG)
+    sending.get()
