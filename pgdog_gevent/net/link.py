@@ -36,7 +36,7 @@ SERVER: Final = Peer(ServerLost, ServerViolation)
 
 
 class Link:
-    """Bytes to and from one peer. Belongs to one greenlet at a time.
+    """Bytes to and from one peer. Belongs to one greenlet at a time, or to one that receives and one that sends.
 
     Every call that waits raises the peer's ``lost`` when it is gone.
     """
@@ -149,7 +149,8 @@ class Link:
         if self.closed:
             raise self._lost('connection closed')
         events = _WRITE if meanwhile is None else _READ | _WRITE
-        self._disarm()
+        if self._waiter is None:
+            self._disarm()
         watcher = hub.loop.io(self._transport.fileno(), events)
         try:
             if stall is None:

@@ -366,7 +366,17 @@ def test_flush_tells_of_what_the_peer_sends_before_it_reads() -> None:
         sending.kill()
 
 
-def _flush_much(stream: Stream, meanwhile: Callable[[], None]) -> None:
+def test_one_greenlet_reads_while_another_waits_to_send(pair: Ends) -> None:
+    reading = gevent.spawn(pair.near.read_frame, LIMITS)
+    sending = gevent.spawn(_flush_much, pair.near)
+    until(lambda: pair.near.torn)
+    say(pair.far, QUERY)
+    assert reading.get(timeout=10).raw == QUERY
+    assert not sending.dead
+    sending.kill()
+
+
+def _flush_much(stream: Stream, meanwhile: Callable[[], None] | None = None) -> None:
     while True:
         stream.write(frame('d', bytes(60_000)))
         stream.flush(meanwhile)
