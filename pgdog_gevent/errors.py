@@ -1,7 +1,7 @@
 """What can go wrong in the proxy, each with the SQLSTATE that the client is told.
 
-There is one door: ``frontend.session`` catches ``ProxyError`` and sends its ErrorResponse. Errors that PostgreSQL
-itself reports are frames and pass unchanged; they are no exceptions here.
+There is one door: ``frontend.session``, for replication ``frontend.replication``, catches ``ProxyError`` and sends
+its ErrorResponse. Errors that PostgreSQL itself reports are frames and pass unchanged; they are no exceptions here.
 """
 
 from enum import Enum
@@ -89,6 +89,13 @@ class ConnectionRejected(ProxyError):
     """The client may not connect this way, for example without TLS."""
 
     sqlstate = sqlstate.SQLSERVER_REJECTED_CONNECTION
+    severity = Severity.FATAL
+
+
+class InvalidParameterValue(ProxyError):
+    """A StartupMessage gives a parameter a value that it cannot have."""
+
+    sqlstate = sqlstate.INVALID_PARAMETER_VALUE
     severity = Severity.FATAL
 
 

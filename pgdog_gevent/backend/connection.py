@@ -1,6 +1,6 @@
 """One connection to a PostgreSQL server, and all that is known about its state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic, time
@@ -98,6 +98,7 @@ class BackendConnection:
         'opened_at',
         'parameters',
         'prepared',
+        'recall',
         'released_at',
         'request_at',
         'settings',
@@ -128,6 +129,8 @@ class BackendConnection:
         self.last_client_id: int | None = None
         self.advanced_sequences = False
         """The client that has it, or had it last, has taken from a sequence and nobody else has since."""
+        self.recall: Callable[[], None] | None = None
+        """How its pool asks for it back, if whoever has it would keep it for ever."""
         self.waited = 0.0
         """Seconds that its present user has waited for it."""
         self.generation = 0
@@ -266,6 +269,8 @@ class BackendConnection:
         try:
             self.stream.write(query.TERMINATE)
             self.stream.flush()
+            # A server that was sent part of a message takes the good-bye for the rest of it, but not the end.
+            self.stream.half_close()
             self.stream.drain()
         except ServerLost:
             pass

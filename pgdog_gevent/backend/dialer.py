@@ -45,20 +45,28 @@ class Dialer:
                     return self._connect()
         return self._connect()
 
+    def open_apart(self, target: Target) -> BackendConnection:
+        """Open a connection to a target that is not the pool's: a failure says nothing about that one.
+
+        Raises ServerUnreachable.
+        """
+        counters, started = self._counters, monotonic()
+        counters.auth_attempts += 1
+        connection = connect(target, self._keys)
+        counters.connects += 1
+        counters.connect_time += monotonic() - started
+        return connection
+
     def hurry(self) -> None:
         """Make the next attempt without delay."""
         self._not_before = 0.0
 
     def _connect(self) -> BackendConnection:
-        counters, started = self._counters, monotonic()
-        counters.auth_attempts += 1
         try:
-            connection = connect(self.target, self._keys)
+            connection = self.open_apart(self.target)
         except ServerUnreachable as error:
             self._failed(error)
             raise
-        counters.connects += 1
-        counters.connect_time += monotonic() - started
         self.last_failure = None
         self._backoff = 0.0
         return connection

@@ -7,7 +7,7 @@ Every open connection that is not idle is covered by a permit, until the server 
 
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
@@ -64,11 +64,22 @@ class Pool:
         permit = self._gate.try_pass()
         if permit and self._idle and self._ready(self._idle[-1], started):
             return self._lend(self._idle.pop(), 0.0)
+        return self._obtain(self._take_or_open, started, permit)
+
+    def open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
+        """Open a connection that nobody else will ever have; ``adapt`` makes its target out of the pool's.
+
+        It takes a permit, and raises, as ``acquire`` does. The caller must call ``close_apart``.
+        """
+        return self._obtain(lambda: self._open_apart(adapt), monotonic(), self._gate.try_pass())
+
+    def _obtain(self, take: Callable[[], BackendConnection], started: float, permit: bool) -> BackendConnection:
+        """Wait for a permit, if there is none, and for the connection that it is for."""
         timer = gevent.Timeout.start_new(self.settings.checkout_timeout, _Expired())
         try:
             if not permit:
                 self._gate.pass_in_turn(timer, self._return_permit)
-            connection = self._with_permit()
+            connection = self._with_permit(take)
         except _Expired:
             raise self._timed_out(monotonic() - started) from None
         finally:
@@ -93,12 +104,15 @@ class Pool:
         else:
             self._permits.release()
 
-    def _with_permit(self) -> BackendConnection:
+    def _with_permit(self, take: Callable[[], BackendConnection]) -> BackendConnection:
         try:
-            return self._take_idle() or self._open()
+            return take()
         except BaseException:
             self._permits.release()
             raise
+
+    def _take_or_open(self) -> BackendConnection:
+        return self._take_idle() or self._open()
 
     def _take_idle(self) -> BackendConnection | None:
         """An idle connection that still works, or ``None``. Closes those that do not."""
@@ -125,6 +139,14 @@ class Pool:
         """Open a connection; the permit is the caller's."""
         generation = self._generation
         connection = self._dialer.open()
+        connection.generation = generation
+        return connection
+
+    def _open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
+        while self._idle and self.total > self._permits.size:
+            self._close(self._idle.popleft())
+        generation = self._generation
+        connection = self._dialer.open_apart(adapt(self.target))
         connection.generation = generation
         return connection
 
@@ -170,6 +192,11 @@ class Pool:
         self.counters.force_closed += 1
         gevent.spawn(self._dispose, connection)
 
+    def close_apart(self, connection: BackendConnection) -> None:
+        """Take back a connection that was opened apart."""
+        connection.recall = None
+        gevent.spawn(self._dispose, connection)
+
     def _keep(self, connection: BackendConnection, now: float) -> None:
         connection.client_id = None
         connection.released_at = now
@@ -194,6 +221,9 @@ class Pool:
 
     def _keepable(self, connection: BackendConnection, now: float) -> bool:
         return self._gate.open and self._current(connection, now)
+
+    def _wanted(self, connection: BackendConnection) -> bool:
+        return self._gate.open and connection.generation == self._generation
 
     def _current(self, connection: BackendConnection, now: float) -> bool:
         """Whether it is as one that is opened now would be, and not too old."""
@@ -231,6 +261,13 @@ class Pool:
             if self._permits.try_acquire():
                 self._idle.remove(connection)
                 gevent.spawn(self._retire, connection)
+        self._recall()
+
+    def _recall(self) -> None:
+        """Ask for connections that would never come back by themselves and must not be kept; age does not count."""
+        for connection in self.lent:
+            if connection.recall is not None and not self._wanted(connection):
+                connection.recall()
 
     def _surplus(self, connection: BackendConnection, now: float) -> bool:
         if self.total > self._permits.size:

@@ -1,31 +1,53 @@
 """Cancel keys: which session a CancelRequest speaks of."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from pgdog_gevent.frontend.session import Session
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.observe.snapshot import ClientView
 
 _KEY_SIZE: Final = 4
 _LONG_KEY_SIZE: Final = 32
 """Since protocol 3.2."""
 
 
+class LiveSession(Protocol):
+    """What others can do with the session of a client."""
+
+    cluster: Cluster
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def secret(self) -> bytes: ...
+
+    def cancel(self) -> None:
+        """Cancel what the client waits for."""
+
+    def end(self, reason: str) -> None:
+        """End the session when nothing is under way."""
+
+    def kill(self, reason: str) -> None:
+        """End the session now."""
+
+    def view(self) -> ClientView:
+        """A row of SHOW CLIENTS."""
+
+
 class Sessions:
     """All sessions, by the number that their clients know as the server's process id."""
 
     def __init__(self) -> None:
-        self._sessions: dict[int, Session] = {}
+        self._sessions: dict[int, LiveSession] = {}
         self._last = 0
 
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def __iter__(self) -> Iterator[Session]:
+    def __iter__(self) -> Iterator[LiveSession]:
         return iter(tuple(self._sessions.values()))
 
     def new_id(self) -> int:
@@ -35,13 +57,13 @@ class Sessions:
             self._last = self._last % 0x7FFFFFFF + 1
         return self._last
 
-    def add(self, session: Session) -> None:
+    def add(self, session: LiveSession) -> None:
         self._sessions[session.id] = session
 
-    def remove(self, session: Session) -> None:
+    def remove(self, session: LiveSession) -> None:
         self._sessions.pop(session.id, None)
 
-    def get(self, session_id: int) -> Session | None:
+    def get(self, session_id: int) -> LiveSession | None:
         return self._sessions.get(session_id)
 
     def cancel(self, session_id: int, secret: bytes) -> None:

@@ -33,7 +33,9 @@ class Client:
     errors: int = 0
     """Those of the proxy; a server's are counted where they pass."""
 
-    def view(self, *, pinned: bool = False, prepared_statements: int = 0, server_errors: int = 0) -> ClientView:
+    def view(
+        self, *, pinned: bool = False, replication: bool = False, prepared_statements: int = 0, server_errors: int = 0
+    ) -> ClientView:
         """A row of SHOW CLIENTS."""
         return ClientView(
             id=self.id,
@@ -42,7 +44,7 @@ class Client:
             address=self.address,
             port=self.port,
             state=self.activity,
-            replication=False,
+            replication=replication,
             connected_at=self.connected_at,
             last_request_at=self.last_request_at,
             queries=self.queries,

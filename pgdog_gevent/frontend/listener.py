@@ -14,7 +14,6 @@ from pgdog_gevent.errors import (
     ClientAbandoned,
     ClientGone,
     ConnectionRejected,
-    FeatureNotSupported,
     ProtocolViolation,
     ProxyError,
     Severity,
@@ -28,6 +27,7 @@ from pgdog_gevent.frontend.cancel import Sessions, new_secret
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.handshake import handshake
 from pgdog_gevent.frontend.parameters import Parameters
+from pgdog_gevent.frontend.replication import ReplicationSession
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import PATIENCE, Session
 from pgdog_gevent.frontend.startup_settings import reported_name, startup_settings
@@ -39,7 +39,7 @@ from pgdog_gevent.net.unix_socket import Place, UnixSocket
 from pgdog_gevent.protocol import authentication as auth
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.protocol.startup import NEWEST_MINOR, CancelRequest, StartupMessage
+from pgdog_gevent.protocol.startup import NEWEST_MINOR, CancelRequest, Replication, StartupMessage
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ _LOCAL: Final = 'unix'
 """The address of clients of the Unix socket; their port is the one that it is named after."""
 
 Address = tuple[str, int]
+AnySession = Session | ReplicationSession
 
 
 class FindCluster(Protocol):
@@ -152,14 +153,13 @@ class Listener:
         match session:
             case CancelRequest(pid, secret):
                 self.sessions.cancel(pid, secret)
-            case Session():
+            case Session() | ReplicationSession():
                 self._run(session)
             case Client():
                 self._administer(session)
 
-    def _log_in(self, stream: Stream, startup: StartupMessage, address: Address) -> Session | Client:
-        if self._closing:
-            raise ShuttingDown(self._closing)
+    def _log_in(self, stream: Stream, startup: StartupMessage, address: Address) -> AnySession | Client:
+        self._check_open()
         if self._services.general.tls_client_required and stream.tls is None and not stream.local:
             raise ConnectionRejected('only TLS connections are allowed', hint='tls_client_required is on.')
         if startup.minor > NEWEST_MINOR or startup.options:
@@ -168,25 +168,40 @@ class Listener:
             return self._log_in_admin(stream, startup, address)
         return self._log_in_client(stream, startup, address)
 
-    def _log_in_client(self, stream: Stream, startup: StartupMessage, address: Address) -> Session:
+    def _log_in_client(self, stream: Stream, startup: StartupMessage, address: Address) -> AnySession:
         self._check_limit()
-        if startup.parameters.get('replication', 'off').lower() not in ('off', 'false', 'no', '0'):
-            raise FeatureNotSupported('replication connections are not implemented yet')
+        replicates = startup.replication is not Replication.OFF
         self._authenticator.identify(stream, startup.user, startup.database)
         cluster = self._find(startup.user, startup.database)
         if cluster is None:
             raise AuthenticationFailed(f'password authentication failed for user "{startup.user}"')
         settings = startup_settings(startup.parameters)
         client = self._client(stream, startup, address)
+        if replicates:
+            return self._log_in_replication(client, cluster, startup)
         greeting = {**cluster.greeting(settings), 'application_name': reported_name(client.application_name)}
         self._greet(client, greeting)
         return Session(client, cluster, self._services, Parameters(settings))
+
+    def _log_in_replication(self, client: Client, cluster: Cluster, startup: StartupMessage) -> ReplicationSession:
+        session = ReplicationSession.open(client, cluster, self._services, startup)
+        try:
+            self._check_open()
+            self._greet(client, session.parameters)
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def _log_in_admin(self, stream: Stream, startup: StartupMessage, address: Address) -> Client:
         self._authenticator.check(stream, startup.user, self.door.admin)
         client = self._client(stream, startup, address)
         self._greet(client, _ADMIN_PARAMETERS)
         return client
+
+    def _check_open(self) -> None:
+        if self._closing:
+            raise ShuttingDown(self._closing)
 
     def _check_limit(self) -> None:
         limit = self._services.general.max_client_conn
@@ -216,7 +231,7 @@ class Listener:
         stream.write(response.ready_for_query(TransactionStatus.IDLE))
         stream.flush()
 
-    def _run(self, session: Session) -> None:
+    def _run(self, session: AnySession) -> None:
         self.sessions.add(session)
         self._log_connected(session.client)
         try:

@@ -5,9 +5,10 @@ Source: PostgreSQL docs, "Message Formats": StartupMessage, SSLRequest, GSSENCRe
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from struct import Struct
 
-from pgdog_gevent.errors import ProtocolViolation
+from pgdog_gevent.errors import InvalidParameterValue, ProtocolViolation
 from pgdog_gevent.protocol.body import Body
 from pgdog_gevent.protocol.codes import LONGEST_STARTUP
 
@@ -45,6 +46,14 @@ class CancelRequest:
     secret: bytes
 
 
+class Replication(Enum):
+    """What a session is for, by the parameter ``replication``; the values are those that servers are told."""
+
+    OFF = 'false'
+    PHYSICAL = 'true'
+    LOGICAL = 'database'
+
+
 @dataclass(frozen=True, slots=True)
 class StartupMessage:
     """The client says who it is. ``options`` are the names that began with ``_pq_.``."""
@@ -60,6 +69,11 @@ class StartupMessage:
     @property
     def database(self) -> str:
         return self.parameters.get('database') or self.user
+
+    @property
+    def replication(self) -> Replication:
+        """Raises InvalidParameterValue."""
+        return read_replication(self.parameters.get('replication', 'off'))
 
 
 StartupPacket = StartupMessage | SSLRequest | GSSENCRequest | CancelRequest
@@ -85,6 +99,28 @@ def decode(packet: bytes) -> StartupPacket:
         cursor.end()
         return SSLRequest() if code == _SSL else GSSENCRequest()
     return _startup_message(code, cursor)
+
+
+def read_replication(text: str) -> Replication:
+    """Read the parameter as ProcessStartupPacket of PostgreSQL does: ``database``, or a boolean.
+
+    A boolean is any beginning of a word that stands for no other, as in ``parse_bool`` of its bool.c.
+    """
+    if text == Replication.LOGICAL.value:
+        return Replication.LOGICAL
+    meant = {means for word, means in _BOOLEANS.items() if text and word.startswith(text.lower())}
+    if len(meant) != 1:
+        raise InvalidParameterValue(
+            f'invalid value for parameter "replication": "{text}"',
+            hint='Valid values are: "false", 0, "true", 1, "database".',
+        )
+    return meant.pop()
+
+
+_BOOLEANS = {
+    **dict.fromkeys(('true', 'yes', 'on', '1'), Replication.PHYSICAL),
+    **dict.fromkeys(('false', 'no', 'off', '0'), Replication.OFF),
+}
 
 
 def _cancel_request(cursor: Body) -> CancelRequest:

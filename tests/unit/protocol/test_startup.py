@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgdog_gevent.errors import ProtocolViolation
+from pgdog_gevent.errors import InvalidParameterValue, ProtocolViolation
 from pgdog_gevent.protocol import startup
-from pgdog_gevent.protocol.startup import CancelRequest, GSSENCRequest, SSLRequest, StartupMessage
+from pgdog_gevent.protocol.startup import (
+    CancelRequest,
+    GSSENCRequest,
+    Replication,
+    SSLRequest,
+    StartupMessage,
+    read_replication,
+)
 
 VERSION_3_0 = pack('!HH', 3, 0)
 WORDS = st.text(st.characters(exclude_characters='\0', exclude_categories=['Cs']), max_size=20)
@@ -102,3 +109,26 @@ def test_cancel_request_comes_back(pid: int, secret: bytes) -> None:
 def test_cancel_request_with_a_secret_of_wrong_length_is_a_protocol_violation(size: int) -> None:
     with pytest.raises(ProtocolViolation):
         startup.decode(packet(startup.cancel_request(7, bytes(size))))
+
+
+@pytest.mark.parametrize(
+    ('spellings', 'meant'),
+    [
+        (('database',), Replication.LOGICAL),
+        (('true', 'TRUE', 't', 'Tr', 'yes', 'y', 'on', 'ON', '1'), Replication.PHYSICAL),
+        (('false', 'False', 'f', 'no', 'n', 'off', 'of', '0'), Replication.OFF),
+    ],
+    ids=['logical', 'physical', 'off'],
+)
+def test_replication_is_read_as_postgresql_reads_it(spellings: tuple[str, ...], meant: Replication) -> None:
+    assert {read_replication(spelling) for spelling in spellings} == {meant}
+
+
+@pytest.mark.parametrize('spelling', ['', 'o', 'Database', 'databas', 'truely', ' true', '01', '2', 'physical'])
+def test_replication_that_means_nothing_is_refused(spelling: str) -> None:
+    with pytest.raises(InvalidParameterValue, match=f'"replication": "{spelling}"'):
+        read_replication(spelling)
+
+
+def test_session_without_the_parameter_does_not_replicate() -> None:
+    assert StartupMessage(0, {'user': 'alice'}, ()).replication is Replication.OFF
