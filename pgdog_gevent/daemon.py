@@ -25,6 +25,7 @@ from pgdog_gevent.config.settings import Config
 from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
 from pgdog_gevent.frontend.listener import Door, Listener
 from pgdog_gevent.frontend.services import Services
+from pgdog_gevent.monitor import functions
 from pgdog_gevent.monitor.loop import Loop
 from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
 from pgdog_gevent.net.stream import Stream
@@ -86,6 +87,7 @@ class Daemon:
         self.listener = Listener(door, self.services, self.authenticator, self.clusters.find, self._serve_admin)
         self._world = World(self.clusters, names, cache, identity_from(sources.environment).instance_id)
         self._statsd = StatsdReporter('', 0, '', self.snapshot)
+        self._functions = functions.FunctionCatalogue(lambda: self.clusters, monotonic)
         self._loops = self._make_loops()
         self._http: list[HttpServer] = []
         self._stopping = Event()
@@ -224,7 +226,10 @@ class Daemon:
 
     def _make_loops(self) -> list[Loop]:
         config = self.config
-        loops = [Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step)]
+        loops = [
+            Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step),
+            Loop('functions', functions.INTERVAL, self._functions.step),
+        ]
         if config.general.stats_period:
             loops.append(Loop('averages', config.general.stats_period, self._world.sample))
         statsd = config.statsd

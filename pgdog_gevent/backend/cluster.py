@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.config.choices import PoolerMode, Role
 from pgdog_gevent.config.resolve import ClusterSettings
 from pgdog_gevent.errors import CannotConnectNow
-from pgdog_gevent.router.functions import UNKNOWN, Functions
+from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.planner import Topology
 
 _MOST_GREETINGS = 512
@@ -18,13 +19,18 @@ class Cluster:
     """One (user, database). Lives as long as the configuration names it; a reload changes it in place."""
 
     def __init__(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
-        self.functions: Functions = UNKNOWN
-        """What is known of the database's functions; written by ``monitor``."""
+        self.known_functions = KnownFunctions()
+        """Shared with the other users of the database; written by ``monitor``."""
         self.configure(settings, pools)
+
+    @property
+    def functions(self) -> Functions:
+        """What is known of the database's functions."""
+        return self.known_functions.current
 
     def forget_functions(self) -> None:
         """There may be other functions now: nothing is known of them until they have been read again."""
-        self.functions = UNKNOWN
+        self.known_functions.forget()
 
     def configure(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
         """Take new settings and pools."""

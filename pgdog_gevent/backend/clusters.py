@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from pydantic import SecretStr
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import LoginRefused, Target
 from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough, user_of
 from pgdog_gevent.config.settings import Config
@@ -17,6 +19,8 @@ from pgdog_gevent.net.tls import BackendTls, TlsMode, backend_context
 
 Key = tuple[str, str]
 """User and database."""
+_Place = tuple[int, str, int, str]
+"""Shard, host, port, the server's name of the database."""
 
 
 class Clusters:
@@ -30,6 +34,8 @@ class Clusters:
         self._clusters: dict[Key, Cluster] = {}
         self._passwords: dict[Key, SecretStr] = {}
         """What pass-through clients typed and a server accepted."""
+        self._known_functions: WeakValueDictionary[_Place, KnownFunctions] = WeakValueDictionary()
+        """By server and database."""
         self._retired: list[Pool] = []
         self._last_pool_id = 0
         self.apply(config)
@@ -91,9 +97,12 @@ class Clusters:
         pools = [self._pool(each, old.pop(_place(each), None)) for each in settings.pools]
         self._retire(tuple(old.values()))
         if cluster is None:
-            self._clusters[key] = Cluster(settings, pools)
+            cluster = self._clusters[key] = Cluster(settings, pools)
         else:
             cluster.configure(settings, pools)
+        if pools:
+            place = _place(cluster.pool(0).settings)
+            cluster.known_functions = self._known_functions.setdefault(place, KnownFunctions())
 
     def _pool(self, settings: PoolSettings, existing: Pool | None) -> Pool:
         target = self._maker.target(settings)
@@ -116,7 +125,7 @@ def _typed_counts(config: Config, user: str, database: str) -> bool:
     return config.general.passthrough_auth.enabled and not own
 
 
-def _place(settings: PoolSettings) -> tuple[int, str, int, str]:
+def _place(settings: PoolSettings) -> _Place:
     """What makes a pool the same pool before and after a reload."""
     return settings.shard, settings.host, settings.port, settings.server_database
 

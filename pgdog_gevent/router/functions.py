@@ -121,7 +121,7 @@ class Reading(NamedTuple):
     """What the catalog of a server says. All names are in lower case, without schema."""
 
     built_in: frozenset[str]
-    """The functions of pg_catalog."""
+    """The functions that PostgreSQL comes with."""
     functions: tuple[FunctionRow, ...] = ()
     calls: tuple[tuple[str, str], ...] = ()
     """Caller and callee, beyond what the text of a function shows: an aggregate's support, an argument's default."""
@@ -136,7 +136,7 @@ class Functions:
     """What one database's functions may do to a session."""
 
     harmless: frozenset[str]
-    """The names that only harmless functions have."""
+    """The names that only harmless functions have; none of those writes if writes are unsure."""
     reads_unsure: bool
     """Any statement may call a function that is not harmless: by way of a view, an operator, a well-known name..."""
     writes_unsure: bool
@@ -157,8 +157,7 @@ class Functions:
 
         ``writes``: it is anything but a SELECT without data-modifying WITH. Names of ``CORE`` may be left out.
         """
-        may_write = writes or bool(names)
-        return not self.reads_unsure and not (may_write and self.writes_unsure) and names <= self.harmless
+        return not self.reads_unsure and not (writes and self.writes_unsure) and names <= self.harmless
 
 
 UNKNOWN: Final = Functions(harmless=frozenset(), reads_unsure=True, writes_unsure=True)

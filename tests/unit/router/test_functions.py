@@ -78,6 +78,7 @@ def test_who_writes_calls_the_unsure_trigger() -> None:
         used_by_writes=frozenset({'f'}),
     )
     assert functions.harmless & {'f', 'g', 'h', 'i'} == {'i'}
+    assert functions.vouches(frozenset({'i'}), writes=False)
 
 
 def test_who_writes_is_harmless_where_triggers_are() -> None:

@@ -1,0 +1,27 @@
+"""What is known of the functions of one database on one server; all its users share it."""
+
+from pgdog_gevent.router.functions import UNKNOWN, Functions
+
+
+class KnownFunctions:
+    """Written by whoever reads the server's catalog. Nobody waits for that: until then, nothing is known."""
+
+    __slots__ = ('__weakref__', 'current', 'times_forgotten')
+
+    def __init__(self) -> None:
+        self.current: Functions = UNKNOWN
+        self.times_forgotten = 0
+
+    def forget(self) -> None:
+        """There may be other functions from now on."""
+        self.current = UNKNOWN
+        self.times_forgotten += 1
+
+    def expire(self) -> None:
+        """What has been read is too old."""
+        self.current = UNKNOWN
+
+    def learn(self, functions: Functions, times_forgotten: int) -> None:
+        """Take what has been read, unless it was forgotten after the reading began."""
+        if times_forgotten == self.times_forgotten:
+            self.current = functions

@@ -1,0 +1,136 @@
+"""Keeps what is known of the functions of databases in use up to date, in the background."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import gevent
+
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.known_functions import KnownFunctions
+from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.settings import NO_SETTINGS
+from pgdog_gevent.config.choices import PoolerMode
+from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.monitor.function_query import Digests, read_functions
+from pgdog_gevent.router.functions import Functions, judge
+
+log = logging.getLogger(__name__)
+
+INTERVAL: Final = 0.333
+"""Seconds between two looks at what has to be read."""
+_BETWEEN_READINGS: Final = 1.0
+_AFTER_A_FAILURE: Final = 5.0
+_LIFETIME: Final = 60.0
+"""Seconds after which it is not trusted any more: functions may change without the proxy."""
+_COURTESY: Final = 10.0
+"""Seconds for which a reading waits for a connection that nobody else wants."""
+
+
+class FunctionCatalogue:
+    """One step over all clusters that share connections between clients.
+
+    In session mode a connection has one client and is reset wholly after it: there is nothing to know. ``clock`` is
+    monotonic, in seconds.
+    """
+
+    def __init__(self, clusters: Callable[[], Iterable[Cluster]], clock: Callable[[], float]) -> None:
+        self._clusters = clusters
+        self._clock = clock
+        self._readers: dict[KnownFunctions, _Reader] = {}
+
+    def step(self) -> None:
+        pools: dict[KnownFunctions, list[Pool]] = {}
+        for cluster in self._clusters():
+            if cluster.mode is not PoolerMode.SESSION and not cluster.retired:
+                pools.setdefault(cluster.known_functions, []).append(cluster.pool(0))
+        self._readers = {known: self._readers.get(known) or _Reader(known, self._clock) for known in pools}
+        for known, its_pools in pools.items():
+            self._readers[known].consider(its_pools)
+
+
+class _Reader:
+    """Reads one catalog whenever it is time."""
+
+    def __init__(self, known: KnownFunctions, clock: Callable[[], float]) -> None:
+        self._known = known
+        self._clock = clock
+        self._digests: Digests = {}
+        self._reading = False
+        self._due = clock()
+        self._read_at: float | None = None
+        """When what is known now was read."""
+        self._times_forgotten = known.times_forgotten
+        self._leases = 0
+        """How often it has lent a connection for itself."""
+        self._uses = 0
+        """How often others had, when it last began to read."""
+        self._failure = ''
+
+    def consider(self, pools: list[Pool]) -> None:
+        """Begin to read if it is time. ``pools`` are those of the database's users: each sees the functions of all."""
+        now = self._clock()
+        if self._read_at is not None and now >= self._read_at + _LIFETIME:
+            self._outdated()
+        if self._reading or now < self._due or not self._wanted(pools):
+            return
+        pool = _spare(pools)
+        if pool is None and now >= self._due + _COURTESY:
+            pool = next((pool for pool in pools if not pool.paused), None)
+        if pool is not None:
+            self._reading = True
+            self._uses = self._used(pools)
+            gevent.spawn(self._run, pool)
+
+    def _wanted(self, pools: list[Pool]) -> bool:
+        """Whether there is something to find out, and somebody who uses it."""
+        if self._times_forgotten != self._known.times_forgotten:
+            return True
+        return self._read_at is None and self._used(pools) != self._uses
+
+    def _used(self, pools: list[Pool]) -> int:
+        return sum(pool.counters.assignments for pool in pools) - self._leases
+
+    def _outdated(self) -> None:
+        self._read_at = None
+        self._known.expire()
+
+    def _run(self, pool: Pool) -> None:
+        times_forgotten = self._known.times_forgotten
+        try:
+            functions = self._read(pool)
+        except ProxyError as error:
+            self._outdated()
+            self._complain(pool, error.message)
+            self._uses = -1
+            delay = _AFTER_A_FAILURE
+        else:
+            self._known.learn(functions, times_forgotten)
+            self._read_at = self._clock()
+            self._times_forgotten = times_forgotten
+            self._failure = ''
+            delay = _BETWEEN_READINGS
+        finally:
+            self._reading = False
+        self._due = self._clock() + delay
+
+    def _read(self, pool: Pool) -> Functions:
+        with pool.lease() as connection:
+            self._leases += 1
+            connection.apply(NO_SETTINGS)
+            reading, self._digests = read_functions(connection, self._digests, _let_others_run)
+        return judge(reading)
+
+    def _complain(self, pool: Pool, failure: str) -> None:
+        if failure != self._failure:
+            self._failure = failure
+            log.warning('%s: cannot read which functions there are, so that none is trusted: %s', pool.name, failure)
+
+
+def _spare(pools: list[Pool]) -> Pool | None:
+    """A pool with a connection that nobody wants."""
+    return next((pool for pool in pools if pool.idle_connections and not pool.paused), None)
+
+
+def _let_others_run() -> None:
+    gevent.sleep(0)
