@@ -17,6 +17,8 @@ from pgdog_gevent.router.statement import ORDINARY, Statement
 
 _BEGINS: Final = re.compile(rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b', re.IGNORECASE)
 _READS: Final = re.compile(rb'\s*+(?:select|values|table|show|fetch)\b', re.IGNORECASE)
+_MORE: Final = re.compile(rb';\s*+\S|\binto\b', re.IGNORECASE)
+"""Another statement, a new table, or perhaps only a constant."""
 _TEMPORARY: Final = re.compile(rb'\btemp|pg_temp')
 # The columns of an INSERT look like a call.
 _INSERT: Final = re.compile(rb'\s*+insert\s++into\s++[\w.$"\x80-\xff]++\s*+\(')
@@ -56,7 +58,7 @@ def _calls_well_known(lower: bytes) -> bool:
 
 def may_write(sql: bytes) -> bool:
     """Whether ``sql`` may do more than read; what the functions do that it calls is another matter."""
-    return _READS.match(sql) is None
+    return _READS.match(sql) is None or _MORE.search(sql) is not None
 
 
 class StatementCache:

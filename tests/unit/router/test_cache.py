@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgdog_gevent.router.analyze import analyze
-from pgdog_gevent.router.cache import StatementCache, is_ordinary
+from pgdog_gevent.router.cache import StatementCache, is_ordinary, may_write
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.statement import ORDINARY, Begin, Statement
 from tests.unit.router.sql_texts import TEXTS
@@ -187,3 +187,16 @@ def test_cleared_cache_parses_anew() -> None:
     assert len(cache) == 0
     cache.statement(b'BEGIN')
     assert cache.misses == 2
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [b'DELETE FROM t', b'SELECT 1; INSERT INTO t VALUES (1)', b'SELECT 1 AS a INTO t', b'WITH x AS (DELETE FROM t)'],
+)
+def test_what_is_not_one_query_may_write(sql: bytes) -> None:
+    assert may_write(sql)
+
+
+@pytest.mark.parametrize('sql', [b'SELECT a FROM t', b' select 1;\n', b'TABLE t', b'VALUES (1)', b'SHOW work_mem'])
+def test_one_query_does_not_write(sql: bytes) -> None:
+    assert not may_write(sql)
