@@ -92,6 +92,13 @@ class ConnectionRejected(ProxyError):
     severity = Severity.FATAL
 
 
+class LoginTimeout(ProxyError):
+    """The client took longer than ``client_login_timeout`` to log in."""
+
+    sqlstate = sqlstate.QUERY_CANCELED
+    severity = Severity.FATAL
+
+
 class InvalidParameterValue(ProxyError):
     """A StartupMessage gives a parameter a value that it cannot have."""
 

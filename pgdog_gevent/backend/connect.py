@@ -104,8 +104,7 @@ def _connect_in_time(target: Target, password: str, keys: KeyCache) -> BackendCo
     with Deadline(target.connect_timeout):
         return _connect(target, password, keys)
     raise ServerUnreachable(
-        f'connection to server {target.name} timed out',
-        detail=f'It took longer than connect_timeout ({target.connect_timeout:g} s).',
+        f'connection to server {target.name} timed out after connect_timeout ({target.connect_timeout:g} s)'
     )
 
 

@@ -1,11 +1,14 @@
 """Whether an idle connection can be lent."""
 
+import logging
 from time import monotonic
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.net.deadline import Deadline
+
+log = logging.getLogger(__name__)
 
 
 def fresh(connection: BackendConnection, settings: PoolSettings, now: float) -> bool:
@@ -28,4 +31,8 @@ def answers(connection: BackendConnection, settings: PoolSettings) -> bool:
             return False
         connection.checked_at = monotonic()
         return True
+    log.info(
+        'closing a connection to %s:%s: no sign of life within healthcheck_timeout (%g s)',
+        settings.host, settings.port, settings.healthcheck_timeout,
+    )  # fmt: skip
     return False

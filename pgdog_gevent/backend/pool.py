@@ -208,16 +208,25 @@ class Pool:
         """Make a connection clean and keep it, or close it. The permit is held until then."""
         clean = False
         try:
-            with Deadline(self.settings.rollback_timeout):
-                clean = recover(connection, self.target, self.settings.connection_recovery, self.counters)
-        except ProxyError as error:
-            log.info('closing a connection to %s that could not be cleaned: %s', self.name, error.message)
+            clean = self._recovered(connection)
         finally:
             now = monotonic()
             if clean and self._keepable(connection, now):
                 self._keep(connection, now)
             else:
                 self._dispose(connection)
+
+    def _recovered(self, connection: BackendConnection) -> bool:
+        """Whether it could be made clean."""
+        timeout = self.settings.rollback_timeout
+        reason = f'rollback_timeout ({timeout:g} s) is over'
+        with Deadline(timeout):
+            try:
+                return recover(connection, self.target, self.settings.connection_recovery, self.counters)
+            except ProxyError as error:
+                reason = error.message
+        log.info('closing a connection to %s that could not be cleaned: %s', self.name, reason)
+        return False
 
     def _keepable(self, connection: BackendConnection, now: float) -> bool:
         return self._gate.open and self._current(connection, now)
@@ -238,6 +247,8 @@ class Pool:
             self._permits.release()
 
     def _close(self, connection: BackendConnection) -> None:
+        if 0 < connection.expires_at <= monotonic():
+            log.debug('closing a connection to %s: it has reached its server_lifetime', self.name)
         if not connection.stream.closed:
             with Deadline(self.settings.rollback_timeout):
                 connection.terminate()
@@ -255,7 +266,8 @@ class Pool:
         a waiter will serve, or the next call does it.
         """
         now = monotonic()
-        while self._idle and self._surplus(self._idle[0], now) and self._permits.try_acquire():
+        while self._idle and (reason := self._surplus(self._idle[0], now)) and self._permits.try_acquire():
+            log.debug('closing a connection to %s: %s', self.name, reason)
             gevent.spawn(self._retire, self._idle.popleft())
         for connection in [idle for idle in self._idle if not self._keepable(idle, now)]:
             if self._permits.try_acquire():
@@ -269,13 +281,14 @@ class Pool:
             if connection.recall is not None and not self._wanted(connection):
                 connection.recall()
 
-    def _surplus(self, connection: BackendConnection, now: float) -> bool:
+    def _surplus(self, connection: BackendConnection, now: float) -> str:
+        """Why an idle connection is not needed; empty if it is."""
         if self.total > self._permits.size:
-            return True
+            return f'there are more than pool_size ({self._permits.size})'
         timeout = self.settings.idle_timeout
         if timeout is None or self.total <= self.settings.min_pool_size:
-            return False
-        return now - connection.released_at >= timeout
+            return ''
+        return f'idle for idle_timeout ({timeout:g} s)' if now - connection.released_at >= timeout else ''
 
     def _retire(self, connection: BackendConnection) -> None:
         try:

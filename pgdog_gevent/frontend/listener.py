@@ -14,6 +14,7 @@ from pgdog_gevent.errors import (
     ClientAbandoned,
     ClientGone,
     ConnectionRejected,
+    LoginTimeout,
     ProtocolViolation,
     ProxyError,
     Severity,
@@ -141,7 +142,7 @@ class Listener:
 
     def _let_in(self, stream: Stream, address: Address) -> None:
         timeout = self._services.general.client_login_timeout
-        late = ConnectionRejected(f'canceling authentication due to client_login_timeout ({timeout:g} s)')
+        late = LoginTimeout(f'canceling authentication due to client_login_timeout ({timeout:g} s)')
         self.logging_in += 1
         try:
             with gevent.Timeout(timeout, late):
