@@ -88,6 +88,7 @@ class Relay:
             self._answers(connection)
         else:
             connection.stream.flush(lambda: self._meanwhile(connection))
+            self._meanwhile(connection)  # A client that never stops sending must hear of an error all the same.
 
     def _prepare(self, connection: BackendConnection) -> None:
         """Make the server's settings those of this session."""
