@@ -1,0 +1,1 @@
+"""The drivers' own test suites through the proxy: ``python -m tests.suites``."""
