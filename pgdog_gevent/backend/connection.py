@@ -31,6 +31,10 @@ class Note(NamedTuple):
     """What an unnamed Parse takes the place of."""
     closed: tuple[tuple[bytes, PreparedStatement], ...] = ()
     """The client's names that a Close or DEALLOCATE removes, and what they stood for."""
+    forgotten: tuple[bytes, ...] = ()
+    """What an Execute removes from the server: it counts as gone from the moment that it is sent."""
+    names_gone: bool = False
+    """What an Execute deallocates was forgotten when it was read; names given since are new ones."""
 
     def only(self, index: int) -> 'Note':
         """The effects of one of the statements of a Query."""
@@ -80,6 +84,7 @@ class BackendConnection:
     """
 
     __slots__ = (
+        '_committed',
         '_revoked',
         '_tainted',
         'advanced_sequences',
@@ -114,6 +119,8 @@ class BackendConnection:
         """As the server last reported them in ParameterStatus; one object for all servers that report the same."""
         self.settings: Settings = NO_SETTINGS
         """What has been set in this session, by SQL that the proxy knows."""
+        self._committed = NO_SETTINGS
+        """What of it stays when the transaction is rolled back."""
         self.dirty = ''
         """Why the session must be reset wholly before its next user; empty if it need not."""
         self._tainted = False
@@ -184,6 +191,8 @@ class BackendConnection:
             self.prepared.unnamed = None
         if owed.note is not None:
             self._revoked.append((owed.note, skipped))
+            # It may be there after all, or have been prepared once more since.
+            self.prepared.stale.update(owed.note.forgotten)
 
     def take_revoked(self) -> list[tuple[Note, bool]]:
         """What the session must take back since it last asked, the last first; with whether it was skipped."""
@@ -236,11 +245,23 @@ class BackendConnection:
         sql = transition(self.settings, wanted)
         if sql:
             self.run(sql)
-        self.settings = wanted
+        self.note_settings(wanted)
+
+    def note_settings(self, in_force: Settings) -> None:
+        """Take in what statements have set; they have been answered with a ReadyForQuery."""
+        self.settings = in_force
+        if self.status is TransactionStatus.IDLE:
+            self._committed = in_force
+
+    def roll_back(self) -> None:
+        """End the transaction; what it has set is undone. Raises ServerError, ServerLost."""
+        self.counters.rollbacks += 1
+        self.run(b'ROLLBACK')
+        self.settings = self._committed
 
     def forget_session(self) -> None:
         """After a reset: nothing is set any more."""
-        self.settings = NO_SETTINGS
+        self.settings = self._committed = NO_SETTINGS
         self.dirty = ''
         self._tainted = self.advanced_sequences = False
 

@@ -123,6 +123,12 @@ class ServerStatements:
         over = 0 if self.limit is None else len(self._names) - max(1, self.limit)
         return tuple(islice(self._names, over)) if over > 0 else ()
 
+    def forget_names(self) -> tuple[bytes, ...]:
+        """The server is about to lose all that have names; return them."""
+        names = tuple(self._names)
+        self._names.clear()
+        return names
+
     def clear(self) -> None:
         self._names.clear()
         self.stale.clear()

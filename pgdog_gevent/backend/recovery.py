@@ -38,13 +38,14 @@ def recover(
     if not connection.ledger.settled:
         if policy is not Recovery.RECOVER:
             return False
+        # What it has done to the session before it was cut off nobody knows.
+        connection.taint('an answer that nobody waited for')
         _finish_answer(connection, target)
         counters.re_synced += 1
     if connection.status is not TransactionStatus.IDLE:
         if policy is Recovery.DROP:
             return False
-        connection.counters.rollbacks += 1
-        connection.run(b'ROLLBACK')
+        connection.roll_back()
     if connection.dirty:
         _reset(connection)
         counters.cleaned += 1

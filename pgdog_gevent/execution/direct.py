@@ -66,7 +66,8 @@ class Relay:
         self._simple(connection, frame, _FUNCTION_CALL)
 
     def _simple(self, connection: BackendConnection, frame: Frame, owed: Owed[Note]) -> None:
-        self._prepare(connection)
+        if connection.ledger.settled:
+            self._prepare(connection)
         connection.prepared.unnamed = None
         connection.counters.queries += 1
         connection.ledger.sent(owed)
@@ -194,7 +195,7 @@ class Relay:
                 note = note.only(self._statement)
                 self._statement += 1
             self._state.completed(note, frame.body)
-            if note.forgets_prepared:
+            if note.forgets_prepared and not note.names_gone:
                 connection.prepared.clear()
         self._client.write(frame.raw)
 
@@ -258,7 +259,8 @@ class Relay:
         self._state.ready(connection.status, failed=self._failed)
         self._failed = False
         self._statement = 0
-        connection.settings = in_force = self._state.in_force
+        in_force = self._state.in_force
+        connection.note_settings(in_force)
         if in_force is not self._state.wanted:
             self._set_again(connection)
         self._client.write(frame.raw)

@@ -10,6 +10,7 @@ from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.ledger import Owed
 from pgdog_gevent.protocol.query import Named, Parse, Target
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.statement import Statement
 
 # One entry serves for all replies that need no memory of their own.
 _OWED: Final[dict[int, Owed[Note]]] = {
@@ -31,9 +32,7 @@ class ExtendedProtocol:
         """Close what has to be prepared anew; at the begin of a round, where nothing can make the server skip it."""
         prepared = connection.prepared
         while prepared.stale:
-            name = prepared.stale.pop()
-            if name in prepared:
-                _evict(connection, name)
+            _evict(connection, prepared.stale.pop())
 
     def send(self, connection: BackendConnection, step: Step) -> None:
         """Write one step to the server, with what it needs before it, and note the reply that is owed."""
@@ -61,7 +60,7 @@ class ExtendedProtocol:
         if code == Frontend.EXECUTE:
             connection.counters.queries += 1
             if step.statement is not None and step.statement.meaning.effects:
-                owed = Owed(code, note=Note(step.statement.meaning.effects, closed=step.closed))
+                owed = Owed(code, note=_execute_note(connection, step, step.statement.meaning))
         elif code == Frontend.BIND:
             connection.counters.binds += 1
         elif code == Frontend.PARSE:
@@ -165,6 +164,11 @@ class ExtendedProtocol:
             return
         # The statement stays on the server for whoever needs it next; only the client's name for it goes.
         connection.ledger.sent(Owed(Frontend.CLOSE, answer=response.CLOSE_COMPLETE, note=Note(closed=step.closed)))
+
+
+def _execute_note(connection: BackendConnection, step: Step, meaning: Statement) -> Note:
+    note = Note(meaning.effects, closed=step.closed, names_gone=True)
+    return note._replace(forgotten=connection.prepared.forget_names()) if note.forgets_prepared else note
 
 
 def _ours(connection: BackendConnection, step: Step) -> bool:

@@ -65,10 +65,15 @@ class Prepared:
         local = self.local(statement.meaning)
         if local:
             self._spent.add(portal)
-        return Step(frame, statement, local=local, closed=self._deallocated(statement) if local else ())
+        return Step(frame, statement, local=local, closed=self._deallocated(statement.meaning))
 
-    def _deallocated(self, statement: PreparedStatement) -> tuple[tuple[bytes, PreparedStatement], ...]:
-        deallocate = statement.meaning.deallocates
+    def _deallocated(self, meaning: Statement) -> tuple[tuple[bytes, PreparedStatement], ...]:
+        """Forget what a statement is about to deallocate: what follows in the pipeline may give the names anew."""
+        if not meaning.effects:
+            return ()
+        if meaning.discards_all:
+            return self.deallocate(None)
+        deallocate = meaning.deallocates
         return self.deallocate(deallocate.name) if deallocate is not None else ()
 
     def _parse(self, frame: Frame) -> Step:

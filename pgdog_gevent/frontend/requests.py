@@ -5,7 +5,7 @@ from typing import Final
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.backend.prepared import PreparedStatement
-from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.errors import CommitOutcomeUnknown, FeatureNotSupported, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay, ServerQuit
 from pgdog_gevent.execution.request import Step
@@ -122,12 +122,23 @@ class Requests:
             self._stream.write(self._fate.answer_query(statement))
             return True
         tag = self.prepared.local(statement) if self._may_answer_locally else ''
+        if tag and not self._nothing_owed:
+            if tag != 'DEALLOCATE ALL' and not self._server_skips:
+                raise FeatureNotSupported(
+                    'DEALLOCATE in the middle of a pipeline is not supported', hint='Send Sync before it.'
+                )
+            return False
         if tag == 'DEALLOCATE ALL' and self.binding.pinned:
             return False  # The server may have statements that SQL has prepared.
         if tag:
             self._stream.write(response.command_complete(tag))
             self._state.completed(Note(statement.effects), b'')
         return bool(tag)
+
+    @property
+    def _nothing_owed(self) -> bool:
+        connection = self.binding.connection
+        return connection is None or connection.ledger.settled
 
     @property
     def _may_answer_locally(self) -> bool:

@@ -51,24 +51,29 @@ class State:
         for effects in note.effects:
             for effect in effects:
                 self._take(effect, rolled_back)
+                if not note.names_gone:
+                    self._deallocate(effect)
+
+    def _deallocate(self, effect: Effect) -> None:
+        match effect:
+            case Deallocate(name):
+                self._prepared.deallocate(name)
+            case DiscardAll():
+                self._prepared.deallocate(None)
+            case _:
+                pass
 
     def _take(self, effect: Effect, rolled_back: bool) -> None:
         self._parameters.take(effect, rolled_back=rolled_back)
         match effect:
             case Leaves(reason):
                 self._binding.doubt(reason)
-            case Frees() | Rollback() | RollbackTo():
+            case Frees() | Rollback() | RollbackTo() | Deallocate() | DiscardAll():
                 self._binding.look_again()
             case Pin(reason):
                 self._binding.pin(reason)
             case SetConfig():
                 self._binding.pin('set_config() with a computed argument')
-            case Deallocate(name):
-                self._prepared.deallocate(name)
-                self._binding.look_again()
-            case DiscardAll():
-                self._prepared.clear()
-                self._binding.look_again()
             case ChangesFunctions():
                 self._changes_functions = True
                 self._binding.cluster.forget_functions()

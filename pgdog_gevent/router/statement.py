@@ -161,6 +161,11 @@ class Statement:
         return len(self.effects) == 1 and any(isinstance(effect, Commit) for effect in self.effects[0])
 
     @property
+    def discards_all(self) -> bool:
+        """Whether it is one DISCARD ALL."""
+        return self.effects == ((DiscardAll(),),)
+
+    @property
     def deallocates(self) -> Deallocate | None:
         """The DEALLOCATE that it is, if it is nothing else."""
         if len(self.effects) == 1 and len(self.effects[0]) == 1 and isinstance(self.effects[0][0], Deallocate):
