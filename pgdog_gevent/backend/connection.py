@@ -89,6 +89,7 @@ class BackendConnection:
         '_tainted',
         'advanced_sequences',
         'cancels_in_flight',
+        'changed',
         'checked_at',
         'client_id',
         'connected_at',
@@ -124,6 +125,8 @@ class BackendConnection:
         self.dirty = ''
         """Why the session must be reset wholly before its next user; empty if it need not."""
         self._tainted = False
+        self.changed = False
+        """What its present user has done may have changed what texts mean in this session."""
         self.status = TransactionStatus.IDLE
         self.copying_in = False
         """The server waits for CopyData."""
@@ -176,6 +179,11 @@ class BackendConnection:
         """The server has said that what made it ``dirty`` is gone; that does not help if it is tainted."""
         if not self._tainted:
             self.dirty = ''
+            self.changed = False
+
+    def note_change(self) -> None:
+        """A round has ended: what is ``dirty`` now is so for the next one."""
+        self.changed = bool(self.dirty)
 
     def wear_out(self) -> None:
         """Have the pool close it when it comes back."""
@@ -263,7 +271,7 @@ class BackendConnection:
         """After a reset: nothing is set any more."""
         self.settings = self._committed = NO_SETTINGS
         self.dirty = ''
-        self._tainted = self.advanced_sequences = False
+        self._tainted = self.changed = self.advanced_sequences = False
 
     def absorb(self) -> bool:
         """Take in what an idle server has sent by itself; false if the connection is not usable any more.

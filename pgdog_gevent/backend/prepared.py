@@ -1,4 +1,4 @@
-"""Prepared statements: one text and parameter types, one name on every server.
+"""Prepared statements: one text, parameter types and way to read it, one name on every server.
 
 ``StatementNames`` is the process-wide table; ``ServerStatements`` is what one server has of it.
 """
@@ -14,24 +14,32 @@ from pgdog_gevent.router.statement import Statement
 PREFIX: Final = b'__pgdog_'
 
 
+Reading = tuple[bytes, ...]
+"""The SQL of a session's settings that decide what a text means when it is prepared."""
+
+
 class PreparedStatement:
-    """A text with parameter types, shared by all clients that have prepared it.
+    """A text with parameter types, shared by all clients that have prepared it and read it the same way.
 
     ``server_name`` is its name wherever it is prepared; ``users`` counts the client-side names that stand for it.
+    ``reading`` is ``None`` for one that is not shared: nobody knows how it is read after this transaction.
     """
 
-    __slots__ = ('__weakref__', 'meaning', 'parameter_types', 'server_name', 'sql', 'users')
+    __slots__ = ('__weakref__', 'meaning', 'parameter_types', 'reading', 'server_name', 'sql', 'users')
 
-    def __init__(self, server_name: bytes, sql: bytes, parameter_types: bytes, meaning: Statement) -> None:
+    def __init__(
+        self, server_name: bytes, sql: bytes, parameter_types: bytes, meaning: Statement, reading: Reading | None = ()
+    ) -> None:
         self.server_name = server_name
         self.meaning = meaning
         self.sql = sql
         self.parameter_types = parameter_types
+        self.reading = reading
         self.users = 0
 
     def bound(self, meaning: Statement) -> 'PreparedStatement':
         """The same for one portal, for whose parameters ``meaning`` holds."""
-        return PreparedStatement(self.server_name, self.sql, self.parameter_types, meaning)
+        return PreparedStatement(self.server_name, self.sql, self.parameter_types, meaning, self.reading)
 
     def parse(self, name: bytes) -> bytes:
         """The Parse message that prepares it under ``name``."""
@@ -50,17 +58,21 @@ class StatementNames:
     """
 
     def __init__(self) -> None:
-        self._statements: WeakValueDictionary[tuple[bytes, bytes], PreparedStatement] = WeakValueDictionary()
+        self._statements: WeakValueDictionary[bytes, PreparedStatement] = WeakValueDictionary()
+        self._shared: WeakValueDictionary[tuple[bytes, bytes, Reading], PreparedStatement] = WeakValueDictionary()
         self._count = 0
 
-    def intern(self, parse: Parse, meaning: Statement) -> PreparedStatement:
-        """The one statement of this text and these types."""
-        key = parse.sql, parse.parameter_types
-        statement = self._statements.get(key)
-        if statement is None:
-            self._count += 1
-            statement = PreparedStatement(b'%b%d' % (PREFIX, self._count), *key, meaning)
-            self._statements[key] = statement
+    def intern(self, parse: Parse, meaning: Statement, reading: Reading | None = ()) -> PreparedStatement:
+        """The one statement of this text, these types and this reading; a new one if nobody knows the reading."""
+        statement = None if reading is None else self._shared.get((parse.sql, parse.parameter_types, reading))
+        return statement or self._add(parse.sql, parse.parameter_types, meaning, reading)
+
+    def _add(self, sql: bytes, types: bytes, meaning: Statement, reading: Reading | None) -> PreparedStatement:
+        self._count += 1
+        statement = PreparedStatement(b'%b%d' % (PREFIX, self._count), sql, types, meaning, reading)
+        self._statements[statement.server_name] = statement
+        if reading is not None:
+            self._shared[sql, types, reading] = statement
         return statement
 
     def __len__(self) -> int:
@@ -68,14 +80,17 @@ class StatementNames:
 
     def retire(self, statement: PreparedStatement) -> None:
         """Give the next one with this text another name: under this one, servers have plans that are out of date."""
-        key = statement.sql, statement.parameter_types
-        if self._statements.get(key) is statement:
-            del self._statements[key]
+        if statement.reading is None:
+            return
+        key = statement.sql, statement.parameter_types, statement.reading
+        if self._shared.get(key) is statement:
+            del self._shared[key]
 
     def renew(self, statement: PreparedStatement) -> PreparedStatement:
         """The same text under another name."""
         self.retire(statement)
-        return self.intern(Parse(b'', statement.sql, statement.parameter_types), statement.meaning)
+        parse = Parse(b'', statement.sql, statement.parameter_types)
+        return self.intern(parse, statement.meaning, statement.reading)
 
     def all(self) -> tuple[PreparedStatement, ...]:
         return tuple(self._statements.values())
@@ -89,7 +104,7 @@ class ServerStatements:
     statement is, if that is known.
     """
 
-    __slots__ = ('_names', 'limit', 'stale', 'unnamed')
+    __slots__ = ('_names', 'limit', 'private', 'stale', 'unnamed')
 
     def __init__(self) -> None:
         self._names: OrderedDict[bytes, None] = OrderedDict()
@@ -98,6 +113,8 @@ class ServerStatements:
         self.unnamed: PreparedStatement | None = None
         self.stale: set[bytes] = set()
         """Names to close before anything else, because a plan is out of date."""
+        self.private: set[bytes] = set()
+        """Names to close before the connection's next user: they mean to nobody else what they mean to this one."""
 
     def __contains__(self, name: bytes) -> bool:
         return name in self._names
@@ -118,6 +135,12 @@ class ServerStatements:
     def discard(self, name: bytes) -> None:
         self._names.pop(name, None)
 
+    def take_private(self) -> frozenset[bytes]:
+        """The ``private`` names that are there; whoever takes them has the server close them."""
+        names = frozenset(name for name in self.private if name in self._names)
+        self.private.clear()
+        return names
+
     def excess(self) -> tuple[bytes, ...]:
         """The names to close so that ``limit`` remain, the least recently used first."""
         over = 0 if self.limit is None else len(self._names) - max(1, self.limit)
@@ -132,4 +155,5 @@ class ServerStatements:
     def clear(self) -> None:
         self._names.clear()
         self.stale.clear()
+        self.private.clear()
         self.unnamed = None

@@ -54,7 +54,11 @@ def recover(
 
 def _reset(connection: BackendConnection) -> None:
     """Make the session what it was when it began; statements that the proxy has prepared stay."""
-    if not connection.prepared or len(connection.run(_RESET)) > 1:
+    private = connection.prepared.take_private()
+    for name in private:
+        connection.prepared.discard(name)
+    reset = b''.join(b'DEALLOCATE "%b"; ' % name for name in private) + _RESET
+    if not connection.prepared or len(connection.run(reset)) > 1:
         connection.run(b'DISCARD ALL')
         connection.prepared.clear()
     connection.forget_session()

@@ -48,7 +48,7 @@ class Relay:
         self._client = client
         self._reported = shared(reported)
         self._state = state
-        self._extended = ExtendedProtocol(renames=renames)
+        self._extended = ExtendedProtocol(state, renames=renames)
         self._failed = False
         self._copied_in = False
         self._statement = 0
@@ -78,6 +78,8 @@ class Relay:
         """Send messages of the extended protocol; the answers are read if the last one asks for them."""
         if connection.ledger.settled:
             self._prepare(connection)
+            if connection.prepared.private and connection.clean:
+                connection.prepared.stale |= connection.prepared.take_private()
             self._extended.close_stale(connection)
             self._round.begin(steps, outside_transaction=connection.status is TransactionStatus.IDLE)
         else:

@@ -4,7 +4,7 @@ from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.backend.prepared import PREFIX, PreparedStatement
-from pgdog_gevent.execution.request import Step
+from pgdog_gevent.execution.request import SessionState, Step
 from pgdog_gevent.protocol import query, response
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.ledger import Owed
@@ -25,7 +25,8 @@ class ExtendedProtocol:
     Without ``renames`` everything goes as it is: the server is this client's for as long as its statements live.
     """
 
-    def __init__(self, *, renames: bool) -> None:
+    def __init__(self, state: SessionState, *, renames: bool) -> None:
+        self._state = state
         self._renames = renames
 
     def close_stale(self, connection: BackendConnection) -> None:
@@ -101,6 +102,8 @@ class ExtendedProtocol:
     ) -> None:
         # Before the ledger has it: while the server skips messages, the ledger takes the name out again at once.
         connection.prepared.add(statement.server_name)
+        if statement.reading is None or statement.reading != self._state.reading:
+            connection.prepared.private.add(statement.server_name)  # It may not mean here what it means to others.
         connection.ledger.sent(owed)
         connection.stream.write(statement.parse(statement.server_name))
         for name in connection.prepared.excess():

@@ -3,7 +3,7 @@
 from typing import NamedTuple, Protocol
 
 from pgdog_gevent.backend.connection import Note
-from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.backend.prepared import PreparedStatement, Reading
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -34,6 +34,10 @@ class SessionState(Protocol):
     @property
     def wanted(self) -> Settings:
         """The settings that the next statement must find."""
+
+    @property
+    def reading(self) -> Reading | None:
+        """How what is prepared now is read; ``None`` if only the server knows."""
 
     @property
     def in_force(self) -> Settings:

@@ -1,7 +1,9 @@
 """The run-time parameters that one client has set, with the semantics of transactions and savepoints."""
 
-from pgdog_gevent.backend.settings import Settings, with_setting, without_setting
+from pgdog_gevent.backend.prepared import Reading
+from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, with_setting, without_setting
 from pgdog_gevent.router.statement import (
+    READING,
     Commit,
     DiscardAll,
     Effect,
@@ -11,6 +13,7 @@ from pgdog_gevent.router.statement import (
     Rollback,
     RollbackTo,
     Savepoint,
+    SetLocal,
     SetParameter,
 )
 
@@ -22,7 +25,7 @@ class Parameters:
     which stays on one server.
     """
 
-    __slots__ = ('_committed', '_savepoints', '_startup', '_undone', 'current')
+    __slots__ = ('_committed', '_local', '_read', '_reading', '_savepoints', '_startup', '_undone', 'current')
 
     def __init__(self, startup: Settings) -> None:
         self._startup = startup
@@ -30,6 +33,17 @@ class Parameters:
         self.current = startup
         self._savepoints: list[tuple[str, Settings]] = []
         self._undone: frozenset[str] = frozenset()
+        self._local = False
+        self._read = NO_SETTINGS
+        self._reading: Reading = ()
+
+    @property
+    def reading(self) -> Reading | None:
+        """How what the client prepares now is read; ``None`` if it has said so by SET LOCAL."""
+        if self._read is not self.current:
+            self._read = self.current
+            self._reading = tuple(sql for name, sql in self.current.items() if name in READING)
+        return None if self._local else self._reading
 
     @property
     def in_force(self) -> Settings:
@@ -52,6 +66,8 @@ class Parameters:
             case SetParameter(name, sql):
                 self.current = with_setting(self.current, name, sql)
                 self._undone -= {name}
+            case SetLocal():
+                self._local = True
             case ResetParameter(name):
                 self._reset(name)
             case ResetAll():
@@ -74,6 +90,7 @@ class Parameters:
 
     def end_transaction(self, *, failed: bool) -> None:
         """Keep what the transaction has set, or take it back."""
+        self._local = False
         if self.current is self._committed and not self._savepoints:
             return
         if failed:

@@ -1,16 +1,17 @@
 """The names that one client has given to statements and portals."""
 
+from collections.abc import Callable
 from typing import Final
 
 from pgdog_gevent.backend.connection import Note
-from pgdog_gevent.backend.prepared import PreparedStatement, StatementNames
+from pgdog_gevent.backend.prepared import PreparedStatement, Reading, StatementNames
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target, bind_names, execute_portal
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.set_config import bound
-from pgdog_gevent.router.statement import Statement
+from pgdog_gevent.router.statement import ORDINARY, Statement
 
 _NO_SUCH_PORTAL: Final = Frame(Frontend.EXECUTE, Execute(b'\x7fspent', 0).encode()[HEADER_SIZE:])
 """Has the server say that a portal cannot be run."""
@@ -23,9 +24,13 @@ class Prepared:
     the server skip the Parse takes it back.
     """
 
-    def __init__(self, names: StatementNames, cache: StatementCache) -> None:
+    def __init__(self, names: StatementNames, cache: StatementCache, reading: Callable[[], Reading | None]) -> None:
+        """``reading``: how what the client prepares now is read; ``None`` when nobody knows."""
         self._names = names
         self._cache = cache
+        self._reading = reading
+        self.rereads = False
+        """Whether something has been asked for in this round that may change the reading."""
         self._statements: dict[bytes, PreparedStatement] = {}
         self._portals: dict[bytes, PreparedStatement | None] = {}
         self._spent: set[bytes] = set()
@@ -62,6 +67,8 @@ class Prepared:
         statement = self._portals.get(portal)
         if statement is None:
             return Step(frame)
+        if statement.meaning is not ORDINARY:
+            self.rereads = self.rereads or statement.meaning.changes_reading
         local = self.local(statement.meaning)
         if local:
             self._spent.add(portal)
@@ -81,7 +88,7 @@ class Prepared:
         taken = self._statements.get(parse.name) if parse.name else None
         if taken is not None:
             return Step(frame, taken, parse.name, clash=True)
-        statement = self._names.intern(parse, self._cache.statement(parse.sql))
+        statement = self._names.intern(parse, self._cache.statement(parse.sql), self._reading())
         replaced = self._statements.get(b'') if not parse.name else None
         self._put(parse.name, statement)
         return Step(frame, statement, parse.name, replaced=replaced)
@@ -135,6 +142,10 @@ class Prepared:
         """A Query has destroyed the unnamed statement (PostgreSQL docs, "Extended Query")."""
         if b'' in self._statements:
             self._remove(b'')
+
+    def round_ends(self) -> None:
+        """What was asked for has been answered."""
+        self.rereads = False
 
     def forget_portals(self) -> None:
         """The transaction has ended, and its portals with it."""

@@ -41,7 +41,7 @@ class Requests:
 
     def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
         self.binding = Binding(cluster, client.id)
-        self.prepared = Prepared(services.names, services.cache)
+        self.prepared = Prepared(services.names, services.cache, lambda: self._state.reading)
         self._client = client
         self._stream = client.stream
         self._cluster = cluster

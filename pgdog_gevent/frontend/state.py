@@ -1,7 +1,7 @@
 """What one client's session has become through the statements that succeeded."""
 
 from pgdog_gevent.backend.connection import Note
-from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.backend.prepared import PreparedStatement, Reading
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.frontend.parameters import Parameters
@@ -34,6 +34,13 @@ class State:
     @property
     def wanted(self) -> Settings:
         return self._parameters.current
+
+    @property
+    def reading(self) -> Reading | None:
+        """How what the client prepares now is read; ``None`` if only its server knows."""
+        connection = self._binding.connection
+        changed = self._prepared.rereads or (connection is not None and connection.changed)
+        return None if changed or self.status is TransactionStatus.FAILED else self._parameters.reading
 
     @property
     def in_force(self) -> Settings:
@@ -82,6 +89,9 @@ class State:
 
     def ready(self, status: TransactionStatus, *, failed: bool) -> None:
         self.status = status
+        self._prepared.round_ends()
+        if self._binding.connection is not None:
+            self._binding.connection.note_change()
         if status is TransactionStatus.IDLE:
             self._parameters.end_transaction(failed=failed)
             self._prepared.forget_portals()

@@ -10,6 +10,7 @@ from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, READS_SEQUENCES
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.statement import (
     ORDINARY,
+    READING,
     Begin,
     ChangesFunctions,
     Commit,
@@ -25,6 +26,7 @@ from pgdog_gevent.router.statement import (
     Rollback,
     RollbackTo,
     Savepoint,
+    SetLocal,
     SetParameter,
     Statement,
 )
@@ -133,7 +135,9 @@ def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
 
 def _variable(node: pg.VariableSetStmt, text: bytes) -> Effects:
     name = node.name.lower()
-    if node.is_local or name == 'seed':
+    if node.is_local:
+        return (SetLocal(),) if name in READING else ()
+    if name == 'seed':
         return ()
     match node.kind:
         case pg.VAR_SET_VALUE:

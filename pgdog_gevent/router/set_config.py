@@ -12,7 +12,16 @@ from google.protobuf.message import Message
 
 from pgdog_gevent.protocol.query import Bind
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.statement import Effect, Pin, ResetParameter, SetConfig, SetParameter, Statement
+from pgdog_gevent.router.statement import (
+    READING,
+    Effect,
+    Pin,
+    ResetParameter,
+    SetConfig,
+    SetLocal,
+    SetParameter,
+    Statement,
+)
 
 COMPUTED: Final = Pin('set_config() with a computed argument')
 
@@ -29,7 +38,8 @@ def call_effects(statement: Message) -> tuple[Effect, ...]:
     plain = list(_plain_calls(statement)) if isinstance(statement, pg.SelectStmt) else []
     effects = [effect for call in plain for effect in _effect(call)]
     others = sum(_counts(call) for call in _calls(statement)) - sum(_counts(call) for call in plain)
-    return (*effects, *((COMPUTED,) if others else ()))
+    local = any(_reads_otherwise(call) for call in _calls(statement))
+    return (*effects, *((COMPUTED,) if others else ()), *((SetLocal(),) if local else ()))
 
 
 def bound(statement: Statement, bind: Bind) -> Statement:
@@ -43,7 +53,7 @@ def _bound(effect: Effect, bind: Bind) -> tuple[Effect, ...]:
         return (effect,)
     local = effect.local if isinstance(effect.local, bool) else _boolean(_parameter(effect.local, bind))
     if local is True:
-        return ()
+        return (SetLocal(),)
     name = _parameter(effect.name, bind) if isinstance(effect.name, int) else effect.name.encode()
     value = _parameter(effect.value, bind) if isinstance(effect.value, int) else _encoded(effect.value)
     if name is None:
@@ -81,6 +91,17 @@ def _is_set_config(call: pg.FuncCall) -> bool:
 def _counts(call: pg.FuncCall) -> bool:
     """Whether a call may outlive its transaction."""
     return len(call.args) != 3 or _constant_boolean(call.args[2]) is not True
+
+
+def _reads_otherwise(call: pg.FuncCall) -> bool:
+    """Whether a call may set one of ``READING`` for its transaction."""
+    if _counts(call):
+        return False
+    try:
+        name = _text(call.args[0])
+    except ValueError:
+        return True
+    return isinstance(name, int) or (name is not None and name.lower() in READING)
 
 
 def _effect(call: pg.FuncCall) -> tuple[Effect, ...]:

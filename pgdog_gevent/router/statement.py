@@ -3,6 +3,16 @@
 from dataclasses import dataclass
 from typing import Final
 
+READING: Final = frozenset(
+    {
+        'search_path', 'client_encoding', 'standard_conforming_strings', 'backslash_quote', 'transform_null_equals',
+        'datestyle', 'intervalstyle', 'timezone', 'array_nulls', 'xmloption', 'lc_monetary', 'bytea_output',
+        'extra_float_digits',
+    }
+)  # fmt: skip
+"""Parameters that decide what a text means at the moment when it is prepared: which tables, which characters, and
+which values its constants have. PostgreSQL looks only at ``search_path`` again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Begin:
@@ -46,6 +56,11 @@ class SetParameter:
 
     name: str
     sql: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocal:
+    """One of ``READING`` is set for the rest of the transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,7 @@ class ChangesFunctions:
 
 Effect = (
     Begin | Commit | Rollback | Savepoint | ReleaseSavepoint | RollbackTo
-    | SetParameter | SetConfig | ResetParameter | ResetAll | DiscardAll | Deallocate | Leaves | Frees | Pin
+    | SetParameter | SetConfig | SetLocal | ResetParameter | ResetAll | DiscardAll | Deallocate | Leaves | Frees | Pin
     | ChangesFunctions
 )  # fmt: skip
 
@@ -138,6 +153,13 @@ class Statement:
     def takes_parameters(self) -> bool:
         """Whether some of what it does is known only when Bind gives its parameters."""
         return any(isinstance(effect, SetConfig) for effects in self.effects for effect in effects)
+
+    @property
+    def changes_reading(self) -> bool:
+        """Whether what follows may be read otherwise."""
+        if self.unsure or self.functions:
+            return True
+        return any(_changes_reading(effect) for effects in self.effects for effect in effects)
 
     @property
     def opens_transaction(self) -> bool:
@@ -171,6 +193,16 @@ class Statement:
         if len(self.effects) == 1 and len(self.effects[0]) == 1 and isinstance(self.effects[0][0], Deallocate):
             return self.effects[0][0]
         return None
+
+
+def _changes_reading(effect: Effect) -> bool:
+    match effect:
+        case SetParameter(name) | ResetParameter(name):
+            return name in READING
+        case SetLocal() | SetConfig() | ResetAll() | DiscardAll() | Rollback() | RollbackTo() | Pin():
+            return True
+        case _:
+            return False
 
 
 ORDINARY: Final = Statement()

@@ -44,6 +44,32 @@ def test_other_text_or_other_types_are_another_statement(sql: bytes, types: byte
     assert intern(names, sql, types).server_name != first.server_name
 
 
+def test_text_that_is_read_otherwise_is_another_statement() -> None:
+    names, parse = StatementNames(), Parse(b'', b'SELECT * FROM t', NO_TYPES)
+    path = (b'SET search_path TO a',)
+    first = names.intern(parse, ORDINARY)
+    assert names.intern(parse, ORDINARY, path) is not first
+    assert names.renew(names.intern(parse, ORDINARY, path)).reading == path
+    assert names.intern(parse, ORDINARY) is first
+
+
+def test_text_that_nobody_knows_how_to_read_is_never_shared() -> None:
+    names, parse = StatementNames(), Parse(b'', b'SELECT * FROM t', NO_TYPES)
+    first = names.intern(parse, ORDINARY, None)
+    assert names.intern(parse, ORDINARY, None) is not first
+    assert names.renew(first) is not first
+    assert names.intern(parse, ORDINARY) is not first
+
+
+def test_renewed_statement_takes_the_place_of_the_old_one() -> None:
+    names = StatementNames()
+    first = intern(names, b'SELECT 1')
+    fresh = names.renew(first)
+    assert fresh.server_name != first.server_name
+    assert intern(names, b'SELECT 1') is fresh
+    assert names.renew(first) is fresh
+
+
 def test_statement_that_nobody_holds_is_forgotten() -> None:
     names = StatementNames()
     statement = intern(names, b'SELECT 1')
@@ -96,6 +122,13 @@ def test_least_recently_used_statements_are_too_many(limit: int | None, excess: 
     server = server_with(b'a', b'b', b'c', limit=limit)
     assert server.touch(b'a')
     assert server.excess() == excess
+
+
+def test_private_names_are_taken_once_and_only_if_they_are_there() -> None:
+    server = server_with(b'a', b'b')
+    server.private |= {b'a', b'evicted'}
+    assert server.take_private() == {b'a'}
+    assert server.take_private() == set()
 
 
 def test_server_without_session_has_neither_names_nor_an_unnamed_statement() -> None:

@@ -21,6 +21,7 @@ from pgdog_gevent.router.statement import (
     RollbackTo,
     Savepoint,
     SetConfig,
+    SetLocal,
     SetParameter,
     Statement,
 )
@@ -262,7 +263,9 @@ def test_each_set_config_counts_where_there_are_several() -> None:
         ("SELECT set_config('a.b', $1::text, $2::bool)", (SetConfig('a.b', 1, 2),)),
         ("SELECT set_config($1, 'c', false)", (SetConfig(1, 'c', False),)),
         ('SELECT set_config(NULL, $1, false)', ()),
-        ('SELECT set_config($1, $2, true)', ()),
+        ('SELECT set_config($1, $2, true)', (SetLocal(),)),
+        ("SELECT set_config('search_path', $1, true)", (SetLocal(),)),
+        ("SELECT set_config('app.tenant', $1, true)", ()),
         ("INSERT INTO t VALUES (set_config('a.b', c, true))", ()),
     ],
 )
