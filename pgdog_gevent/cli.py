@@ -98,7 +98,8 @@ def _run(sources: Sources) -> None:
     except ProxyError as error:
         _die(error.message)
     except OSError as error:
-        _die(f'cannot listen: {error.strerror or error}')
+        where = f' on {error.filename}' if error.filename else ''
+        _die(f'cannot listen{where}: {error.strerror or error}')
     _listen_to_signals(daemon)
     # What is alive now stays alive: the collector need not look at it again.
     gc.collect()

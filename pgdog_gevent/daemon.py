@@ -21,7 +21,7 @@ from pgdog_gevent.config.identity import identity_from
 from pgdog_gevent.config.load import Loaded, load
 from pgdog_gevent.config.pending import not_implemented_yet
 from pgdog_gevent.config.resolve import databases_of
-from pgdog_gevent.config.settings import Config
+from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
 from pgdog_gevent.frontend.listener import Door, Listener
 from pgdog_gevent.frontend.services import Services
@@ -30,6 +30,7 @@ from pgdog_gevent.monitor.loop import Loop
 from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import FrontendTls, ServerCertificate, frontend_tls
+from pgdog_gevent.net.unix_socket import Place
 from pgdog_gevent.observe import logs
 from pgdog_gevent.observe.http import HttpServer, health_server, metrics_server
 from pgdog_gevent.observe.snapshot import Snapshot
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 
 _LAST_WORDS = 0.2
 """Seconds between telling clients that it is over and leaving."""
+_GOODBYES = 1.0
+"""Seconds until sessions that have been told to end are left as they are."""
 _SHUTDOWN = 'terminating connection due to administrator command'
 
 
@@ -108,6 +111,8 @@ class Daemon:
             self._http.append(health_server(general.healthcheck_port, self.snapshot, lambda: self._started))
         for server in self._http:
             server.start()
+        if (place := _place(general)) is not None:
+            log.info('listening on %s', self.listener.listen_locally(place, port or general.port))
         for loop in self._loops:
             loop.start()
         self._started = True
@@ -147,22 +152,30 @@ class Daemon:
         self.listener.close(_SHUTDOWN)
         for session in self.listener.sessions:
             session.end(_SHUTDOWN)
-        if not self._await_sessions(general.shutdown_timeout) and general.shutdown_termination_timeout is not None:
-            for session in self.listener.sessions:
-                session.cancel()
-            self._await_sessions(general.shutdown_termination_timeout)
+        if not self._await_sessions('shutdown_timeout', general.shutdown_timeout):
+            self._cancel_sessions(general.shutdown_termination_timeout)
         for session in (*self.listener.sessions, *self.listener.admins.values()):
             session.kill(_SHUTDOWN)
-        self._await_sessions(1.0)
+        self._await_sessions('the time for goodbyes', _GOODBYES)
         self._close()
         self._stopped.set()
 
-    def _await_sessions(self, timeout: float) -> bool:
+    def _cancel_sessions(self, timeout: float | None) -> None:
+        """Cancel what they do, if they are given time for what follows from it."""
+        if timeout is not None:
+            for session in self.listener.sessions:
+                session.cancel()
+            self._await_sessions('shutdown_termination_timeout', timeout)
+
+    def _await_sessions(self, setting: str, timeout: float) -> bool:
         """Wait until all sessions have ended; say whether they have."""
         deadline = monotonic() + timeout
         while len(self.listener.sessions) and monotonic() < deadline:
             gevent.sleep(0.02)
-        return not len(self.listener.sessions)
+        left = len(self.listener.sessions)
+        if left:
+            log.info('%s (%g s) is over, and %s sessions have not ended', setting, timeout, left)
+        return not left
 
     def _close(self) -> None:
         for loop in self._loops:
@@ -259,6 +272,13 @@ def _tls(config: Config) -> FrontendTls | None:
         Path(general.tls_certificate), Path(general.tls_private_key), None if client_ca is None else Path(client_ca)
     )
     return frontend_tls(files)
+
+
+def _place(general: General) -> Place | None:
+    """Where the Unix socket goes, if there is to be one."""
+    if general.unix_socket_dir is None:
+        return None
+    return Place(str(general.unix_socket_dir), int(general.unix_socket_mode, 8), general.unix_socket_group)
 
 
 def _door(config: Config, tls: FrontendTls | None) -> Door:
