@@ -111,13 +111,13 @@ def test_client_that_takes_a_little_now_and_then_gets_everything(
     proxy: StartProxy, postgres: Cluster, database: str
 ) -> None:
     # In these bites the socket of the proxy, whose buffer holds megabytes, would not be writable for a minute.
-    app = start(proxy, postgres, database, client_send_timeout=600)
+    app = start(proxy, postgres, database, client_send_timeout=2000)
     with Slow(app) as slow:
         slow.ask(ROWS)
         eventually(lambda: stalled(app), 'the proxy cannot send')
         taken = 0
         for _ in range(12):
-            time.sleep(0.2)
+            time.sleep(0.25)
             taken += slow.take(SMALL_WINDOW)
         while taken < 50_000 * 1011:
             taken += slow.take(1 << 20)
