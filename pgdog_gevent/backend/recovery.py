@@ -9,12 +9,14 @@ import gevent
 
 from pgdog_gevent.backend.connect import Target, send_cancel
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
+from pgdog_gevent.backend.copy_syncs import ask_for_syncs
 from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.config.choices import Recovery
 from pgdog_gevent.errors import ServerUnreachable
 from pgdog_gevent.protocol import frames, query
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.ledger import Owed
+from pgdog_gevent.protocol.query import Execute
 from pgdog_gevent.protocol.response import TransactionStatus, transaction_status
 from pgdog_gevent.sqlstate import QUERY_CANCELED
 
@@ -24,6 +26,8 @@ _RESET: Final = (
     b' DISCARD TEMP; DISCARD SEQUENCES;'
     b" SELECT FROM pg_catalog.pg_prepared_statements WHERE name !~ '^__pgdog_[0-9]+$'"
 )
+# What the client has not synchronized must not be committed by our Sync: an error before it sees to that.
+_ABORT: Final = Execute(b'__pgdog_no_portal', 0).encode()
 _COPY_FAIL: Final = frames.encode(Frontend.COPY_FAIL, b'the client has gone\0')
 
 
@@ -34,6 +38,9 @@ def recover(
 
     Raises ServerError or ServerLost if the server does not play along.
     """
+    if connection.stream.torn:
+        cancel(connection, target)
+        return False
     await_cancels(connection)
     if not connection.ledger.settled:
         if policy is not Recovery.RECOVER:
@@ -88,6 +95,11 @@ def _finish_answer(connection: BackendConnection, target: Target) -> None:
     if connection.copying_in:
         connection.stream.write(_COPY_FAIL)
     if not connection.ledger.ends_in_ready:
+        connection.stream.write(_ABORT)
+        connection.ledger.sent(Owed(Frontend.EXECUTE, swallow=True))
+    if connection.ledger.uncertain_syncs:
+        ask_for_syncs(connection)
+    elif not connection.ledger.ends_in_ready:
         connection.stream.write(query.SYNC)
         connection.ledger.sent(Owed(Frontend.SYNC))
     connection.stream.flush()

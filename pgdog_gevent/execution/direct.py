@@ -6,8 +6,9 @@ from time import time
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note, shared
+from pgdog_gevent.backend.copy_syncs import ask_for_syncs
 from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
-from pgdog_gevent.execution.copy_in import copy_in
+from pgdog_gevent.execution.copy_in import CopyIn
 from pgdog_gevent.execution.extended import ExtendedProtocol
 from pgdog_gevent.execution.outdated import changed_result, described, may_be_outdated
 from pgdog_gevent.execution.request import SessionState, Step
@@ -50,12 +51,17 @@ class Relay:
         self._state = state
         self._extended = ExtendedProtocol(state, renames=renames)
         self._failed = False
+        self._copy_in = CopyIn(client)
         self._copied_in = False
         self._statement = 0
         self._passed = 0
         self._round = Round(client)
         self.errors = 0
         """ErrorResponses that the client got as they were."""
+        self.sync_spent = False
+        """The Sync at the end of the steps has been read as part of a COPY: it will not be answered."""
+        self.skipping = False
+        """After an error, the client's messages are not for the server until its Sync, which is answered here."""
 
     def query(self, connection: BackendConnection, frame: Frame, note: Note | None) -> None:
         """Answer a Query."""
@@ -66,6 +72,7 @@ class Relay:
         self._simple(connection, frame, _FUNCTION_CALL)
 
     def _simple(self, connection: BackendConnection, frame: Frame, owed: Owed[Note]) -> None:
+        self.sync_spent = False
         if connection.ledger.settled:
             self._prepare(connection)
         connection.prepared.unnamed = None
@@ -84,6 +91,7 @@ class Relay:
             self._round.begin(steps, outside_transaction=connection.status is TransactionStatus.IDLE)
         else:
             self._round.go_on(steps)
+        self.skipping = self.sync_spent = False
         for step in steps:
             self._extended.send(connection, step)
         self._take_back(connection)
@@ -129,12 +137,17 @@ class Relay:
         ledger = connection.ledger
         if self._round.whole and ledger.answers_first and not connection.stream.buffered:
             connection.stream.receive_beside(self._client)  # What is sent to the client cannot be taken back.
-        while self._give_what_is_due(connection):
-            connection.stream.forward(self._client, ledger.unread)
-            self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
-            if connection.copying_in:
+        while self._give_what_is_due(connection) or ledger.lost_count:
+            if ledger.lost_count:
+                self.skipping = ledger.skipping
+                ask_for_syncs(connection)
+                connection.stream.flush()
+            elif connection.copying_in:
                 self._client.flush()
-                copy_in(self._client, connection, lambda: self._meanwhile(connection))
+                self._copy_in.run(connection, lambda: self._meanwhile(connection))
+            else:
+                connection.stream.forward(self._client, ledger.unread)
+                self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
 
     def _meanwhile(self, connection: BackendConnection) -> None:
         """Relay what the server has sent, without waiting for more."""
@@ -168,7 +181,7 @@ class Relay:
             case Backend.COMMAND_COMPLETE:
                 self._command_complete(connection, frame, owed)
             case Backend.READY_FOR_QUERY:
-                self._ready(connection, frame)
+                self._ready(connection, frame, owed)
             case Backend.ERROR_RESPONSE:
                 self._error(connection, frame)
             case Backend.PARAMETER_STATUS:
@@ -178,6 +191,7 @@ class Relay:
             case Backend.COPY_IN_RESPONSE:
                 connection.copying_in = self._copied_in = True
                 connection.ledger.copy_begins()
+                self.sync_spent = connection.ledger.uncertain_syncs > 0
                 self._client.write(frame.raw)
             case Backend.COPY_BOTH_RESPONSE:
                 raise ServerViolation('the server began a COPY in both directions, which only replication uses')
@@ -211,6 +225,7 @@ class Relay:
         self.errors += 1
         self._failed = True
         connection.copying_in = self._copied_in = False
+        self._copy_in.check(frame.body)
         self._take_back(connection)
         if changed_result(frame.body):
             self._replan()
@@ -253,7 +268,7 @@ class Relay:
         name = self._state.client_name(match[0])
         return match[0] if name is None else name
 
-    def _ready(self, connection: BackendConnection, frame: Frame) -> None:
+    def _ready(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
         connection.status = transaction_status(frame.body)
         if self._round.again:
             self._send_again(connection, self._round.again)
@@ -265,11 +280,13 @@ class Relay:
         connection.note_settings(in_force)
         if in_force is not self._state.wanted:
             self._set_again(connection)
-        self._client.write(frame.raw)
+        if owed is not None and not owed.swallow:
+            self.skipping = False
+            self._client.write(frame.raw)
 
     def _set_again(self, connection: BackendConnection) -> None:
         """After RESET: give the server what the client asked for when it connected."""
         # Not in the middle of a message to the server, whose rest it would no longer want.
-        between = connection.ledger.settled and not connection.stream.torn
+        between = connection.ledger.settled and not connection.stream.torn and not self._client.mid_frame
         if between and connection.status is not TransactionStatus.FAILED:
             self._apply_settings(connection)

@@ -26,6 +26,7 @@ from pgdog_gevent.router.cache import may_write
 from pgdog_gevent.router.planner import plan
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
+_COPYING: Final = frozenset((Frontend.COPY_DATA, Frontend.COPY_DONE, Frontend.COPY_FAIL))
 _EXTENDED: Final = frozenset((Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.EXECUTE, Frontend.CLOSE))
 _ENDS_IN_READY: Final = frozenset((Frontend.QUERY, Frontend.FUNCTION_CALL, Frontend.SYNC))
 _BATCH: Final = 65_536
@@ -85,7 +86,8 @@ class Requests:
                 self._send_steps(frame)
         elif code == Frontend.FUNCTION_CALL:
             self._function_call(frame)
-        # What is left is CopyData, CopyDone, CopyFail after a COPY that has failed: ignored, as PostgreSQL does.
+        elif code in _COPYING:
+            self._copy(frame)
 
     # Simple protocol
 
@@ -222,8 +224,17 @@ class Requests:
                 self._foresee(connection, statement.meaning, statement.sql)
         with self._services.query_limit():
             self.relay.steps(connection, steps)
-        if last is not None and last.code == Frontend.SYNC:
+        self._skipping = self.relay.skipping
+        if self._skipping or (last is not None and last.code == Frontend.SYNC):
             self._finish(connection)
+
+    def _copy(self, frame: Frame) -> None:
+        """Ignore what comes after a COPY that has failed, as PostgreSQL does; one may have been sent without a Sync."""
+        connection = self.binding.connection
+        if self._steps or (connection is not None and len(connection.ledger)):
+            self._stream.put_back(frame)
+            self._send_steps(Frame(Frontend.FLUSH, b''))
+            self._stream.flush()
 
     # Both
 
@@ -301,7 +312,7 @@ class Requests:
     def fail(self, error: ProxyError, code: int) -> None:
         """Answer the message ``code`` with an error that did not end the session."""
         self._stream.write(response.error_response(error))
-        if code in _ENDS_IN_READY:
+        if code in _ENDS_IN_READY and not self.relay.sync_spent:
             self._ready()
         else:
             self._skipping = True
@@ -321,7 +332,8 @@ class Requests:
                 connection.counters.errors += not isinstance(error, ServerQuit)
                 binding.pool.counters.out_of_sync += isinstance(error, ServerViolation)
                 binding.lose()
-            elif in_transaction or not connection.ledger.settled:
+            elif in_transaction or self._stream.mid_frame or not connection.ledger.settled:
+                connection.stream.torn = connection.stream.torn or self._stream.mid_frame
                 binding.end()
         self._fate.fail(in_transaction=in_transaction)
         self._state.lost()

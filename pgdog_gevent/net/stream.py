@@ -89,6 +89,11 @@ class Stream(Link):
         wire = self._received[start:end]
         return Frame(code, wire[HEADER_SIZE:], wire)
 
+    def put_back(self, frame: Frame) -> None:
+        """Have ``read_frame`` return a message that it has returned once more."""
+        self._received = frame.raw + self._received[self._position :]
+        self._position = 0
+
     def peek_header(self) -> tuple[int, int]:
         """Code of the next message and its size in bytes, header included; it is left where it is."""
         self._pass_over_rest()

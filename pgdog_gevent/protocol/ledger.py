@@ -47,9 +47,10 @@ class Owed(Generic[Note]):
     ``answer``: the reply itself, when no server is needed for it.
     ``note``: what the sender wants back when the reply arrives.
     ``watched``: it must be known exactly whether the message has been answered.
+    ``optional``: a Sync that the server may have read as part of a COPY, and then it does not answer.
     """
 
-    __slots__ = ('answer', 'attentive', 'code', 'note', 'statement', 'swallow')
+    __slots__ = ('answer', 'attentive', 'code', 'note', 'optional', 'statement', 'swallow')
 
     def __init__(
         self,
@@ -60,12 +61,14 @@ class Owed(Generic[Note]):
         answer: bytes = b'',
         note: Note | None = None,
         watched: bool = False,
+        optional: bool = False,
     ) -> None:
         self.code = code
         self.swallow = swallow
         self.statement = statement
         self.answer = answer
         self.note = note
+        self.optional = optional
         self.attentive = watched or swallow or bool(statement) or bool(answer)
         """Whether the replies before it and its own must be looked at one by one."""
 
@@ -78,7 +81,10 @@ class ReplyLedger(Generic[Note]):
     error: whether it was skipped, or is itself what failed.
     """
 
-    __slots__ = ('_attentive', '_begun', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced')
+    __slots__ = (
+        '_attentive', '_begun', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced', 'lost_count',
+        'uncertain_syncs',
+    )  # fmt: skip
 
     def __init__(self, revoked: Callable[[Owed[Note], bool], None] = lambda owed, skipped: None) -> None:
         self._owed: deque[Owed[Note]] = deque()
@@ -88,6 +94,10 @@ class ReplyLedger(Generic[Note]):
         self._begun = False
         """Whether ``received`` has been told of a reply of this round."""
         self._unsynced = False
+        self.uncertain_syncs = 0
+        """Those that were sent while a COPY was under way or about to begin: ignored, unless it failed before."""
+        self.lost_count = False
+        """A COPY has failed, and the server has to be asked which of the uncertain Syncs it answers."""
         self._revoked = revoked
 
     def __len__(self) -> int:
@@ -96,7 +106,7 @@ class ReplyLedger(Generic[Note]):
     @property
     def settled(self) -> bool:
         """Nothing is owed, and no message of the extended protocol waits for its Sync."""
-        return not self._owed and not self._skipping and not self._unsynced
+        return not self._owed and not self._skipping and not self._unsynced and not self.uncertain_syncs
 
     @property
     def ends_in_ready(self) -> bool:
@@ -167,8 +177,23 @@ class ReplyLedger(Generic[Note]):
             execute = self._owed.popleft()
             while self._owed and self._owed[0].code == Frontend.SYNC:
                 self._owed.popleft()
+                self.uncertain_syncs += 1
             self._owed.appendleft(execute)
             self._unsynced = not self.ends_in_ready
+
+    def sync_in_copy(self) -> None:
+        """A Sync has been sent to a server that was in COPY when it was last heard of."""
+        self.uncertain_syncs += 1
+
+    def syncs_asked_for(self) -> None:
+        """A Sync, a Close and a Sync of ours have been sent, to tell which of the uncertain Syncs are answered."""
+        self.sent(Owed(Frontend.SYNC, swallow=True))
+        for _ in range(self.uncertain_syncs):
+            self.sent(Owed(Frontend.SYNC, optional=True))
+        self.sent(Owed(Frontend.CLOSE, swallow=True))
+        self.sent(Owed(Frontend.SYNC, swallow=True))
+        self.uncertain_syncs = 0
+        self.lost_count = False
 
     def received(self, code: int) -> Owed[Note] | None:
         """A message has arrived; return the entry that it belongs to, if it belongs to one.
@@ -180,6 +205,8 @@ class ReplyLedger(Generic[Note]):
             return self._error()
         if code == Backend.READY_FOR_QUERY:
             return self._end_of_round()
+        if code == Backend.COMMAND_COMPLETE:
+            self.uncertain_syncs = 0
         if code not in _ENDS_EXTENDED:
             return self._owed[0] if self._owed else None
         if self._owed and self._owed[0].code in _SIMPLE:
@@ -188,7 +215,7 @@ class ReplyLedger(Generic[Note]):
             owed = self._pop()
             if code in ANSWER_ENDS[owed.code]:
                 return owed
-            if owed.code == Frontend.SYNC or owed.attentive:
+            if not owed.optional and (owed.code == Frontend.SYNC or owed.attentive):
                 break
         raise ProtocolViolation(f'the server sent {chr(code)!r}, which answers nothing that was asked')
 
@@ -205,8 +232,11 @@ class ReplyLedger(Generic[Note]):
         """In extended protocol the server now skips everything up to the next Sync."""
         if not self._owed:
             return None
+        self.lost_count = self.uncertain_syncs > 0
         first = self._owed[0]
         if first.code in _SIMPLE or first.code == Frontend.SYNC:
+            if first.swallow or first.optional:
+                raise ProtocolViolation('the server refused a Sync')
             return first
         self._revoke(self._pop(), skipped=False)
         while self._owed and self._owed[0].code != Frontend.SYNC:

@@ -1,5 +1,6 @@
 """A client that sends bytes and collects frames, and understands as little as possible."""
 
+import os
 import socket
 import struct
 from types import TracebackType
@@ -12,6 +13,8 @@ from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
 from tests.integration.proxy import RunningProxy
 
 PATIENCE = 20.0
+RESET = struct.pack('ii', 1, 0)
+"""SO_LINGER that makes ``close`` send RST instead of FIN."""
 
 
 class Wire:
@@ -40,8 +43,25 @@ class Wire:
         self._socket.close()
         self._connection.close()
 
+    def leave(self, *, reset: bool) -> None:
+        """Go without a word: with RST, or with FIN."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self._connection.fileno())  # So that psycopg does not say goodbye.
+        os.close(nothing)
+        if reset:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self._socket.close()
+        self._connection.close()
+
     def send(self, message: bytes) -> None:
         self._socket.sendall(message)
+
+    def begin_to_send(self, message: bytes) -> None:
+        """Send as much as the other side takes; it may hang up before it has all."""
+        try:
+            self._socket.sendall(message)
+        except OSError:
+            return
 
     def read_until(self, code: int) -> list[tuple[int, bytes]]:
         """Frames up to one with this code."""
@@ -63,6 +83,11 @@ class Wire:
             frames.append(frame)
         assert not self._received, 'closed in the middle of a frame'
         return frames
+
+    def skip_to_end(self) -> None:
+        """Read and forget until the other side closes."""
+        while self._socket.recv(65_536):
+            pass
 
     def _take(self) -> tuple[int, bytes] | None:
         if len(self._received) < 5:

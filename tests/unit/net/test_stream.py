@@ -191,6 +191,12 @@ def test_peeking_takes_nothing() -> None:
         assert stream.read_frame(LIMITS).raw == QUERY
 
 
+def test_frame_that_is_put_back_is_read_again(pair: Ends) -> None:
+    say(pair.far, QUERY + SYNC)
+    pair.near.put_back(pair.near.read_frame(LIMITS))
+    assert [pair.near.read_frame(LIMITS).raw for _ in range(2)] == [QUERY, SYNC]
+
+
 @pytest.mark.parametrize('there', range(len(QUERY) + 3))
 def test_whole_frame_is_known_to_be_there(there: int) -> None:
     with raw_ends() as (stream, far):

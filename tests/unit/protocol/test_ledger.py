@@ -410,7 +410,7 @@ def test_copy_reads_the_sync_that_was_sent_ahead(messages: str, replies_before: 
 
 
 def test_copy_that_fails_is_over_with_the_next_sync() -> None:
-    ledger = owing('BES')
+    ledger = owing('BE')
     notes(ledger, '2G')
     ledger.copy_begins()
     assert notes(ledger, 'E') == 'E'
@@ -418,6 +418,55 @@ def test_copy_that_fails_is_over_with_the_next_sync() -> None:
     ledger.sent(Owed(Frontend.SYNC, note='S'))
     assert notes(ledger, 'Z') == 'S'
     assert ledger.settled
+
+
+@pytest.mark.parametrize(
+    ('messages', 'syncs_within', 'before', 'answered'),
+    [
+        pytest.param('BES', 0, '2GE', 0, id='the Sync ahead was read'),
+        pytest.param('BES', 0, '2GE', 1, id='the Sync ahead came after the error'),
+        pytest.param('BES', 2, '2GE', 2, id='one of three was read'),
+        pytest.param('BE', 1, '2GE', 1, id='a Sync within'),
+        pytest.param('Q', 2, 'GE', 1, id='Syncs within a Query'),
+    ],
+)
+def test_failed_copy_leaves_syncs_that_may_be_answered(
+    messages: str, syncs_within: int, before: str, answered: int
+) -> None:
+    ledger = owing(messages)
+    for reply in before:
+        ledger.received(ord(reply))
+        if reply == 'G':
+            ledger.copy_begins()
+            for _ in range(syncs_within):
+                ledger.sync_in_copy()
+    assert ledger.lost_count
+    assert not ledger.settled
+    ledger.syncs_asked_for()
+    if messages == 'Q':
+        assert notes(ledger, 'Z') == 'Q'
+    replies = [ledger.received(ord(reply)) for reply in 'Z' + 'Z' * answered + '3Z']
+    assert [owed is not None and owed.swallow for owed in replies] == [True] + [False] * answered + [True, True]
+    assert ledger.settled
+
+
+def test_copy_that_succeeds_has_read_all_syncs() -> None:
+    ledger = owing('ES')
+    ledger.received(Backend.COPY_IN_RESPONSE)
+    ledger.copy_begins()
+    ledger.sync_in_copy()
+    notes(ledger, 'C')
+    assert not ledger.uncertain_syncs
+    assert not ledger.lost_count
+
+
+def test_error_in_answer_to_the_question_for_syncs_is_a_violation() -> None:
+    ledger = owing('ES')
+    ledger.copy_begins()
+    notes(ledger, 'E')
+    ledger.syncs_asked_for()
+    with pytest.raises(ProtocolViolation):
+        ledger.received(Backend.ERROR_RESPONSE)
 
 
 def test_copy_of_a_query_needs_no_sync() -> None:
