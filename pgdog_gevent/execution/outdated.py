@@ -33,7 +33,9 @@ def changed_result(error: bytes) -> bool:
 
 def may_be_outdated(error: bytes, fields: ErrorFields) -> bool:
     """Whether the error, in answer to a Bind or Describe, may come from a plan that is out of date."""
-    return changed_result(error) or (fields.sqlstate.startswith(_ANALYSIS) and fields.sqlstate not in _NOT_ANALYSIS)
+    if changed_result(error) or fields.sqlstate == sqlstate.INTERNAL_ERROR:
+        return True  # PostgreSQL has no better code for the number of a type that has been dropped.
+    return fields.sqlstate.startswith(_ANALYSIS) and fields.sqlstate not in _NOT_ANALYSIS
 
 
 def failed_step(steps: Sequence[Step], answers: bytes) -> Step | None:

@@ -179,6 +179,19 @@ def test_types_inferred_from_a_column_as_it_was_trouble_nobody(
         assert ask(wire, parse(sql=sql), bind, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
 
 
+def test_types_that_were_dropped_and_made_again_trouble_nobody(
+    app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
+) -> None:
+    make = "DROP TYPE IF EXISTS mood; CREATE TYPE mood AS ENUM ('ok')"
+    sql = b"SELECT $1::mood = 'ok'"
+    bind = Bind(b'', b's', (), (b'ok',), ()).encode()
+    with Wire.to_proxy(app) as other:
+        postgres.execute(make, changing)
+        assert ask(other, parse(sql=sql), bind, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+        postgres.execute(make, changing)
+        assert ask(wire, parse(sql=sql), bind, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+
+
 def test_error_that_is_no_fault_of_the_plan_comes_once(
     app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
 ) -> None:
