@@ -29,13 +29,16 @@ def test_error_reaches_a_client_that_never_stops_sending(tmp_path: Path) -> None
         conversation.send(READY)
         conversation.frame()
 
-    with FakeServer(refuse) as server, running(tmp_path, config_toml(server), users_toml()) as proxy:
-        with Frontend(proxy.port) as client:
-            client.start(USER, DATABASE)
-            client.log_in(USER, SECRET)
-            client.send(PARSE + PARSE[:BEGUN])
-            assert refused.wait(PATIENCE)
-            client.send(PARSE[BEGUN:] + PARSE[:BEGUN])
-            assert client.reply().letter == 'E'
-            client.send(PARSE[BEGUN:] + SYNC)
-            assert [reply.letter for reply in client.replies()] == ['Z']
+    with (
+        FakeServer(refuse) as server,
+        running(tmp_path, config_toml(server), users_toml()) as proxy,
+        Frontend(proxy.port) as client,
+    ):
+        client.start(USER, DATABASE)
+        client.log_in(USER, SECRET)
+        client.send(PARSE + PARSE[:BEGUN])
+        assert refused.wait(PATIENCE)
+        client.send(PARSE[BEGUN:] + PARSE[:BEGUN])
+        assert client.reply().letter == 'E'
+        client.send(PARSE[BEGUN:] + SYNC)
+        assert [reply.letter for reply in client.replies()] == ['Z']
