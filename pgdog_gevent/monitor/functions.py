@@ -23,8 +23,8 @@ _BETWEEN_READINGS: Final = 1.0
 _AFTER_A_FAILURE: Final = 5.0
 _LIFETIME: Final = 60.0
 """Seconds after which it is not trusted any more: functions may change without the proxy."""
-_COURTESY: Final = 10.0
-"""Seconds for which a reading waits for a connection that nobody else wants."""
+_COURTESY: Final = 100
+"""How often clients are served before a reading that finds no idle connection stands in line with them."""
 
 
 class FunctionCatalogue:
@@ -65,6 +65,8 @@ class _Reader:
         """How often it has lent a connection for itself."""
         self._uses = 0
         """How often others had, when it last began to read."""
+        self._stepped_back: int | None = None
+        """How often others had, when it first found no idle connection."""
         self._failure = ''
 
     def consider(self, pools: list[Pool]) -> None:
@@ -74,13 +76,21 @@ class _Reader:
             self._outdated()
         if self._reading or now < self._due or not self._wanted(pools):
             return
+        used = self._used(pools)
         pool = _spare(pools)
-        if pool is None and now >= self._due + _COURTESY:
+        if pool is None and self._overtaken(used):
             pool = next((pool for pool in pools if not pool.paused), None)
         if pool is not None:
             self._reading = True
-            self._uses = self._used(pools)
+            self._uses = used
+            self._stepped_back = None
             gevent.spawn(self._run, pool)
+
+    def _overtaken(self, used: int) -> bool:
+        """Whether enough others have gone first. Where nobody moves, there is nothing to judge."""
+        if self._stepped_back is None:
+            self._stepped_back = used
+        return used - self._stepped_back >= _COURTESY
 
     def _wanted(self, pools: list[Pool]) -> bool:
         """Whether there is something to find out, and somebody who uses it."""

@@ -7,7 +7,7 @@ import pytest
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
-from tests.integration.clients import Connection, admin, connect, eventually
+from tests.integration.clients import Connection, Load, admin, connect, eventually
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.proxy import RunningProxy
@@ -101,3 +101,14 @@ def test_without_rights_to_read_the_catalog_nothing_is_trusted(
         client.execute('SELECT 1')
         eventually(lambda: 'none is trusted: permission denied' in running.log(), 'the proxy complains')
         assert resets(running, client, 'SELECT harmless()')
+
+
+def test_functions_are_read_although_no_connection_is_ever_idle(narrow: RunningProxy) -> None:
+    with connect(narrow) as client, Load(lambda: hammer(narrow), 4):
+        eventually(trusts(narrow, client), 'harmless() is trusted')
+
+
+def hammer(proxy: RunningProxy) -> None:
+    with connect(proxy) as client:
+        for _ in range(50):
+            client.execute('SELECT 1')
