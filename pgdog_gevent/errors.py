@@ -144,6 +144,13 @@ class QueryCanceled(ProxyError):
     sqlstate = sqlstate.QUERY_CANCELED
 
 
+class CanceledByUser(QueryCanceled):
+    """A CancelRequest came before a server had the query; in PostgreSQL's words."""
+
+    def __init__(self) -> None:
+        super().__init__('canceling statement due to user request')
+
+
 class IdleTimeout(ProxyError):
     """The client was silent for longer than a setting allows; the message names the setting."""
 

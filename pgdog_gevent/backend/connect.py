@@ -8,6 +8,7 @@ import random
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -15,7 +16,7 @@ import gevent
 
 from pgdog_gevent.backend.connection import BackendConnection, CancelKey
 from pgdog_gevent.backend.credentials import KeyCache
-from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerUnreachable
+from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerUnreachable
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.net.dial import TcpOptions, dial
 from pgdog_gevent.net.link import SERVER
@@ -195,7 +196,9 @@ class _Login:
             self._cancel_key = CancelKey(cursor.uint32(), cursor.rest())
 
     def _connection(self) -> BackendConnection:
-        return BackendConnection(self._stream, self._cancel_key, self._parameters, expires_at=self._expiry())
+        key = self._cancel_key
+        cancel = partial(send_cancel, self._target, self._stream, key)
+        return BackendConnection(self._stream, key, self._parameters, cancel, expires_at=self._expiry())
 
     def _expiry(self) -> float:
         lifetime, jitter = self._target.lifetime, self._target.lifetime_jitter
@@ -250,28 +253,32 @@ class _Login:
         self._stream.flush()
 
 
-def send_cancel(target: Target, key: CancelKey) -> None:
-    """Ask the server to cancel what the session with ``key`` is doing; return when the server has taken notice.
+def send_cancel(target: Target, session: Stream, key: CancelKey) -> bool:
+    """Ask the server of ``session`` to cancel what that is doing; say whether it has done with the request.
 
-    It has when it closes the connection. Raises ServerUnreachable.
+    It has when it closes the connection, and if it never got the request. Nobody knows if ``connect_timeout`` has to
+    end the wait, or if the connection breaks.
     """
+    done = True
     with Deadline(target.connect_timeout):
-        _send_cancel(target, key)
+        try:
+            stream = _dial_again(target, session)
+        except OSError:
+            return True
+        try:
+            _start_tls(stream, target)
+            done = False
+            stream.write(startup.cancel_request(key.pid, key.secret))
+            stream.flush()
+            stream.drain()
+        except ProxyError:
+            done = done or stream.ended
+        finally:
+            stream.close()
+    return done
 
 
-def _send_cancel(target: Target, key: CancelKey) -> None:
-    try:
-        stream = Stream(dial(target.host, target.port, target.tcp), SERVER)
-    except OSError as error:
-        raise ServerUnreachable(f'connection to server {target.name} failed: {error.strerror}') from None
-    try:
-        _start_tls(stream, target)
-        stream.write(startup.cancel_request(key.pid, key.secret))
-        stream.flush()
-        stream.drain()
-    except ServerLost:
-        pass
-    finally:
-        stream.close()
-
-
+def _dial_again(target: Target, session: Stream) -> Stream:
+    """Connect to the very server of ``session``: a name may have several addresses, or another one by now."""
+    host = target.host if target.host.startswith('/') else session.socket.getpeername()[0]
+    return Stream(dial(host, target.port, target.tcp), SERVER)

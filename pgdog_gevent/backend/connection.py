@@ -7,6 +7,9 @@ from time import monotonic, time
 from types import MappingProxyType
 from typing import NamedTuple
 
+from gevent import Greenlet
+
+from pgdog_gevent.backend.canceller import Canceller
 from pgdog_gevent.backend.counters import ServerCounters
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, transition
@@ -61,10 +64,15 @@ class ServerError(ProxyError):
 
 @dataclass(frozen=True, slots=True)
 class CancelKey:
-    """What a CancelRequest to the server must show. ``secret`` is empty for servers that give none."""
+    """What a CancelRequest to the server must show."""
 
     pid: int
     secret: bytes
+
+    @property
+    def given(self) -> bool:
+        """Whether the server gave one; poolers in the cloud may not."""
+        return bool(self.pid and self.secret)
 
 
 def shared(parameters: Mapping[str, str]) -> Mapping[str, str]:
@@ -88,7 +96,7 @@ class BackendConnection:
         '_revoked',
         '_tainted',
         'advanced_sequences',
-        'cancels_in_flight',
+        'canceller',
         'changed',
         'checked_at',
         'client_id',
@@ -113,9 +121,13 @@ class BackendConnection:
         'waited',
     )  # fmt: skip
 
-    def __init__(self, stream: Stream, key: CancelKey, parameters: dict[str, str], *, expires_at: float) -> None:
+    def __init__(
+        self, stream: Stream, key: CancelKey, parameters: dict[str, str], send_cancel: Callable[[], bool], *,
+        expires_at: float,
+    ) -> None:  # fmt: skip
         self.stream = stream
         self.key = key
+        self.canceller = Canceller(send_cancel)
         self.parameters = shared(parameters)
         """As the server last reported them in ParameterStatus; one object for all servers that report the same."""
         self.settings: Settings = NO_SETTINGS
@@ -134,7 +146,6 @@ class BackendConnection:
         self._revoked: list[tuple[Note, bool]] = []
         self.ledger: ReplyLedger[Note] = ReplyLedger(self._revoke)
         self.counters = ServerCounters()
-        self.cancels_in_flight = 0
         self.client_id: int | None = None
         self.last_client_id: int | None = None
         self.advanced_sequences = False
@@ -161,7 +172,7 @@ class BackendConnection:
     @property
     def clean(self) -> bool:
         """Whether the next user may have it as it is."""
-        return self.settled and not self.dirty and not self.cancels_in_flight
+        return self.settled and not self.dirty and not self.canceller.asked
 
     def lend_to(self, client_id: int) -> None:
         """Note who uses it from now on."""
@@ -216,6 +227,20 @@ class BackendConnection:
         self.parameters = shared({**self.parameters, name: value})
         return name, value
 
+    def cancel(self) -> 'Greenlet[..., None] | None':
+        """Have the server cancel the request in flight, if there is one. Does not wait.
+
+        When the greenlet that is returned has ended, the cancel can hit no later request.
+        """
+        if self.ledger.settled:
+            return None
+        request_at = self.request_at
+        return self.cancel_if(lambda: not self.ledger.settled and self.request_at == request_at)
+
+    def cancel_if(self, wanted: Callable[[], bool]) -> 'Greenlet[..., None] | None':
+        """As ``cancel``, for those who know better than the ledger whether there is something to cancel."""
+        return self.canceller.request(wanted) if self.key.given else None
+
     # Statements of the proxy's own
 
     def run(self, sql: bytes) -> tuple[bytes, ...]:
@@ -224,6 +249,7 @@ class BackendConnection:
         Raises ServerError if the server refuses, after its ReadyForQuery, so that the connection can be used again.
         """
         assert self.ledger.settled
+        self.prepared.unnamed = None
         self.stream.write(query.query(sql))
         self.stream.flush()
         self.ledger.sent(Owed(Frontend.QUERY))
@@ -241,7 +267,6 @@ class BackendConnection:
                     self.note_parameter(frame.body)
                 case Backend.READY_FOR_QUERY:
                     self.status = transaction_status(frame.body)
-        self.prepared.unnamed = None
         if refused is not None:
             raise ServerError(refused)
         return tuple(rows)

@@ -3,9 +3,9 @@
 import logging
 from time import monotonic
 
-from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.config.resolve import PoolSettings
-from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.errors import ProtocolViolation, ServerLost
 from pgdog_gevent.net.deadline import Deadline
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def answers(connection: BackendConnection, settings: PoolSettings) -> bool:
     with Deadline(settings.healthcheck_timeout):
         try:
             connection.run(b';')
-        except ProxyError:
+        except (ServerError, ServerLost, ProtocolViolation):
             return False
         connection.checked_at = monotonic()
         return True

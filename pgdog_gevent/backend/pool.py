@@ -222,7 +222,7 @@ class Pool:
         reason = f'rollback_timeout ({timeout:g} s) is over'
         with Deadline(timeout):
             try:
-                return recover(connection, self.target, self.settings.connection_recovery, self.counters)
+                return recover(connection, self.settings.connection_recovery, self.counters)
             except ProxyError as error:
                 reason = error.message
         log.info('closing a connection to %s that could not be cleaned: %s', self.name, reason)

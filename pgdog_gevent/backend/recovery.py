@@ -5,14 +5,10 @@ What cannot be proven clean within ``rollback_timeout`` is closed by the pool.
 
 from typing import Final
 
-import gevent
-
-from pgdog_gevent.backend.connect import Target, send_cancel
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
 from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.config.choices import Recovery
-from pgdog_gevent.errors import ServerUnreachable
 from pgdog_gevent.protocol import frames, query
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.ledger import Owed
@@ -31,24 +27,23 @@ _ABORT: Final = Execute(b'__pgdog_no_portal', 0).encode()
 _COPY_FAIL: Final = frames.encode(Frontend.COPY_FAIL, b'the client has gone\0')
 
 
-def recover(
-    connection: BackendConnection, target: Target, policy: Recovery, counters: PoolCounters
-) -> bool:
+def recover(connection: BackendConnection, policy: Recovery, counters: PoolCounters) -> bool:
     """Bring a connection back between transactions, with nothing of its last user left; say whether that worked.
 
     Raises ServerError or ServerLost if the server does not play along.
     """
     if connection.stream.torn:
-        cancel(connection, target)
+        connection.cancel()
         return False
-    await_cancels(connection)
     if not connection.ledger.settled:
-        if policy is not Recovery.RECOVER:
+        if policy is not Recovery.RECOVER or not connection.key.given:
             return False
         # What it has done to the session before it was cut off nobody knows.
         connection.taint('an answer that nobody waited for')
-        _finish_answer(connection, target)
+        _finish_answer(connection)
         counters.re_synced += 1
+    if not outlive_cancels(connection):
+        return False
     if connection.status is not TransactionStatus.IDLE:
         if policy is Recovery.DROP:
             return False
@@ -56,7 +51,7 @@ def recover(
     if connection.dirty:
         _reset(connection)
         counters.cleaned += 1
-    return connection.settled
+    return connection.clean
 
 
 def _reset(connection: BackendConnection) -> None:
@@ -71,27 +66,29 @@ def _reset(connection: BackendConnection) -> None:
     connection.forget_session()
 
 
-def await_cancels(connection: BackendConnection) -> None:
-    """A cancel that is under way must not hit the next user's query.
+def outlive_cancels(connection: BackendConnection) -> bool:
+    """Wait for cancels that are under way, lest they hit what comes next; false if nobody knows when they arrive.
 
-    When the server has closed the cancel's connection it has sent the signal; one more round trip makes sure that
-    it has arrived.
+    A signal that PostgreSQL has sent by then has no effect any more. For a server that is a pooler itself, a round
+    trip catches what is a little late.
     """
-    if not connection.cancels_in_flight:
-        return
-    while connection.cancels_in_flight:
-        gevent.sleep(0.002)
-    if connection.ledger.settled:
-        try:
-            connection.run(b';')
-        except ServerError as error:
-            if error.sqlstate != QUERY_CANCELED:
-                raise
+    if not connection.canceller.asked:
+        return True
+    connection.canceller.join()
+    if connection.canceller.unsure:
+        return False
+    try:
+        connection.run(b';')
+    except ServerError as error:
+        if error.sqlstate != QUERY_CANCELED:
+            raise
+    connection.canceller.forget()
+    return True
 
 
-def _finish_answer(connection: BackendConnection, target: Target) -> None:
+def _finish_answer(connection: BackendConnection) -> None:
     """Cancel what the server is doing and read what it still says."""
-    cancel(connection, target)
+    connection.cancel()
     if connection.copying_in:
         connection.stream.write(_COPY_FAIL)
     if not connection.ledger.ends_in_ready:
@@ -105,7 +102,7 @@ def _finish_answer(connection: BackendConnection, target: Target) -> None:
     connection.stream.flush()
     while not connection.ledger.settled:
         _take(connection)
-    await_cancels(connection)
+    connection.take_revoked()  # Its last user's, who has taken them back already.
 
 
 def _take(connection: BackendConnection) -> None:
@@ -122,18 +119,3 @@ def _take(connection: BackendConnection) -> None:
             connection.stream.flush()
         case _:
             pass
-
-
-def cancel(connection: BackendConnection, target: Target) -> None:
-    """Have the server cancel what it is doing, without waiting. Until that is over the pool lends it to nobody."""
-    connection.cancels_in_flight += 1
-    gevent.spawn(_cancel, connection, target)
-
-
-def _cancel(connection: BackendConnection, target: Target) -> None:
-    try:
-        send_cancel(target, connection.key)
-    except ServerUnreachable:
-        pass
-    finally:
-        connection.cancels_in_flight -= 1

@@ -4,7 +4,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.leftovers import leftovers
 from pgdog_gevent.backend.pool import Pool
-from pgdog_gevent.backend.recovery import await_cancels
+from pgdog_gevent.backend.recovery import outlive_cancels
 from pgdog_gevent.config.choices import PoolerMode
 
 
@@ -87,7 +87,7 @@ class Binding:
         self.pinned = 'something that its server could not be asked about'
         self.asking = True
         try:
-            await_cancels(connection)
+            outlive_cancels(connection)
             self.pinned = leftovers(connection)
         except ServerError:
             return  # It is asked again after the next transaction.

@@ -7,7 +7,7 @@ from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note, shared
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
-from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
+from pgdog_gevent.errors import CanceledByUser, ProtocolViolation, ServerLost, ServerViolation
 from pgdog_gevent.execution.copy_in import CopyIn
 from pgdog_gevent.execution.extended import ExtendedProtocol
 from pgdog_gevent.execution.outdated import changed_result, described, may_be_outdated
@@ -81,10 +81,14 @@ class Relay:
         connection.stream.write(frame.raw)
         self._answers(connection)
 
+    def prepare(self, connection: BackendConnection) -> None:
+        """Make the server ready for a round of ``steps``, if one begins."""
+        if connection.ledger.settled:
+            self._prepare(connection)
+
     def steps(self, connection: BackendConnection, steps: list[Step]) -> None:
         """Send messages of the extended protocol; the answers are read if the last one asks for them."""
         if connection.ledger.settled:
-            self._prepare(connection)
             if connection.prepared.private and connection.clean:
                 connection.prepared.stale |= connection.prepared.take_private()
             self._extended.close_stale(connection)
@@ -103,9 +107,12 @@ class Relay:
 
     def _prepare(self, connection: BackendConnection) -> None:
         """Make the server's settings those of this session."""
-        self._apply_settings(connection)
-        self._round.forget()
         connection.request_at = time()
+        asked = connection.canceller.asked
+        self._apply_settings(connection)
+        if connection.canceller.asked != asked:
+            raise CanceledByUser  # The client's request, of which the server has not heard yet.
+        self._round.forget()
         self._passed = connection.stream.passed
 
     def _apply_settings(self, connection: BackendConnection) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from hmac import compare_digest
 from typing import Final, Protocol
 
+from gevent import Greenlet
+
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.observe.snapshot import ClientView
 
@@ -24,8 +26,8 @@ class LiveSession(Protocol):
     @property
     def secret(self) -> bytes: ...
 
-    def cancel(self) -> None:
-        """Cancel what the client waits for."""
+    def cancel(self) -> 'Greenlet[..., None] | None':
+        """Cancel what the client waits for, without waiting; what is returned ends when it can hit nothing later."""
 
     def end(self, reason: str) -> None:
         """End the session when nothing is under way."""
@@ -67,10 +69,16 @@ class Sessions:
         return self._sessions.get(session_id)
 
     def cancel(self, session_id: int, secret: bytes) -> None:
-        """Cancel what a session is doing, if ``secret`` is its own. A wrong one has no effect and no answer."""
+        """Cancel what a session is doing, if ``secret`` is its own. A wrong one has no effect and no answer.
+
+        Returns when the cancel hits nothing any more, so that, as in PostgreSQL, the client who has seen us close may
+        send its next query.
+        """
         session = self._sessions.get(session_id)
         if session is not None and compare_digest(session.secret, secret):
-            session.cancel()
+            sent = session.cancel()
+            if sent is not None:
+                sent.join()
 
 
 def new_secret(minor: int) -> bytes:

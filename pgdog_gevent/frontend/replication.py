@@ -12,13 +12,13 @@ from time import monotonic, time
 from typing import Final, NoReturn, Self
 
 import gevent
+from gevent import Greenlet
 from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.pool import Pool
-from pgdog_gevent.backend.recovery import cancel
 from pgdog_gevent.config.choices import PoolerMode
 from pgdog_gevent.errors import (
     ClientGone,
@@ -105,7 +105,7 @@ class ReplicationSession:
     def close(self) -> None:
         """Give up the server connection; what the server is doing nobody waits for any more."""
         if self.client.activity is Activity.ACTIVE:
-            cancel(self._connection, self._pool.target)
+            self._connection.cancel_if(lambda: True)
         self._pool.close_apart(self._connection)
 
     def _relay(self) -> NoReturn:
@@ -220,10 +220,11 @@ class ReplicationSession:
 
     # From outside
 
-    def cancel(self) -> None:
+    def cancel(self) -> 'Greenlet[..., None] | None':
         """Cancel what the server does for the client, streaming included."""
-        if self.client.activity is not Activity.IDLE:
-            cancel(self._connection, self._pool.target)
+        if self.client.activity is Activity.IDLE:
+            return None
+        return self._connection.cancel_if(lambda: self.client.activity is not Activity.IDLE)
 
     def end(self, reason: str) -> None:
         """End the session after its transaction or command; at once if it has none, or streams."""

@@ -212,17 +212,19 @@ class Requests:
 
     def _send_steps(self, last: Frame | None) -> None:
         """Have the pipeline so far done; ``last`` is the Sync or Flush that asks for its answers."""
-        steps, self._steps, self._batched = self._steps, [], 0
-        if last is not None:
-            steps.append(Step(last))
         connection = self._bind()
-        if not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in steps):
+        if not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in self._steps):
             self.binding.pin('a prepared statement')
         if self._unforeseen:
             unforeseen, self._unforeseen = self._unforeseen, []
             for statement in unforeseen:
                 self._foresee(connection, statement.meaning, statement.sql)
         with self._services.query_limit():
+            self.relay.prepare(connection)
+            # Only now: what no server will see is revoked.
+            steps, self._steps, self._batched = self._steps, [], 0
+            if last is not None:
+                steps.append(Step(last))
             self.relay.steps(connection, steps)
         self._skipping = self.relay.skipping
         if self._skipping or (last is not None and last.code == Frontend.SYNC):
@@ -275,9 +277,11 @@ class Requests:
         if connection is None:
             client = self._client
             client.activity = Activity.WAITING
-            connection = self.binding.acquire(0)
+            try:
+                connection = self.binding.acquire(0)
+            finally:
+                client.activity = Activity.ACTIVE
             client.wait_time += connection.waited
-            client.activity = Activity.ACTIVE
         return connection
 
     def _finish(self, connection: BackendConnection) -> None:
@@ -335,6 +339,8 @@ class Requests:
             elif in_transaction or self._stream.mid_frame or not connection.ledger.settled:
                 connection.stream.torn = connection.stream.torn or self._stream.mid_frame
                 binding.end()
+            else:
+                binding.let_go()
         self._fate.fail(in_transaction=in_transaction)
         self._state.lost()
         self._accounting.abandon()

@@ -3,18 +3,19 @@
 from typing import Final
 
 import gevent
+from gevent import Greenlet
+from gevent.hub import get_hub
 from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
-from pgdog_gevent.backend.recovery import cancel
 from pgdog_gevent.errors import (
+    CanceledByUser,
     ClientAbandoned,
     ClientGone,
     IdleTimeout,
     PoolTimeout,
     ProxyError,
-    QueryCanceled,
     ServerLost,
     ServerUnreachable,
     Severity,
@@ -63,10 +64,7 @@ class Session:
     def _turn(self) -> bool:
         if self._ending is not None and self._requests.resting:
             raise self._ending
-        try:
-            frame = self._next_frame()
-        except QueryCanceled:
-            return True  # A cancel that came too late.
+        frame = self._next_frame()
         while frame.code != Frontend.TERMINATE:
             try:
                 self._requests.take(frame)
@@ -147,14 +145,23 @@ class Session:
 
     # From outside
 
-    def cancel(self) -> None:
-        """Cancel what the client waits for, as its CancelRequest asks."""
+    def cancel(self) -> 'Greenlet[..., None] | None':
+        """Cancel what the client waits for, as its CancelRequest asks.
+
+        Does not wait; what is returned ends when the cancel can hit no later request.
+        """
         if self.client.activity is Activity.WAITING:
-            gevent.kill(self._greenlet, QueryCanceled('canceling statement due to user request'))
-            return
+            get_hub().loop.run_callback(self._stop_waiting)
+            return None
         binding = self._requests.binding
-        if binding.connection is not None and not binding.connection.ledger.settled and not binding.asking:
-            cancel(binding.connection, binding.pool.target)
+        if binding.connection is None or binding.asking:
+            return None
+        return binding.connection.cancel()
+
+    def _stop_waiting(self) -> None:
+        """Called in the hub, so that the session waits when it is told, and not only when that was decided."""
+        if self.client.activity is Activity.WAITING:
+            self._greenlet.throw(CanceledByUser())
 
     def end(self, reason: str) -> None:
         """End the session after its transaction; at once if it has none, or waits for an administrator's RESUME."""

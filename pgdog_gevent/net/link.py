@@ -43,7 +43,7 @@ class Link:
 
     __slots__ = (
         '_armed', '_lost', '_read_watcher', '_switch_to_hub', '_transport', '_violation', '_waiter', 'bytes_received',
-        'bytes_sent', 'closed', 'send_limit', 'torn',
+        'bytes_sent', 'closed', 'ended', 'send_limit', 'torn',
     )  # fmt: skip
 
     def __init__(self, socket: _socket.socket, peer: Peer) -> None:
@@ -61,6 +61,8 @@ class Link:
         self.torn = False
         """A message was being sent when something interrupted: nothing can follow it."""
         self.closed = False
+        self.ended = False
+        """The peer has closed the connection, in order."""
         self.send_limit: Callable[[], float | None] | None = None
         """For how many seconds the peer may take nothing of what is sent; then it is abandoned."""
 
@@ -84,6 +86,7 @@ class Link:
         except (OSError, ssl.SSLError) as error:
             raise self._lost(f'connection lost: {error.strerror or error}') from None
         if not chunk:
+            self.ended = True
             raise self._lost('connection closed by peer')
         self.bytes_received += len(chunk)
         return chunk

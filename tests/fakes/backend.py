@@ -93,13 +93,15 @@ Script = Callable[[Conversation], None]
 class FakeServer:
     """Plays ``script`` with each connection, after its StartupMessage; a context manager.
 
-    It has no TLS unless it is given a context. What it is asked to cancel it keeps in ``cancelled``.
+    It has no TLS unless it is given a context. What it is asked to cancel it keeps in ``cancelled``, and plays
+    ``when_cancelled`` before it closes.
     """
 
     def __init__(
         self, script: Script, context: ssl.SSLContext | None = None, *, answer_to_ssl_request: bytes = b''
     ) -> None:
         self.script = script
+        self.when_cancelled: Script = lambda conversation: None
         self.cancelled: list[CancelRequest] = []
         self.startups: list[StartupMessage] = []
         self._context = context
@@ -162,6 +164,7 @@ class FakeServer:
         match packet:
             case CancelRequest():
                 self.cancelled.append(packet)
+                self.when_cancelled(conversation)
             case StartupMessage():
                 self.startups.append(packet)
                 self.script(conversation)
