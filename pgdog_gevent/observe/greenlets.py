@@ -6,7 +6,7 @@ from gevent import Greenlet
 
 
 class Greenlets:
-    """Those started since this was made that are alive, or held by somebody after their end.
+    """Those started since this was made that have not ended.
 
     gevent calls back for each greenlet that the process starts; one of these is enough, and it lasts.
     """
@@ -16,4 +16,5 @@ class Greenlets:
         Greenlet.add_spawn_callback(self._started.add)
 
     def __len__(self) -> int:
-        return len(self._started)
+        # An error that has ended one may be garbage that holds it for a while.
+        return sum(not greenlet.dead for greenlet in self._started)
