@@ -11,7 +11,7 @@ from pgdog_gevent.demo.binaries import find_binaries
 from pgdog_gevent.demo.site import Site
 from tests.suites.results import Results, read_results
 from tests.suites.sources import cache, python_for, tests_of
-from tests.suites.suite import SUITES, Suite
+from tests.suites.suite import SUITES, Address, Suite
 from tests.suites.ways import WAYS, prepared_cluster
 
 TEST_TIMEOUT = 60
@@ -37,21 +37,32 @@ def main(suites: tuple[str, ...], ways: tuple[str, ...], more: tuple[str, ...]) 
 
 
 def run(site: Site, suite: Suite, way: str, more: tuple[str, ...]) -> Results:
-    """Run one suite on one way, on a cluster of its own; what pytest printed stays beside the report."""
+    """Run one suite on one way, on a cluster of its own; what fails is run once more, as many watch the clock."""
+    name = f'{suite.name}-{way}'
+    cluster = prepared_cluster(site, name, suite)
+    with WAYS[way](cluster, suite) as address:
+        results = pytest(suite, address, name, more)
+        if results.failures:
+            results = results.corrected_by(pytest(suite, address, f'{name}-again', ('--last-failed', *more)))
+    site.remove(cluster)
+    return results
+
+
+def pytest(suite: Suite, address: Address, name: str, more: tuple[str, ...]) -> Results:
+    """Run pytest; what it printed stays beside its report."""
     python = python_for(suite)
     directory = tests_of(suite)
-    report = cache() / 'reports' / f'{suite.name}-{way}.xml'
+    report = cache() / 'reports' / f'{name}.xml'
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
-    cluster = prepared_cluster(site, f'{suite.name}_{way}', suite)
-    with WAYS[way](cluster, suite) as address, report.with_suffix('.log').open('wb') as log:
-        options = ['-q', f'--timeout={TEST_TIMEOUT}', f'--junitxml={report}', '-p', 'no:cacheprovider']
-        command = [str(python), '-m', 'pytest', *options, *suite.arguments(address), *more]
+    state = cache() / 'last-failed' / name.removesuffix('-again')
+    options = ['-q', f'--timeout={TEST_TIMEOUT}', f'--junitxml={report}', '-o', f'cache_dir={state}']
+    command = [str(python), '-m', 'pytest', *options, *suite.arguments(address), *more]
+    with report.with_suffix('.log').open('wb') as log:
         subprocess.run(
             command, cwd=directory, env=address.environ(), stdin=subprocess.DEVNULL, stdout=log,
             stderr=subprocess.STDOUT, timeout=RUN_TIMEOUT, check=False,
         )  # fmt: skip
-    site.remove(cluster)
     return read_results(existing(report))
 
 

@@ -19,6 +19,12 @@ class Results:
         """Passed, failed, skipped."""
         return len(self.passed), len(self.failures), len(self.skipped)
 
+    def corrected_by(self, repetition: 'Results') -> 'Results':
+        """Return the same, but a failure that has not come again in ``repetition`` counts as passed."""
+        chance = frozenset(self.failures) & repetition.passed
+        failures = {name: reason for name, reason in self.failures.items() if name not in chance}
+        return Results(self.passed | chance, failures, self.skipped)
+
     def worse_than(self, direct: 'Results') -> dict[str, str]:
         """Return the failures of tests that pass directly, and tests that have not even run here."""
         failed = {name: reason for name, reason in self.failures.items() if name in direct.passed}
