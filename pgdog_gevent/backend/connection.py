@@ -202,7 +202,7 @@ class BackendConnection:
 
     def _revoke(self, owed: Owed[Note], skipped: bool) -> None:
         """The server has failed or skipped a message that would have changed what is prepared."""
-        if owed.statement and owed.code == Frontend.PARSE:
+        if owed.statement and owed.code in (Frontend.PARSE, Frontend.EXECUTE):
             self.prepared.discard(owed.statement)
         elif owed.statement:
             self.prepared.add(owed.statement)
@@ -248,11 +248,23 @@ class BackendConnection:
 
         Raises ServerError if the server refuses, after its ReadyForQuery, so that the connection can be used again.
         """
+        return self._ask(query.query(sql), Frontend.QUERY)
+
+    def prepare(self, statement: PreparedStatement) -> None:
+        """Have a statement prepared under its server-side name. Raises ServerError as ``run``."""
+        if statement.made_by is not None:
+            self.run(statement.made_by.under(statement.server_name))
+        else:
+            self._ask(statement.parse(statement.server_name) + query.SYNC, Frontend.PARSE, Frontend.SYNC)
+        self.prepared.add(statement.server_name)
+
+    def _ask(self, messages: bytes, *codes: int) -> tuple[bytes, ...]:
         assert self.ledger.settled
         self.prepared.unnamed = None
-        self.stream.write(query.query(sql))
+        self.stream.write(messages)
         self.stream.flush()
-        self.ledger.sent(Owed(Frontend.QUERY))
+        for code in codes:
+            self.ledger.sent(Owed(code))
         rows: list[bytes] = []
         refused: ErrorFields | None = None
         while not self.ledger.settled:

@@ -7,6 +7,7 @@ has got, or whether the temporary table has gone with a rolled-back savepoint.
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.errors import ServerViolation
 from pgdog_gevent.protocol.rows import decode_row
 
 # Everything is named by its schema: the client may have put others first in its search_path.
@@ -27,7 +28,10 @@ _LEFTOVERS: Final = (
 def leftovers(connection: BackendConnection) -> str:
     """What this session has that only its client may end; empty if it has nothing.
 
-    The connection must be between transactions. Raises ServerError, ServerLost.
+    The connection must be between transactions. Raises ServerError, ServerLost, ProtocolViolation.
     """
-    [row] = connection.run(_LEFTOVERS)
-    return (decode_row(row)[0] or b'').decode()
+    match [decode_row(row) for row in connection.run(_LEFTOVERS)]:
+        case [(bytes(names),)]:
+            return names.decode()
+        case _:
+            raise ServerViolation('the server does not say what the session has left')

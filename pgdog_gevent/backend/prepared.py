@@ -9,9 +9,11 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from pgdog_gevent.protocol.query import Parse
-from pgdog_gevent.router.statement import Statement
+from pgdog_gevent.router.statement import SqlPrepared, Statement
 
 PREFIX: Final = b'__pgdog_'
+_BY_SQL: Final = b'PREPARE'
+"""In the place of parameter types, of which a Parse has none like this."""
 
 
 Reading = tuple[bytes, ...]
@@ -25,7 +27,9 @@ class PreparedStatement:
     ``reading`` is ``None`` for one that is not shared: nobody knows how it is read after this transaction.
     """
 
-    __slots__ = ('__weakref__', 'meaning', 'parameter_types', 'reading', 'server_name', 'sql', 'users')
+    __slots__ = (
+        '__weakref__', 'made_by', 'meaning', 'needs', 'parameter_types', 'reading', 'server_name', 'sql', 'users',
+    )  # fmt: skip
 
     def __init__(
         self, server_name: bytes, sql: bytes, parameter_types: bytes, meaning: Statement, reading: Reading | None = ()
@@ -35,6 +39,10 @@ class PreparedStatement:
         self.sql = sql
         self.parameter_types = parameter_types
         self.reading = reading
+        self.made_by: SqlPrepared | None = None
+        """The PREPARE that makes it, if that is not a Parse."""
+        self.needs: PreparedStatement | None = None
+        """What it executes, if it is an EXECUTE."""
         self.users = 0
 
     def bound(self, meaning: Statement) -> 'PreparedStatement':
@@ -67,6 +75,16 @@ class StatementNames:
         statement = None if reading is None else self._shared.get((parse.sql, parse.parameter_types, reading))
         return statement or self._add(parse.sql, parse.parameter_types, meaning, reading)
 
+    def intern_sql(self, prepare: SqlPrepared, reading: Reading | None) -> PreparedStatement:
+        """The one statement of this PREPARE and this reading."""
+        sql = prepare.under(b'?')
+        known = None if reading is None else self._shared.get((sql, _BY_SQL, reading))
+        if known is not None:
+            return known
+        statement = self._add(sql, _BY_SQL, prepare.meaning, reading)
+        statement.made_by = prepare
+        return statement
+
     def _add(self, sql: bytes, types: bytes, meaning: Statement, reading: Reading | None) -> PreparedStatement:
         self._count += 1
         statement = PreparedStatement(b'%b%d' % (PREFIX, self._count), sql, types, meaning, reading)
@@ -89,6 +107,8 @@ class StatementNames:
     def renew(self, statement: PreparedStatement) -> PreparedStatement:
         """The same text under another name."""
         self.retire(statement)
+        if statement.made_by is not None:
+            return self.intern_sql(statement.made_by, statement.reading)
         parse = Parse(b'', statement.sql, statement.parameter_types)
         return self.intern(parse, statement.meaning, statement.reading)
 

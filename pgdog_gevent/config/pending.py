@@ -107,7 +107,6 @@ KEYS: Mapping[str, frozenset[str]] = {
 """Keys of which nothing is built, by section."""
 
 VALUES: Mapping[tuple[str, str], frozenset[str]] = {
-    ('general', 'prepared_statements'): frozenset({'full'}),
     ('general', 'query_parser'): frozenset({'on', 'session_control', 'session_control_and_locks'}),
     ('databases', 'role'): frozenset({'replica', 'auto'}),
 }
@@ -129,7 +128,7 @@ def not_implemented_yet(config: Config) -> tuple[str, ...]:
     """Name everything that the configuration asks for and that is not built; keys at their default ask for nothing.
 
     Names are paths without positions (``databases.role``), each once; a value is named where others are built
-    (``general.prepared_statements = "full"``).
+    (``general.query_parser = "on"``).
     """
     found = [name for key in keys_of(Config).values() for name in _of_section(key, config)]
     if config.general.workers not in (*ONE_PROCESS, keys_of(General)['workers'].default):

@@ -7,6 +7,7 @@ from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note, shared
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
+from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import CanceledByUser, ProtocolViolation, ServerLost, ServerViolation
 from pgdog_gevent.execution.copy_in import CopyIn
 from pgdog_gevent.execution.extended import ExtendedProtocol
@@ -66,6 +67,12 @@ class Relay:
     def query(self, connection: BackendConnection, frame: Frame, note: Note | None) -> None:
         """Answer a Query."""
         self._simple(connection, frame, Owed(Frontend.QUERY, note=note) if note else _QUERY)
+
+    def provide(self, connection: BackendConnection, statement: PreparedStatement) -> None:
+        """See to it that a Query can EXECUTE a statement; nothing may be owed. Raises ServerError."""
+        if connection.status is not TransactionStatus.FAILED:
+            self._prepare(connection)
+            self._extended.provide_now(connection, statement)
 
     def function_call(self, connection: BackendConnection, frame: Frame) -> None:
         """Answer a FunctionCall."""
@@ -207,6 +214,8 @@ class Relay:
                     self._client.write(frame.raw)
 
     def _command_complete(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
+        if owed is not None and owed.swallow:
+            return
         connection.copying_in = False
         connection.counters.count_tag(frame.body, copied_in=self._copied_in)
         if frame.body.startswith(b'INSERT'):

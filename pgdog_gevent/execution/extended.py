@@ -8,9 +8,9 @@ from pgdog_gevent.execution.request import SessionState, Step
 from pgdog_gevent.protocol import query, response
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.ledger import Owed
-from pgdog_gevent.protocol.query import Named, Parse, Target
+from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.router.statement import Statement
+from pgdog_gevent.router.statement import SqlPrepared, Statement
 
 # One entry serves for all replies that need no memory of their own.
 _OWED: Final[dict[int, Owed[Note]]] = {
@@ -102,16 +102,30 @@ class ExtendedProtocol:
     ) -> None:
         # Before the ledger has it: while the server skips messages, the ledger takes the name out again at once.
         connection.prepared.add(statement.server_name)
-        if statement.reading is None or statement.reading != self._state.reading:
-            connection.prepared.private.add(statement.server_name)  # It may not mean here what it means to others.
-        connection.ledger.sent(owed)
-        connection.stream.write(statement.parse(statement.server_name))
+        self._mark(connection, statement)
+        if statement.made_by is None:
+            connection.ledger.sent(owed)
+            connection.stream.write(statement.parse(statement.server_name))
+        else:
+            _prepare_by_sql(connection, statement.made_by, statement.server_name)
         for name in connection.prepared.excess():
             _evict(connection, name)
+
+    def _mark(self, connection: BackendConnection, statement: PreparedStatement) -> None:
+        if statement.reading is None or statement.reading != self._state.reading:
+            connection.prepared.private.add(statement.server_name)  # It may not mean here what it means to others.
+
+    def provide_now(self, connection: BackendConnection, statement: PreparedStatement) -> None:
+        """Make sure that the server has a statement before a Query names it. Raises ServerError."""
+        if not connection.prepared.touch(statement.server_name):
+            connection.prepare(statement)
+            self._mark(connection, statement)
 
     def _provide(self, connection: BackendConnection, step: Step) -> bytes:
         """Make sure that the server has the statement of a step; return its name there."""
         statement = step.statement
+        if statement is not None and statement.needs is not None:
+            self._provide_named(connection, statement.needs)
         if statement is None:
             # The server has no statement of a client's own name, and says so; unless it is a name of ours.
             return step.name if not step.name.startswith(PREFIX) else b'?' + step.name
@@ -121,6 +135,9 @@ class ExtendedProtocol:
                 connection.stream.write(statement.parse(b''))
                 connection.prepared.unnamed = statement
             return b''
+        return self._provide_named(connection, statement)
+
+    def _provide_named(self, connection: BackendConnection, statement: PreparedStatement) -> bytes:
         if not connection.prepared.touch(statement.server_name):
             owed: Owed[Note] = Owed(Frontend.PARSE, swallow=True, statement=statement.server_name)
             self._prepare(connection, statement, owed)
@@ -167,6 +184,16 @@ class ExtendedProtocol:
             return
         # The statement stays on the server for whoever needs it next; only the client's name for it goes.
         connection.ledger.sent(Owed(Frontend.CLOSE, answer=response.CLOSE_COMPLETE, note=Note(closed=step.closed)))
+
+
+def _prepare_by_sql(connection: BackendConnection, prepare: SqlPrepared, name: bytes) -> None:
+    """Run a PREPARE in the midst of the messages of a client."""
+    connection.prepared.unnamed = None
+    for code in (Frontend.PARSE, Frontend.BIND):
+        connection.ledger.sent(Owed(code, swallow=True))
+    connection.ledger.sent(Owed(Frontend.EXECUTE, swallow=True, statement=name))
+    connection.stream.write(Parse(b'', prepare.under(name), b'\0\0').encode())
+    connection.stream.write(Bind(b'', b'', (), (), ()).encode() + Execute(b'', 0).encode())
 
 
 def _execute_note(connection: BackendConnection, step: Step, meaning: Statement) -> Note:

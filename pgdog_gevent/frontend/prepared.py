@@ -11,7 +11,7 @@ from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target, bind_names, execute_portal
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.set_config import bound
-from pgdog_gevent.router.statement import ORDINARY, Statement
+from pgdog_gevent.router.statement import ORDINARY, SqlPrepared, Statement
 
 _NO_SUCH_PORTAL: Final = Frame(Frontend.EXECUTE, Execute(b'\x7fspent', 0).encode()[HEADER_SIZE:])
 """Has the server say that a portal cannot be run."""
@@ -88,10 +88,22 @@ class Prepared:
         taken = self._statements.get(parse.name) if parse.name else None
         if taken is not None:
             return Step(frame, taken, parse.name, clash=True)
-        statement = self._names.intern(parse, self._cache.statement(parse.sql), self._reading())
+        statement = self._interned(parse)
         replaced = self._statements.get(b'') if not parse.name else None
         self._put(parse.name, statement)
         return Step(frame, statement, parse.name, replaced=replaced)
+
+    def _interned(self, parse: Parse) -> PreparedStatement:
+        meaning = self._cache.statement(parse.sql)
+        executed = None
+        if meaning.prepared is not None and not meaning.prepared.prepares:
+            executed = self.named(meaning.prepared.name)
+        if meaning.prepared is None or executed is None:
+            return self._names.intern(parse, meaning, self._reading())
+        parse = parse._replace(sql=meaning.prepared.under(executed.server_name))
+        statement = self._names.intern(parse, meaning.executing(executed.meaning), self._reading())
+        statement.needs = executed
+        return statement
 
     def _describe(self, frame: Frame) -> Step:
         described = Named.decode(frame.body)
@@ -106,6 +118,18 @@ class Prepared:
             return Step(frame)
         statement = self._remove(closed.name)
         return Step(frame, statement, closed.name, closed=() if statement is None else ((closed.name, statement),))
+
+    def named(self, name: bytes) -> PreparedStatement | None:
+        """What the client knows by a name."""
+        return self._statements.get(name) if name else None
+
+    def intern_sql(self, prepare: SqlPrepared) -> PreparedStatement:
+        """The statement that a PREPARE makes; it has no name yet."""
+        return self._names.intern_sql(prepare, self._reading())
+
+    def give(self, name: bytes, statement: PreparedStatement) -> None:
+        """A PREPARE has succeeded."""
+        self._put(name, statement)
 
     def local(self, statement: Statement) -> str:
         """The command tag, if this is a DEALLOCATE of names that only the proxy knows."""

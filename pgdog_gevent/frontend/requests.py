@@ -5,6 +5,7 @@ from typing import Final
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.config.choices import PreparedStatements
 from pgdog_gevent.errors import CommitOutcomeUnknown, FeatureNotSupported, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay, ServerQuit
@@ -12,9 +13,11 @@ from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.accounting import Accounting
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.failed import TransactionFate
+from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.prepared import Prepared
 from pgdog_gevent.frontend.services import Services
+from pgdog_gevent.frontend.sql_names import Renamed, renamed
 from pgdog_gevent.frontend.state import State
 from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol import response
@@ -22,7 +25,6 @@ from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import query_text
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.router.cache import may_write
 from pgdog_gevent.router.planner import plan
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
@@ -48,6 +50,7 @@ class Requests:
         self._cluster = cluster
         self._services = services
         self._renames = services.renames(cluster)
+        self._carries_sql = cluster.settings.prepared_statements is PreparedStatements.FULL
         self._state = State(parameters, self.prepared, self.binding)
         self.relay = Relay(client.stream, self._state, client.greeting, renames=self._renames)
         self._accounting = Accounting(client)
@@ -106,10 +109,35 @@ class Requests:
             return
         plan(statement, self._cluster.topology)
         connection = self._bind()
+        if statement.prepared is not None and self._renames and connection.ledger.settled:
+            query = renamed(self.prepared, statement, prepares=self._carries_sql)
+            if query is not None:
+                self._renamed_query(connection, query)
+                return
         if statement is not ORDINARY or not self._cluster.functions.plain:
-            self._foresee(connection, statement, sql)
+            foresee(self.binding, statement, sql)
         with self._services.query_limit():
             self.relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
+        self._finish(connection)
+
+    def _renamed_query(self, connection: BackendConnection, query: Renamed) -> None:
+        """A PREPARE or EXECUTE under the name that the statement has on servers."""
+        name, failed = query.target.server_name, connection.in_failed_transaction
+        if query.given is not None and not failed and connection.prepared.touch(name):
+            self._stream.write(response.command_complete('PREPARE'))
+            self.prepared.give(query.given, query.target)
+            self._ready()
+            self.binding.let_go()
+            return
+        foresee(self.binding, query.meaning, query.target.sql)
+        errors = self.relay.errors
+        with self._services.query_limit():
+            if query.given is None:
+                self.relay.provide(connection, query.target)
+            self.relay.query(connection, query.frame, Note(query.meaning.effects) if query.meaning.effects else None)
+        if query.given is not None and self.relay.errors == errors:
+            connection.prepared.add(name)
+            self.prepared.give(query.given, query.target)
         self._finish(connection)
 
     @property
@@ -218,7 +246,7 @@ class Requests:
         if self._unforeseen:
             unforeseen, self._unforeseen = self._unforeseen, []
             for statement in unforeseen:
-                self._foresee(connection, statement.meaning, statement.sql)
+                foresee(self.binding, statement.meaning, statement.sql)
         with self._services.query_limit():
             self.relay.prepare(connection)
             # Only now: what no server will see is revoked.
@@ -248,29 +276,6 @@ class Requests:
     def _log(self, sql: bytes) -> None:
         if self._services.logs_queries:
             self._services.log_query(self._client.user, self._client.database, sql)
-
-    def _foresee(self, connection: BackendConnection, statement: Statement, sql: bytes) -> None:
-        """Note what a statement that is about to be sent may do to the session even if it fails."""
-        binding = self.binding
-        if statement.spoils:
-            binding.spoil(statement.spoils)
-        unsure = statement.unsure
-        if not unsure and not self._cluster.functions.vouches(statement.functions, writes=may_write(sql)):
-            unsure = 'functions that may change the session'
-        if unsure:
-            binding.taint(unsure)
-        # Before it is known which functions there are, only those that are named count.
-        if statement.leaves or statement.unsure or (unsure and (statement.functions or self._cluster.functions.known)):
-            binding.doubt(statement.leaves or unsure)
-        if statement.advances_sequences:
-            connection.advanced_sequences = True
-        if statement.reads_sequences:
-            self._hide_sequences(connection)
-
-    def _hide_sequences(self, connection: BackendConnection) -> None:
-        """See to it that currval() tells nothing of another client: rather PostgreSQL's error than a foreign value."""
-        if not connection.advanced_sequences and connection.ledger.settled and not connection.in_failed_transaction:
-            connection.run(b'DISCARD SEQUENCES')
 
     def _bind(self) -> BackendConnection:
         connection = self.binding.connection

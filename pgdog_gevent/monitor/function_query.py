@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.errors import ServerViolation
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.function_text import UNSURE, Digest, digest
 from pgdog_gevent.router.functions import SESSION, FunctionRow, Reading, function_digest
@@ -110,9 +111,10 @@ class _Row(NamedTuple):
 def read_functions(connection: BackendConnection, known: Digests, pause: Callable[[], None]) -> tuple[Reading, Digests]:
     """Read the catalog of a server; return what it says, and the digests of texts, to be given to the next call.
 
-    Only texts that are not ``known`` are fetched. ``pause`` is called between pieces of work. Raises ServerError.
+    Only texts that are not ``known`` are fetched. ``pause`` is called between pieces of work. Raises ServerError,
+    ServerLost, ProtocolViolation.
     """
-    rows = [_Row(*_texts(body)) for body in connection.run(_query(_major(connection)))]
+    rows = [_Row(*_texts(body, len(_Row._fields))) for body in connection.run(_query(_major(connection)))]
     pause()
     keys = {row.key for row in rows if row.key}
     digests = {key: known[key] for key in keys & known.keys()}
@@ -141,18 +143,31 @@ def _in_transaction(sql: str) -> bytes:
     return (_BEGIN + sql + _COMMIT).encode()
 
 
-def _texts(body: bytes) -> Iterator[str]:
-    """The columns of a row; NULL is empty. What is no UTF-8 becomes the same replacement in all names and texts."""
-    return ('' if value is None else value.decode(errors='replace') for value in decode_row(body))
+def _texts(body: bytes, count: int) -> tuple[str, ...]:
+    """The columns of a row; NULL is empty. What is no UTF-8 becomes the same replacement in all names and texts.
+
+    Raises ServerViolation if there are not ``count`` of them.
+    """
+    values = decode_row(body)
+    if len(values) != count:
+        raise ServerViolation('the server answers with other columns than were asked for')
+    return tuple('' if value is None else value.decode(errors='replace') for value in values)
 
 
 def _fetch(connection: BackendConnection, keys: list[str], pause: Callable[[], None]) -> Iterator[tuple[str, Digest]]:
     for start in range(0, len(keys), _TEXTS_AT_ONCE):
-        oids = ', '.join(str(int(key.partition(' ')[0])) for key in keys[start : start + _TEXTS_AT_ONCE])
+        oids = ', '.join(_oid(key) for key in keys[start : start + _TEXTS_AT_ONCE])
         for body in connection.run(_in_transaction(_TEXTS.format(checksum=_CHECKSUM, oids=oids))):
-            key, text = _texts(body)
+            key, text = _texts(body, 2)
             yield key, digest(text)
             pause()
+
+
+def _oid(key: str) -> str:
+    oid = key.partition(' ')[0]
+    if not oid.isdecimal():
+        raise ServerViolation('the server calls something an oid that is none')
+    return oid
 
 
 def _reading(rows: list[_Row], digests: Digests) -> Reading:

@@ -1,6 +1,7 @@
 """Syntax tree to ``Statement``: what a text does to the session it runs in."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from google.protobuf.message import Message
@@ -8,6 +9,7 @@ from google.protobuf.message import Message
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, READS_SEQUENCES, SPOILS, calls
 from pgdog_gevent.router.parse import Unparseable, parse
+from pgdog_gevent.router.sql_prepared import find_execute, find_prepare
 from pgdog_gevent.router.statement import (
     ORDINARY,
     READING,
@@ -28,6 +30,7 @@ from pgdog_gevent.router.statement import (
     Savepoint,
     SetLocal,
     SetParameter,
+    SqlPrepared,
     Statement,
 )
 
@@ -52,6 +55,13 @@ def analyze(sql: bytes) -> Statement:
     statements = [_one(raw, sql) for raw in tree.stmts]
     if not any(any(one) for one in statements):
         return ORDINARY
+    statement = _all(statements)
+    if len(statements) > 1:
+        return statement
+    return replace(statement, prepared=_prepared(tree.stmts[0].stmt, statements[0], sql))
+
+
+def _all(statements: list['_One']) -> Statement:
     return Statement(
         effects=_effects_of(statements),
         functions=frozenset().union(*(one.functions for one in statements)),
@@ -73,6 +83,7 @@ class _One(NamedTuple):
     spoils: str
     reads_sequences: bool
     advances_sequences: bool
+    executes: str
 
 
 def _effects_of(statements: list[_One]) -> tuple[Effects, ...]:
@@ -84,22 +95,35 @@ def _first(reasons: Iterable[str]) -> str:
     return next(filter(None, reasons), '')
 
 
+def _prepared(stmt: pg.Node, one: _One, sql: bytes) -> SqlPrepared | None:
+    """The PREPARE or EXECUTE that is all of ``sql``."""
+    if stmt.HasField('prepare_stmt'):
+        inner = _all([_of_node(stmt.prepare_stmt.query, b'')])
+        return find_prepare(sql, stmt.prepare_stmt.name, inner)
+    return find_execute(sql, one.executes) if one.executes else None
+
+
 def _one(raw: pg.RawStmt, sql: bytes) -> _One:
-    kind = raw.stmt.WhichOneof('node')
-    node = getattr(raw.stmt, kind)
     end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(sql)
-    text = sql[raw.stmt_location : end].strip()
+    return _of_node(raw.stmt, sql[raw.stmt_location : end].strip())
+
+
+def _of_node(stmt: pg.Node, text: bytes) -> _One:
+    kind = stmt.WhichOneof('node')
+    node = getattr(stmt, kind)
     rule = _RULES.get(kind)
     own = rule(node, text) if rule is not None else ()
-    called = calls(node)
+    # What is prepared is not done yet.
+    called = calls(pg.PrepareStmt() if kind == 'prepare_stmt' else node)
     return _One(
         effects=own + called.effects + _changes(kind, called.functions),
         functions=called.functions,
         leaves='a session advisory lock' if called.names & LOCKS else '',
-        unsure=_UNSURE.get(kind, 'EXECUTE' if called.runs_prepared else ''),
+        unsure=_UNSURE.get(kind, 'EXECUTE' if called.executes else ''),
         spoils=_first(f'{name}()' for name in sorted(called.names & SPOILS)) or _spoiled_by(kind, node),
         reads_sequences=bool(called.names & READS_SEQUENCES),
         advances_sequences=bool(called.names & ADVANCES_SEQUENCES),
+        executes=called.executes,
     )
 
 

@@ -41,18 +41,19 @@ class Calls(NamedTuple):
     effects: tuple[Effect, ...]
     functions: frozenset[str]
     names: frozenset[str]
-    runs_prepared: bool
+    executes: str
+    """The prepared statement that it executes; empty for none."""
 
 
 def calls(node: Message) -> Calls:
     """Look at every call below ``node``."""
     names: set[str] = set()
     foreign: set[str] = set()
-    runs_prepared = isinstance(node, pg.ExecuteStmt)
+    executes = ''
     effects: list[Effect] = list(call_effects(node))
     for call in _walk(node):
         if isinstance(call, pg.ExecuteStmt):
-            runs_prepared = True
+            executes = call.name
             continue
         name = call.funcname[-1].string.sval.lower() if call.funcname else ''
         names.add(name)
@@ -63,7 +64,7 @@ def calls(node: Message) -> Calls:
     if names & READS_SEQUENCES:
         effects.append(Pin('currval() or lastval()'))
     functions = frozenset(name for name in names if name not in CORE and name not in _KNOWN) | foreign
-    return Calls(tuple(effects), functions, frozenset(names), runs_prepared)
+    return Calls(tuple(effects), functions, frozenset(names), executes)
 
 
 def _walk(root: Message) -> Iterator[pg.FuncCall | pg.ExecuteStmt]:

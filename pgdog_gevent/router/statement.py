@@ -1,6 +1,6 @@
 """What one SQL text says, as far as the proxy must know. Says nothing about where it goes: that is the plan's part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 READING: Final = frozenset(
@@ -148,6 +148,13 @@ class Statement:
     """It asks for what this session has got from sequences."""
     advances_sequences: bool = False
     """It takes from sequences, other than by INSERT."""
+    prepared: 'SqlPrepared | None' = None
+    """Where the name of a prepared statement is, if it is one PREPARE or EXECUTE."""
+
+    def executing(self, meaning: 'Statement') -> 'Statement':
+        """What this, one EXECUTE, does when what it executes means ``meaning``."""
+        effects = tuple(effect for statement in (*self.effects, *meaning.effects) for effect in statement)
+        return replace(meaning, effects=(effects,) if effects else ())
 
     @property
     def takes_parameters(self) -> bool:
@@ -193,6 +200,24 @@ class Statement:
         if len(self.effects) == 1 and len(self.effects[0]) == 1 and isinstance(self.effects[0][0], Deallocate):
             return self.effects[0][0]
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPrepared:
+    """The text of one PREPARE or EXECUTE (also one that is explained), ``before`` the name and ``after`` it.
+
+    ``meaning`` is what a prepared statement does when it is executed; of an EXECUTE only its PREPARE knows that.
+    """
+
+    prepares: bool
+    name: bytes
+    before: bytes
+    after: bytes
+    meaning: Statement = Statement()
+
+    def under(self, name: bytes) -> bytes:
+        """The text with another name, one that needs no quotes."""
+        return self.before + name + self.after
 
 
 def _changes_reading(effect: Effect) -> bool:

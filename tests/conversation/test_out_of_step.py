@@ -14,11 +14,12 @@ SELECT = query.query(b'SELECT 1')
 
 
 def out_of_step(conversation: Conversation) -> None:
-    """Answer the second query with a message that does not exist."""
+    """Answer the client's second query with a message that does not exist; the proxy has queries of its own."""
     conversation.greet()
-    for answer in (ONE_ROW + READY, encode(ord('?'))):
-        conversation.frame()
-        conversation.send(answer)
+    of_the_client = 0
+    while of_the_client < 2:
+        of_the_client += conversation.frame().raw == SELECT
+        conversation.send(ONE_ROW + READY if of_the_client < 2 else encode(ord('?')))
     conversation.receive(1)
 
 

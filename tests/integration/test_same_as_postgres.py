@@ -135,9 +135,9 @@ def test_random_conversations_are_answered_as_by_postgres(
         expected = answers(Wire.to_cluster(postgres, tables), messages, together)
         clean(postgres, tables)
         received = answers(Wire.to_proxy(app), messages, together)
-        assert [expect if excused(frame, expect) else frame for frame, expect in zip_longest(received, expected)] == (
-            expected
-        ), f'seed {seed}: {messages}'
+        pairs = zip_longest(received, expected)
+        differences = [pair for pair in pairs if pair[0] != pair[1] and not excused(*pair)]
+        assert not differences, f'seed {seed}: {differences[:3]} in the answers to {messages}'
 
 
 def test_next_client_finds_nothing_of_a_random_conversation(app: RunningProxy) -> None:

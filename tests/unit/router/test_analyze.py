@@ -1,5 +1,7 @@
 """What each statement does to its session."""
 
+from dataclasses import replace
+
 import pytest
 
 from pgdog_gevent.router.analyze import analyze
@@ -142,7 +144,7 @@ def test_functions_that_are_not_well_known_are_named(sql: str, names: set[str]) 
     [('DO $$BEGIN END$$', 'DO'), ('EXECUTE p', 'EXECUTE'), ('EXPLAIN ANALYZE EXECUTE p', 'EXECUTE')],
 )
 def test_of_some_statements_nobody_knows_what_they_do(sql: str, why: str) -> None:
-    assert analyze(sql.encode()) == Statement(unsure=why)
+    assert replace(analyze(sql.encode()), prepared=None) == Statement(unsure=why)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +159,45 @@ def test_of_some_statements_nobody_knows_what_they_do(sql: str, why: str) -> Non
 )
 def test_what_nothing_undoes_costs_the_connection(sql: str, what: str) -> None:
     assert analyze(sql.encode()) == Statement(spoils=what)
+
+
+@pytest.mark.parametrize(
+    ('sql', 'prepares', 'name', 'again'),
+    [
+        ('PREPARE a AS SELECT 1', True, b'a', b'PREPARE x AS SELECT 1'),
+        ('prepare /**/ "My a"(int) AS SELECT $1', True, b'My a', b'prepare /**/ x(int) AS SELECT $1'),
+        ('PREPARE/* é */a AS SELECT 1 -- é', True, b'a', 'PREPARE/* é */x AS SELECT 1 -- é'.encode()),
+        ('EXECUTE a(1, \'EXECUTE b\')', False, b'a', b"EXECUTE x(1, 'EXECUTE b')"),
+        ('EXPLAIN ANALYZE EXECUTE a', False, b'a', b'EXPLAIN ANALYZE EXECUTE x'),
+        ('CREATE TEMP TABLE t AS EXECUTE prepare', False, b'prepare', b'CREATE TEMP TABLE t AS EXECUTE x'),
+    ],
+)
+def test_name_of_a_prepared_statement_can_be_changed(sql: str, prepares: bool, name: bytes, again: bytes) -> None:
+    found = analyze(sql.encode()).prepared
+    assert found is not None
+    assert (found.prepares, found.name, found.under(b'x')) == (prepares, name, again)
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'PREPARE a AS SELECT 1; SELECT 2',
+        'PREPARE U&"!0061" UESCAPE \'!\' AS SELECT 1',
+        'CREATE TABLE execute AS EXECUTE a',
+        'DEALLOCATE a',
+    ],
+)
+def test_name_that_is_not_plain_to_see_is_left_alone(sql: str) -> None:
+    assert analyze(sql.encode()).prepared is None
+
+
+def test_prepared_statement_does_what_it_does_when_it_is_executed() -> None:
+    statement = analyze(b"PREPARE a AS SELECT set_config('a.b', 'c', false), f()")
+    assert statement.effects == ((Leaves('PREPARE'),),)
+    assert statement.prepared is not None
+    meaning = statement.prepared.meaning
+    assert meaning.functions == {'f'}
+    assert [effect.name for (effect,) in meaning.effects if isinstance(effect, SetParameter)] == ['a.b']
 
 
 def test_sequences_are_the_session_own() -> None:
