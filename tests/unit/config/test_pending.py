@@ -21,7 +21,7 @@ def test_defaults_ask_for_nothing() -> None:
     [
         ({'general': {'two_phase_commit': True}}, ('general.two_phase_commit',)),
         ({'general': {'two_phase_commit': False}}, ()),
-        ({'general': {'prepared_statements': 'full'}}, ('general.prepared_statements = "full"',)),
+        ({'general': {'prepared_statements': 'full'}}, ()),
         ({'general': {'prepared_statements': 'disabled'}}, ()),
         ({'general': {'query_parser': 'on'}}, ('general.query_parser = "on"',)),
         ({'general': {'query_parser': 'off'}}, ()),
