@@ -152,7 +152,7 @@ class Pool:
 
     def _lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
         self.lent.add(connection)
-        connection.prepared.limit = self.settings.prepared_statements_limit
+        connection.prepared.configure(self.settings)
         connection.waited = waited
         counters = self.counters
         counters.assignments += 1

@@ -7,11 +7,14 @@ from collections import OrderedDict
 from itertools import islice
 from typing import Final
 from weakref import WeakValueDictionary
+from zlib import crc32
 
+from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.protocol.query import Parse
 from pgdog_gevent.router.statement import SqlPrepared, Statement
 
 PREFIX: Final = b'__pgdog_'
+_VERY_MANY: Final = 10_000
 _BY_SQL: Final = b'PREPARE'
 """In the place of parameter types, of which a Parse has none like this."""
 
@@ -61,19 +64,31 @@ class PreparedStatement:
 class StatementNames:
     """Gives equal statements one name.
 
-    A statement that no client holds is forgotten; a name is never given twice, so a server that still has the old
-    one is not mistaken.
+    Of those that no client holds, the ones that were asked for last are remembered, so that the next client finds them
+    at the servers. A name is never given twice, so a server that still has an old one is not mistaken.
     """
 
     def __init__(self) -> None:
         self._statements: WeakValueDictionary[bytes, PreparedStatement] = WeakValueDictionary()
         self._shared: WeakValueDictionary[tuple[bytes, bytes, Reading], PreparedStatement] = WeakValueDictionary()
         self._count = 0
+        self._remembered: OrderedDict[bytes, PreparedStatement] = OrderedDict()
+        self.limit: int | None = None
+        """Most statements that are remembered although no client may hold them; ``None`` for very many."""
 
     def intern(self, parse: Parse, meaning: Statement, reading: Reading | None = ()) -> PreparedStatement:
         """The one statement of this text, these types and this reading; a new one if nobody knows the reading."""
         statement = None if reading is None else self._shared.get((parse.sql, parse.parameter_types, reading))
-        return statement or self._add(parse.sql, parse.parameter_types, meaning, reading)
+        statement = statement or self._add(parse.sql, parse.parameter_types, meaning, reading)
+        if parse.name and reading is not None:
+            self._remember(statement)
+        return statement
+
+    def _remember(self, statement: PreparedStatement) -> None:
+        self._remembered[statement.server_name] = statement
+        self._remembered.move_to_end(statement.server_name)
+        while len(self._remembered) > (_VERY_MANY if self.limit is None else self.limit):
+            self._remembered.popitem(last=False)
 
     def intern_sql(self, prepare: SqlPrepared, reading: Reading | None) -> PreparedStatement:
         """The one statement of this PREPARE and this reading."""
@@ -103,6 +118,7 @@ class StatementNames:
         key = statement.sql, statement.parameter_types, statement.reading
         if self._shared.get(key) is statement:
             del self._shared[key]
+            self._remembered.pop(statement.server_name, None)
 
     def renew(self, statement: PreparedStatement) -> PreparedStatement:
         """The same text under another name."""
@@ -124,12 +140,16 @@ class ServerStatements:
     statement is, if that is known.
     """
 
-    __slots__ = ('_names', 'limit', 'private', 'stale', 'unnamed')
+    __slots__ = ('_jitter', '_names', 'limit', 'private', 'stale', 'ttl', 'unnamed')
 
     def __init__(self) -> None:
-        self._names: OrderedDict[bytes, None] = OrderedDict()
+        self._names: OrderedDict[bytes, float] = OrderedDict()
+        """With the moment, in ``monotonic`` seconds, when each was prepared."""
         self.limit: int | None = None
         """``prepared_statements_limit``; ``None`` for no limit."""
+        self.ttl: float | None = None
+        """``prepared_statements_ttl``; ``None`` for no limit."""
+        self._jitter = 0.0
         self.unnamed: PreparedStatement | None = None
         self.stale: set[bytes] = set()
         """Names to close before anything else, because a plan is out of date."""
@@ -142,6 +162,19 @@ class ServerStatements:
     def __len__(self) -> int:
         return len(self._names)
 
+    def configure(self, settings: PoolSettings) -> None:
+        self.limit = settings.prepared_statements_limit
+        self.ttl = settings.prepared_statements_ttl
+        self._jitter = settings.prepared_statements_ttl_jitter
+
+    def expired(self, name: bytes, now: float) -> bool:
+        """Whether the server has had a statement for longer than ``ttl``, more or less: names differ by chance."""
+        prepared = self._names.get(name)
+        if prepared is None or self.ttl is None:
+            return False
+        spread = (crc32(name, int(prepared * 1e6) & 0xFFFFFFFF) / 0x7FFFFFFF - 1) * min(self._jitter, self.ttl)
+        return now - prepared >= self.ttl + spread
+
     def touch(self, name: bytes) -> bool:
         """Note a use; say whether the server has the statement."""
         if name not in self._names:
@@ -149,8 +182,9 @@ class ServerStatements:
         self._names.move_to_end(name)
         return True
 
-    def add(self, name: bytes) -> None:
-        self._names[name] = None
+    def add(self, name: bytes, now: float = 0.0) -> None:
+        """The server has it, as of now; or since nobody knows when."""
+        self._names[name] = now
 
     def discard(self, name: bytes) -> None:
         self._names.pop(name, None)

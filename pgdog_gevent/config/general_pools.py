@@ -88,6 +88,6 @@ class PreparedStatementSettings(Section):
     prepared_statements_limit: Limit = None
     """Most prepared statements on a server connection, and most unused ones that are remembered."""
     prepared_statements_ttl: TimeLimit = None
-    """Age at which a statement is prepared anew on a server connection."""
+    """Age at which a statement is closed and prepared anew on a server connection, at its next use."""
     prepared_statements_ttl_jitter: Milliseconds = 30.0
-    """That age is spread at random by up to this much, both ways."""
+    """That age is spread at random by up to this much, both ways; never by more than the age itself."""

@@ -41,8 +41,6 @@ KEYS: Mapping[str, frozenset[str]] = {
             'ban_replica_lag',
             'ban_replica_lag_bytes',
             'dns_ttl',
-            'prepared_statements_ttl',
-            'prepared_statements_ttl_jitter',
             'query_parser_enabled',
             'query_parser_engine',
             'regex_parser_limit',

@@ -54,6 +54,8 @@ class PoolSettings:
     rollback_timeout: float
     connection_recovery: Recovery
     prepared_statements_limit: int | None
+    prepared_statements_ttl: float | None
+    prepared_statements_ttl_jitter: float
     resharding_only: bool
     lb_weight: int
     replication_mode: bool
@@ -206,6 +208,8 @@ def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolS
         rollback_timeout=general.rollback_timeout,
         connection_recovery=general.connection_recovery,
         prepared_statements_limit=general.prepared_statements_limit,
+        prepared_statements_ttl=general.prepared_statements_ttl,
+        prepared_statements_ttl_jitter=general.prepared_statements_ttl_jitter,
         resharding_only=entry.resharding_only,
         lb_weight=entry.lb_weight,
         replication_mode=user.replication_mode,

@@ -1,5 +1,6 @@
 """The extended protocol towards one server: statements get their server-side names, and are prepared where missing."""
 
+from time import monotonic
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note
@@ -80,7 +81,7 @@ class ExtendedProtocol:
             connection.stream.write(Parse.decode(step.frame.body)._replace(name=server_name).encode())
         elif not step.name:
             self._parse_unnamed(connection, step, statement)
-        elif connection.prepared.touch(statement.server_name) and not _refused(connection, statement):
+        elif _has(connection, statement.server_name) and not _refused(connection, statement):
             note = Note(parsed=step.name)
             connection.ledger.sent(Owed(Frontend.PARSE, answer=response.PARSE_COMPLETE, note=note))
         else:
@@ -101,7 +102,7 @@ class ExtendedProtocol:
         self, connection: BackendConnection, statement: PreparedStatement, owed: Owed[Note]
     ) -> None:
         # Before the ledger has it: while the server skips messages, the ledger takes the name out again at once.
-        connection.prepared.add(statement.server_name)
+        connection.prepared.add(statement.server_name, monotonic())
         self._mark(connection, statement)
         if statement.made_by is None:
             connection.ledger.sent(owed)
@@ -138,7 +139,7 @@ class ExtendedProtocol:
         return self._provide_named(connection, statement)
 
     def _provide_named(self, connection: BackendConnection, statement: PreparedStatement) -> bytes:
-        if not connection.prepared.touch(statement.server_name):
+        if not _has(connection, statement.server_name):
             owed: Owed[Note] = Owed(Frontend.PARSE, swallow=True, statement=statement.server_name)
             self._prepare(connection, statement, owed)
         return statement.server_name
@@ -211,6 +212,14 @@ def _refused(connection: BackendConnection, statement: PreparedStatement) -> boo
     if connection.status is not TransactionStatus.FAILED:
         return False
     return not statement.meaning.allowed_in_failed_transaction and bool(statement.sql.strip())
+
+
+def _has(connection: BackendConnection, name: bytes) -> bool:
+    """Whether the server has a statement that may be used; one that is too old is closed."""
+    prepared = connection.prepared
+    if prepared.ttl is not None and prepared.expired(name, monotonic()):
+        _evict(connection, name)
+    return prepared.touch(name)
 
 
 def _evict(connection: BackendConnection, name: bytes) -> None:

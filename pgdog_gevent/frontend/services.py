@@ -33,6 +33,7 @@ class Services:
         """Take new settings."""
         self.general = general
         self.cache.limit = general.query_cache_limit
+        self.names.limit = general.prepared_statements_limit
         self.logs_queries = general.query_log is not None or general.query_log_stdout
 
     def renames(self, cluster: Cluster) -> bool:

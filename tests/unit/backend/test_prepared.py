@@ -1,14 +1,27 @@
 """One name for equal statements, and what a server has of them."""
 
 import gc
+from dataclasses import replace
 
 import pytest
 
 from pgdog_gevent.backend.prepared import PREFIX, PreparedStatement, ServerStatements, StatementNames
+from pgdog_gevent.config.resolve import resolve
+from pgdog_gevent.config.settings import Config
 from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.protocol.query import Parse
 from pgdog_gevent.router.statement import ORDINARY
 
+[_CLUSTER] = resolve(
+    Config.model_validate(
+        {
+            'databases': [{'name': 'app', 'host': 'localhost'}],
+            'users': [{'name': 'someone', 'database': 'app', 'password': 'secret'}],
+            'general': {'prepared_statements_ttl': 100_000, 'prepared_statements_ttl_jitter': 40_000},
+        }
+    )
+)
+SETTINGS = _CLUSTER.pools[0]
 NO_TYPES = b'\0\0'
 ONE_INT = b'\0\1\0\0\0\x17'
 
@@ -72,11 +85,54 @@ def test_renewed_statement_takes_the_place_of_the_old_one() -> None:
 
 def test_statement_that_nobody_holds_is_forgotten() -> None:
     names = StatementNames()
-    statement = intern(names, b'SELECT 1')
+    names.limit = 0
+    statement = intern(names, b'SELECT 1', name=b'mine')
     del statement
     gc.collect()
     assert len(names) == 0
     assert names.all() == ()
+
+
+def test_statements_that_were_asked_for_last_are_remembered() -> None:
+    names = StatementNames()
+    names.limit = 2
+    given = [intern(names, b'SELECT %d' % number, name=b'mine').server_name for number in range(3)]
+    gc.collect()
+    assert {statement.server_name for statement in names.all()} == set(given[1:])
+    assert intern(names, b'SELECT 1', name=b'yours').server_name == given[1]
+
+
+def test_unnamed_statements_are_not_remembered() -> None:
+    names = StatementNames()
+    intern(names, b'SELECT 1')
+    gc.collect()
+    assert len(names) == 0
+
+
+def test_statement_expires_within_the_spread_of_its_age() -> None:
+    server = ServerStatements()
+    server.configure(SETTINGS)
+    given = [b'%d' % number for number in range(200)]
+    for name in given:
+        server.add(name, 1000.0)
+    assert not any(server.expired(name, 1000.0 + 59.9) for name in given)
+    assert 50 < sum(server.expired(name, 1000.0 + 100) for name in given) < 150
+    assert all(server.expired(name, 1000.0 + 140.1) for name in given)
+    assert not server.expired(b'never there', 5000.0)
+
+
+def test_spread_is_never_more_than_the_age() -> None:
+    server = ServerStatements()
+    server.configure(replace(SETTINGS, prepared_statements_ttl=1.0))
+    server.add(b'a', 1000.0)
+    assert server.expired(b'a', 1002.1)
+
+
+def test_statement_does_not_expire_without_a_limit() -> None:
+    server = ServerStatements()
+    server.configure(replace(SETTINGS, prepared_statements_ttl=None))
+    server.add(b'a', 0.0)
+    assert not server.expired(b'a', 1e9)
 
 
 def test_name_is_never_given_twice() -> None:
