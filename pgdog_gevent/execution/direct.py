@@ -44,13 +44,13 @@ class Relay:
     """
 
     def __init__(
-        self, client: Stream, state: SessionState, reported: Mapping[str, str], *, renames: bool
+        self, client: Stream, state: SessionState, reported: Mapping[str, str], *, renames: bool, moves: bool
     ) -> None:
         """``reported``: the parameters that the client has been told when it logged in."""
         self._client = client
         self._reported = shared(reported)
         self._state = state
-        self._extended = ExtendedProtocol(state, renames=renames)
+        self._extended = ExtendedProtocol(state, renames=renames, moves=moves)
         self._failed = False
         self._copy_in = CopyIn(client)
         self._copied_in = False

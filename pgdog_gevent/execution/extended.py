@@ -23,11 +23,13 @@ _OWED: Final[dict[int, Owed[Note]]] = {
 class ExtendedProtocol:
     """Sends the steps of a session to whichever server it has.
 
-    Without ``renames`` everything goes as it is: the server is this client's for as long as its statements live.
+    Without ``renames`` what has a name goes as it is: the server is this client's for as long as its statements live.
+    The unnamed statement has no such claim: if the session ``moves``, it is prepared again where it is needed.
     """
 
-    def __init__(self, state: SessionState, *, renames: bool) -> None:
+    def __init__(self, state: SessionState, *, renames: bool, moves: bool) -> None:
         self._state = state
+        self._moves = moves
         self._renames = renames
 
     def close_stale(self, connection: BackendConnection) -> None:
@@ -41,7 +43,7 @@ class ExtendedProtocol:
         code = step.frame.code
         if code == Frontend.FLUSH:
             connection.stream.write(query.FLUSH)
-        elif not self._renames:
+        elif not self._renames and (step.name or step.local or not self._moves):
             self._send_raw(connection, step)
         elif step.local and connection.status is not TransactionStatus.FAILED and _ours(connection, step):
             _deallocate(connection, step)

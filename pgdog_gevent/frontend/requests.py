@@ -5,7 +5,7 @@ from typing import Final
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.backend.prepared import PreparedStatement
-from pgdog_gevent.config.choices import PreparedStatements
+from pgdog_gevent.config.choices import PoolerMode, PreparedStatements
 from pgdog_gevent.errors import CommitOutcomeUnknown, FeatureNotSupported, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay, ServerQuit
@@ -52,7 +52,8 @@ class Requests:
         self._renames = services.renames(cluster)
         self._carries_sql = cluster.settings.prepared_statements is PreparedStatements.FULL
         self._state = State(parameters, self.prepared, self.binding)
-        self.relay = Relay(client.stream, self._state, client.greeting, renames=self._renames)
+        moves = cluster.mode is not PoolerMode.SESSION
+        self.relay = Relay(client.stream, self._state, client.greeting, renames=self._renames, moves=moves)
         self._accounting = Accounting(client)
         self._steps: list[Step] = []
         self._unforeseen: list[PreparedStatement] = []
