@@ -22,7 +22,8 @@ _MORE: Final = re.compile(rb';\s*+\S|\binto\b', re.IGNORECASE)
 _TEMPORARY: Final = re.compile(rb'\btemp|pg_temp')
 # The columns of an INSERT look like a call.
 _INSERT: Final = re.compile(rb'\s*+insert\s++into\s++[\w.$"\x80-\xff]++\s*+\(')
-_CALL: Final = re.compile(rb'\)\s*+(?:over|filter)\s*+\(|([\w$"\x80-\xff]++)\s*+\(')
+# A word is looked at from its beginning only: once for each of its letters would be quadratic.
+_CALL: Final = re.compile(rb'\)\s*+(?:over|filter)\s*+\(|(?<![\w$"\x80-\xff])([\w$"\x80-\xff]++)\s*+\(')
 # Words before a parenthesis that cannot be names of functions, or are well-known ones.
 _NO_CALLS: Final = frozenset(word.encode() for word in {'', *RESERVED_KEYWORDS, *COL_NAME_KEYWORDS, *CORE})
 

@@ -200,3 +200,11 @@ def test_what_is_not_one_query_may_write(sql: bytes) -> None:
 @pytest.mark.parametrize('sql', [b'SELECT a FROM t', b' select 1;\n', b'TABLE t', b'VALUES (1)', b'SHOW work_mem'])
 def test_one_query_does_not_write(sql: bytes) -> None:
     assert not may_write(sql)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ('filler', 'ordinary'), [(b'x', True), (b'x ', True), (b') ', True), (b'"', True), (b'f(', False), (b'; ', False)]
+)
+def test_a_long_text_is_judged_in_the_time_that_it_takes_to_read_it(filler: bytes, ordinary: bool) -> None:
+    assert is_ordinary(b"SELECT length('" + filler * (4_000_000 // len(filler)) + b"')") is ordinary
