@@ -256,7 +256,7 @@ class BackendConnection:
             self.run(statement.made_by.under(statement.server_name))
         else:
             self._ask(statement.parse(statement.server_name) + query.SYNC, Frontend.PARSE, Frontend.SYNC)
-        self.prepared.add(statement.server_name)
+        self.prepared.add(statement.server_name, monotonic())
 
     def _ask(self, messages: bytes, *codes: int) -> tuple[bytes, ...]:
         assert self.ledger.settled
