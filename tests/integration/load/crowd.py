@@ -151,7 +151,7 @@ def code_of(error: Exception) -> str:
         return str(error.sqlstate)
     if 'FATAL:' in str(error):
         return 'refused'  # libpq has no SQLSTATE for a connection that did not come about.
-    if isinstance(error, OSError | psycopg.OperationalError | asyncpg.InterfaceError):
+    if isinstance(error, OSError | psycopg.OperationalError | asyncpg.InterfaceError | asyncpg.InternalClientError):
         return 'lost'
     return type(error).__name__
 

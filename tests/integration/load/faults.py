@@ -30,9 +30,9 @@ EXPLAINS: Final = {
 }
 """The codes of the troubles that clients may have because of each kind of fault. A client that is killed troubles
 nobody else, and neither does PAUSE, RELOAD or RECONNECT."""
-WORDLESS = frozenset({'large', 'read_slowly', 'depart', 'guest'})
-"""Tasks in which a connection may end without a word: in the middle of a message, or with asyncpg, which keeps what it
-hears between two requests to itself."""
+WORDLESS = frozenset({'large', 'read_slowly', 'depart', 'guest', 'pipeline', 'pipeline_with_error'})
+"""Tasks in which a connection may end without a word: in the middle of a message, or where the driver keeps what it has
+heard to itself, as psycopg does in a pipeline and asyncpg between two requests."""
 
 _BACKENDS = """
     SELECT pid FROM pg_stat_activity
