@@ -37,7 +37,7 @@ def main(suites: tuple[str, ...], ways: tuple[str, ...], more: tuple[str, ...]) 
 
 
 def run(site: Site, suite: Suite, way: str, more: tuple[str, ...]) -> Results:
-    """Run one suite on one way, on a cluster of its own; what fails is run once more, as many watch the clock."""
+    """Run one suite on one way, on a cluster of its own; what fails is run once more, to tell chance from rule."""
     name = f'{suite.name}-{way}'
     cluster = prepared_cluster(site, name, suite)
     with WAYS[way](cluster, suite) as address:

@@ -1,9 +1,11 @@
 """What a run of pytest has found, from its JUnit report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
+
+ONCE = 'passed when it was run again'
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,11 @@ class Results:
         return len(self.passed), len(self.failures), len(self.skipped)
 
     def corrected_by(self, repetition: 'Results') -> 'Results':
-        """Return the same, but a failure that has not come again in ``repetition`` counts as passed."""
-        chance = frozenset(self.failures) & repetition.passed
-        failures = {name: reason for name, reason in self.failures.items() if name not in chance}
-        return Results(self.passed | chance, failures, self.skipped)
+        """Return the same, but a failure that has not come again in ``repetition`` says so."""
+        by_chance = frozenset(self.failures) & repetition.passed
+        return replace(self, failures={
+            name: f'{ONCE}: {reason}' if name in by_chance else reason for name, reason in self.failures.items()
+        })  # fmt: skip
 
     def worse_than(self, direct: 'Results') -> dict[str, str]:
         """Return the failures of tests that pass directly, and tests that have not even run here."""
