@@ -1,7 +1,7 @@
 """One server answers: the client's messages go to it, and its frames come back mostly unread."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import time
 from typing import Final
 
@@ -19,7 +19,7 @@ from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed
-from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, parameter_status, transaction_status
+from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, moved, parameter_status, transaction_status
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _FATAL: Final = frozenset({'FATAL', 'PANIC'})
@@ -57,6 +57,7 @@ class Relay:
         self._statement = 0
         self._passed = 0
         self._round = Round(client)
+        self._position: Callable[[int], int] | None = None
         self.errors = 0
         """ErrorResponses that the client got as they were."""
         self.sync_spent = False
@@ -67,6 +68,16 @@ class Relay:
     def query(self, connection: BackendConnection, frame: Frame, note: Note | None) -> None:
         """Answer a Query."""
         self._simple(connection, frame, Owed(Frontend.QUERY, note=note) if note else _QUERY)
+
+    def renamed_query(
+        self, connection: BackendConnection, frame: Frame, note: Note | None, position: Callable[[int], int]
+    ) -> None:
+        """Answer a Query that is not as the client wrote it: ``position`` says where there what is here."""
+        self._position = position
+        try:
+            self.query(connection, frame, note)
+        finally:
+            self._position = None
 
     def provide(self, connection: BackendConnection, statement: PreparedStatement) -> None:
         """See to it that a Query can EXECUTE a statement; nothing may be owed. Raises ServerError."""
@@ -248,7 +259,10 @@ class Relay:
         if connection.prepared.unnamed is not self._state.unnamed:
             # It was to be replaced, and that has not happened.
             connection.prepared.unnamed = None
-        self._client.write(frames.encode(frame.code, _SERVER_NAME.sub(self._client_name, frame.body)))
+        body = _SERVER_NAME.sub(self._client_name, frame.body)
+        if self._position is not None:
+            body = moved(body, self._position)
+        self._client.write(frames.encode(frame.code, body))
 
     def _replan(self) -> None:
         """DDL has changed what a prepared statement returns: whoever parses its text from now on gets another name."""

@@ -1,5 +1,6 @@
 """Has done what one client asks for, message by message."""
 
+from functools import partial
 from typing import Final
 
 from pgdog_gevent.backend.cluster import Cluster
@@ -135,7 +136,8 @@ class Requests:
         with self._services.query_limit():
             if query.given is None:
                 self.relay.provide(connection, query.target)
-            self.relay.query(connection, query.frame, Note(query.meaning.effects) if query.meaning.effects else None)
+            note = Note(query.meaning.effects) if query.meaning.effects else None
+            self.relay.renamed_query(connection, query.frame, note, partial(query.prepared.position, name))
         if query.given is not None and self.relay.errors == errors:
             connection.prepared.add(name)
             self.prepared.give(query.given, query.target)

@@ -13,8 +13,10 @@ class Renamed(NamedTuple):
     """A Query whose PREPARE or EXECUTE speaks of ``target`` by its server-side name.
 
     ``given`` is the client's name for it, if the Query is to give it one. ``meaning`` is what the Query does.
+    ``prepared`` is the text as the client wrote it.
     """
 
+    prepared: SqlPrepared
     frame: Frame
     target: PreparedStatement
     meaning: Statement
@@ -31,13 +33,15 @@ def renamed(prepared: Prepared, statement: Statement, *, prepares: bool) -> Rena
         return None
     known = prepared.named(found.name)
     if not found.prepares:
-        return None if known is None else Renamed(_query(found, known), known, statement.executing(known.meaning))
+        if known is None:
+            return None
+        return Renamed(found, _query(found, known), known, statement.executing(known.meaning))
     if known is not None:
-        return Renamed(_query(found, known), known, ORDINARY)
+        return Renamed(found, _query(found, known), known, ORDINARY)
     if not prepares:
         return None
     target = prepared.intern_sql(found)
-    return Renamed(_query(found, target), target, ORDINARY, given=found.name)
+    return Renamed(found, _query(found, target), target, ORDINARY, given=found.name)
 
 
 def _query(found: SqlPrepared, target: PreparedStatement) -> Frame:

@@ -1,6 +1,6 @@
 """The messages by which a backend answers, and those of them that the proxy reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from struct import Struct
 from typing import NamedTuple
@@ -136,6 +136,14 @@ class ErrorFields(NamedTuple):
         )
         fields = b''.join(f'{letter}{text}'.replace('\0', ' ').encode() + b'\0' for letter, text in letters if text)
         return frames.encode(code, fields + b'\0')
+
+
+def moved(body: bytes, position: Callable[[int], int]) -> bytes:
+    """The body of an ErrorResponse with its cursor position, if it has one, put through ``position``."""
+    fields = body.split(b'\0')
+    return b'\0'.join(
+        b'P%d' % position(int(field[1:])) if field[:1] == b'P' and field[1:].isdigit() else field for field in fields
+    )
 
 
 def error_response(error: ProxyError, severity: Severity | None = None) -> bytes:

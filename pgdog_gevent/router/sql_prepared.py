@@ -17,8 +17,8 @@ def find_execute(sql: bytes, name: str) -> SqlPrepared | None:
     return SqlPrepared(False, name.encode(), *parts) if parts else None
 
 
-def _around_name(sql: bytes, keyword: str) -> tuple[bytes, bytes] | None:
-    """What is before and after the word that follows the only ``keyword``."""
+def _around_name(sql: bytes, keyword: str) -> tuple[bytes, bytes, bytes] | None:
+    """The word that follows the only ``keyword``, with what is before and after it."""
     text = sql.decode()
     try:
         tokens = [token for token in parser.scan(text) if not token.name.endswith('_COMMENT')]
@@ -30,4 +30,4 @@ def _around_name(sql: bytes, keyword: str) -> tuple[bytes, bytes] | None:
     name = tokens[places[0] + 1]
     if name.name == 'UIDENT':
         return None  # Its UESCAPE may follow.
-    return text[: name.start].encode(), text[name.end + 1 :].encode()
+    return text[: name.start].encode(), text[name.start : name.end + 1].encode(), text[name.end + 1 :].encode()

@@ -206,18 +206,25 @@ class Statement:
 class SqlPrepared:
     """The text of one PREPARE or EXECUTE (also one that is explained), ``before`` the name and ``after`` it.
 
-    ``meaning`` is what a prepared statement does when it is executed; of an EXECUTE only its PREPARE knows that.
+    ``word`` is the name as it is written there. ``meaning`` is what a prepared statement does when it is executed; of
+    an EXECUTE only its PREPARE knows that.
     """
 
     prepares: bool
     name: bytes
     before: bytes
+    word: bytes
     after: bytes
     meaning: Statement = Statement()
 
     def under(self, name: bytes) -> bytes:
         """The text with another name, one that needs no quotes."""
         return self.before + name + self.after
+
+    def position(self, name: bytes, position: int) -> int:
+        """Where in this text the character is that is at ``position`` in the text ``under`` another name; from 1."""
+        behind = len(self.before.decode()) + len(name)
+        return position + len(self.word.decode()) - len(name) if position > behind else position
 
 
 def _changes_reading(effect: Effect) -> bool:

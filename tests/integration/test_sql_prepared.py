@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import psycopg
 import pytest
 from psycopg import errors
 
@@ -78,6 +79,15 @@ def test_text_that_is_wrong_makes_no_statement(full: RunningProxy) -> None:
             client.execute('PREPARE a AS SELECT * FROM missing')
         client.execute('PREPARE a AS SELECT 1')
         assert one(client, 'EXECUTE a') == 1
+
+
+@pytest.mark.parametrize('sql', ['PREPARE /* é */ a AS SELECT nothing FROM t', 'PREPARE a AS SELEC', 'PREPARE a(t t'])
+def test_error_points_to_where_it_is_in_the_text_of_the_client(full: RunningProxy, sql: str) -> None:
+    with connect(full) as client, pytest.raises(psycopg.ProgrammingError) as refused:
+        client.execute(sql.encode())
+    position = refused.value.diag.statement_position
+    assert position is not None
+    assert sql[int(position) - 1 :] in ('nothing FROM t', 'SELEC', 't')
 
 
 @pytest.mark.parametrize('forget', ['DEALLOCATE a', 'DEALLOCATE PREPARE a', 'DEALLOCATE ALL', 'DISCARD ALL'])

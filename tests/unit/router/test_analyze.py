@@ -178,6 +178,15 @@ def test_name_of_a_prepared_statement_can_be_changed(sql: str, prepares: bool, n
     assert (found.prepares, found.name, found.under(b'x')) == (prepares, name, again)
 
 
+def test_position_in_the_changed_text_is_found_in_the_old_one() -> None:
+    sql = 'PREPARE /* é */ "a b" AS SELECT nope'
+    found = analyze(sql.encode()).prepared
+    assert found is not None
+    text = found.under(b'__pgdog_1').decode()
+    assert found.position(b'__pgdog_1', text.index('nope') + 1) == sql.index('nope') + 1
+    assert found.position(b'__pgdog_1', 3) == 3
+
+
 @pytest.mark.parametrize(
     'sql',
     [
