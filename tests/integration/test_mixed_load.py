@@ -33,7 +33,7 @@ POOL = 10
 SEED = os.environ.get('LOAD_SEED', '1')
 SOAK = float(os.environ.get('LOAD_SECONDS', '3600'))
 GROWTH = 5 * 1024
-"""Kilobytes that memory may grow from the third quarter to the fourth: 65 bytes for each task, at 90 in a second for an hour."""
+"""Kilobytes of growth from the third quarter to the fourth: 65 bytes for each task, at 90 a second for an hour."""
 
 TABLES = f"""
     CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL);
