@@ -17,7 +17,7 @@ from pgdog_gevent.router.functions import Functions, judge
 
 log = logging.getLogger(__name__)
 
-INTERVAL: Final = 0.333
+INTERVAL: Final = 0.1
 """Seconds between two looks at what has to be read."""
 _BETWEEN_READINGS: Final = 1.0
 _AFTER_A_FAILURE: Final = 5.0
@@ -67,7 +67,8 @@ class _Reader:
         """How often others had, when it last began to read."""
         self._stepped_back: int | None = None
         """How often others had, when it first found no idle connection."""
-        self._failure = ''
+        self._failure: str | None = None
+        """Why it could not read the last time; empty if it could."""
 
     def consider(self, pools: list[Pool]) -> None:
         """Begin to read if it is time. ``pools`` are those of the database's users: each sees the functions of all."""
@@ -116,6 +117,8 @@ class _Reader:
             delay = _AFTER_A_FAILURE
         else:
             self._known.learn(functions, times_forgotten)
+            if self._failure != '':
+                log.info('%s: functions have been read', pool.name)
             self._read_at = self._clock()
             self._times_forgotten = times_forgotten
             self._failure = ''

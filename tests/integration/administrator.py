@@ -57,6 +57,12 @@ class Served:
         dsn = self.proxy.dsn(SUPERUSER, PASSWORD, self.database, **options)
         return psycopg.connect(dsn, autocommit=True)
 
+    def settled(self) -> 'Served':
+        """Wait until the proxy has read which functions there are: then it asks the server nothing by itself."""
+        self.client().close()
+        self.proxy.wait_for_log('functions have been read')
+        return self
+
     @property
     def admin_dsn(self) -> str:
         """The way to the admin database."""

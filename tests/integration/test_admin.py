@@ -38,7 +38,7 @@ ADMIN_SHUTDOWN = '57P01'
 @pytest.fixture
 def served(proxy: StartProxy, postgres: Cluster, database: str) -> Served:
     """A database of the test's own behind a proxy."""
-    return Served(proxy(config_toml(postgres, database), users_toml(database)), database)
+    return Served(proxy(config_toml(postgres, database), users_toml(database)), database).settled()
 
 
 @pytest.fixture

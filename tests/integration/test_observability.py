@@ -67,7 +67,8 @@ def watched(proxy: StartProxy, postgres: Cluster, database: str, statsd: StatsdD
     """
     sections = f'pool_size = 2\n{watched_by(LOOPBACK, statsd.port)}'
     toml = config_toml(postgres, database, general=general, sections=sections)
-    return Watched(Served(proxy(toml, users_toml(database)), database), statsd, metrics_port, health_port)
+    served = Served(proxy(toml, users_toml(database)), database).settled()
+    return Watched(served, statsd, metrics_port, health_port)
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_postgresql_counts_the_same(
     cluster = start_cluster(ClusterSettings(parameters={'autovacuum': 'off'}))
     cluster.execute('CREATE DATABASE counted')
     toml = config_toml(cluster, 'counted', sections='pool_size = 1')
-    served = Served(proxy(toml, users_toml('counted')), 'counted')
+    served = Served(proxy(toml, users_toml('counted')), 'counted').settled()
     with served.client() as client:
         client.execute(TABLE)
         client.execute('SELECT pg_stat_force_next_flush()')
