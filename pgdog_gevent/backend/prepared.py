@@ -15,12 +15,14 @@ from pgdog_gevent.router.statement import SqlPrepared, Statement
 
 PREFIX: Final = b'__pgdog_'
 _VERY_MANY: Final = 10_000
+_LONGEST_REMEMBERED: Final = 65_536
+"""Bytes of a text."""
 _BY_SQL: Final = b'PREPARE'
 """In the place of parameter types, of which a Parse has none like this."""
 
 
 Reading = tuple[bytes, ...]
-"""The SQL of a session's settings that decide what a text means when it is prepared."""
+"""What decides what a text means when it is prepared: the database, and the SQL of some of the session's settings."""
 
 
 class PreparedStatement:
@@ -80,7 +82,7 @@ class StatementNames:
         """The one statement of this text, these types and this reading; a new one if nobody knows the reading."""
         statement = None if reading is None else self._shared.get((parse.sql, parse.parameter_types, reading))
         statement = statement or self._add(parse.sql, parse.parameter_types, meaning, reading)
-        if parse.name and reading is not None:
+        if parse.name and reading is not None and len(parse.sql) <= _LONGEST_REMEMBERED:
             self._remember(statement)
         return statement
 
@@ -110,6 +112,11 @@ class StatementNames:
 
     def __len__(self) -> int:
         return len(self._statements)
+
+    def schema_changes(self) -> None:
+        """Give all that is parsed from now on another name: there may be other types now, under the same names."""
+        self._shared.clear()
+        self._remembered.clear()
 
     def retire(self, statement: PreparedStatement) -> None:
         """Give the next one with this text another name: under this one, servers have plans that are out of date."""

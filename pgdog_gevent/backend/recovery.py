@@ -41,6 +41,7 @@ def recover(connection: BackendConnection, policy: Recovery, counters: PoolCount
         # What it has done to the session before it was cut off nobody knows.
         connection.taint('an answer that nobody waited for')
         _finish_answer(connection)
+        connection.prepared.clear()  # It may have been a DISCARD ALL.
         counters.re_synced += 1
     if not outlive_cancels(connection):
         return False

@@ -182,7 +182,7 @@ class Listener:
             return self._log_in_replication(client, cluster, startup)
         greeting = {**cluster.greeting(settings), 'application_name': reported_name(client.application_name)}
         self._greet(client, greeting)
-        return Session(client, cluster, self._services, Parameters(settings))
+        return Session(client, cluster, self._services, Parameters(settings, cluster.settings.database))
 
     def _log_in_replication(self, client: Client, cluster: Cluster, startup: StartupMessage) -> ReplicationSession:
         session = ReplicationSession.open(client, cluster, self._services, startup)

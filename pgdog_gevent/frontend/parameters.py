@@ -25,24 +25,27 @@ class Parameters:
     which stays on one server.
     """
 
-    __slots__ = ('_committed', '_local', '_read', '_reading', '_savepoints', '_startup', '_undone', 'current')
+    __slots__ = (
+        '_committed', '_database', '_local', '_read', '_reading', '_savepoints', '_startup', '_undone', 'current',
+    )  # fmt: skip
 
-    def __init__(self, startup: Settings) -> None:
+    def __init__(self, startup: Settings, database: str) -> None:
         self._startup = startup
+        self._database = database.encode()
         self._committed = startup
         self.current = startup
         self._savepoints: list[tuple[str, Settings]] = []
         self._undone: frozenset[str] = frozenset()
         self._local = False
         self._read = NO_SETTINGS
-        self._reading: Reading = ()
+        self._reading: Reading = (self._database,)
 
     @property
     def reading(self) -> Reading | None:
         """How what the client prepares now is read; ``None`` if it has said so by SET LOCAL."""
         if self._read is not self.current:
             self._read = self.current
-            self._reading = tuple(sql for name, sql in self.current.items() if name in READING)
+            self._reading = (self._database, *(sql for name, sql in self.current.items() if name in READING))
         return None if self._local else self._reading
 
     @property

@@ -146,6 +146,10 @@ class Prepared:
         removed = ((known, self._remove(known)) for known in names)
         return tuple((known, statement) for known, statement in removed if statement is not None)
 
+    def schema_changes(self) -> None:
+        """What is parsed from now on may mean something else than it did."""
+        self._names.schema_changes()
+
     def outdated(self, statement: PreparedStatement) -> None:
         """Have the text prepared anew when it is parsed again."""
         self._names.retire(statement)

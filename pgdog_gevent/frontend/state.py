@@ -8,7 +8,7 @@ from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.prepared import Prepared
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.statement import (
-    ChangesFunctions,
+    ChangesSchema,
     Deallocate,
     DiscardAll,
     Effect,
@@ -29,7 +29,7 @@ class State:
         self._parameters = parameters
         self._prepared = prepared
         self._binding = binding
-        self._changes_functions = False
+        self._changes_schema = False
 
     @property
     def wanted(self) -> Settings:
@@ -81,9 +81,11 @@ class State:
                 self._binding.pin(reason)
             case SetConfig():
                 self._binding.pin('set_config() with a computed argument')
-            case ChangesFunctions():
-                self._changes_functions = True
-                self._binding.cluster.forget_functions()
+            case ChangesSchema():
+                self._changes_schema = True
+                self._binding.taint('DDL')
+                self._binding.doubt('DDL')
+                self._schema_changes()
             case _:
                 pass
 
@@ -97,10 +99,14 @@ class State:
             self._prepared.forget_portals()
             if failed:
                 self._binding.look_again()
-            if self._changes_functions:
+            if self._changes_schema:
                 # Only now others can see them.
-                self._changes_functions = False
-                self._binding.cluster.forget_functions()
+                self._changes_schema = False
+                self._schema_changes()
+
+    def _schema_changes(self) -> None:
+        self._binding.cluster.forget_functions()
+        self._prepared.schema_changes()
 
     def revoked(self, note: Note, *, skipped: bool) -> None:
         self._prepared.revoked(note, skipped=skipped)

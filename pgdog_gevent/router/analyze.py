@@ -14,7 +14,7 @@ from pgdog_gevent.router.statement import (
     ORDINARY,
     READING,
     Begin,
-    ChangesFunctions,
+    ChangesSchema,
     Commit,
     Deallocate,
     DiscardAll,
@@ -116,7 +116,7 @@ def _of_node(stmt: pg.Node, text: bytes) -> _One:
     # What is prepared is not done yet.
     called = calls(pg.PrepareStmt() if kind == 'prepare_stmt' else node)
     return _One(
-        effects=own + called.effects + _changes(kind, called.functions),
+        effects=own + called.effects + _changes(kind, node, called.functions),
         functions=called.functions,
         leaves='a session advisory lock' if called.names & LOCKS else '',
         unsure=_UNSURE.get(kind, 'EXECUTE' if called.executes else ''),
@@ -134,9 +134,10 @@ def _spoiled_by(kind: str, node: Message) -> str:
     return 'SET SEED' if sets_seed else ''
 
 
-def _changes(kind: str, functions: frozenset[str]) -> Effects:
-    """Whether it changes which functions there are, or what calls them."""
-    return (ChangesFunctions(),) if kind in _DDL or (kind in _TABLES and functions) else ()
+def _changes(kind: str, node: Message, functions: frozenset[str]) -> Effects:
+    """Whether it changes which functions and types there are, or what calls functions."""
+    drops = isinstance(node, pg.DropStmt) and node.remove_type in _DROPS
+    return (ChangesSchema(),) if drops or kind in _DDL or (kind in _TABLES and functions) else ()
 
 
 def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
@@ -265,8 +266,12 @@ _DDL: Final = frozenset(
         'create_function_stmt', 'alter_function_stmt', 'create_trig_stmt', 'create_extension_stmt',
         'alter_extension_stmt', 'rule_stmt', 'create_policy_stmt', 'alter_policy_stmt', 'define_stmt',
         'alter_domain_stmt', 'create_cast_stmt', 'alter_table_stmt', 'rename_stmt', 'import_foreign_schema_stmt',
-        'view_stmt',
+        'view_stmt', 'alter_enum_stmt', 'alter_type_stmt', 'drop_owned_stmt',
     }
 )  # fmt: skip
+# With these types may go.
+_DROPS: Final = frozenset(
+    {pg.OBJECT_TYPE, pg.OBJECT_DOMAIN, pg.OBJECT_SCHEMA, pg.OBJECT_EXTENSION, pg.OBJECT_VIEW, pg.OBJECT_MATVIEW}
+)
 # These matter only where they call functions.
 _TABLES: Final = frozenset({'create_stmt', 'create_domain_stmt', 'create_table_as_stmt'})

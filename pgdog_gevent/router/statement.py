@@ -116,14 +116,14 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangesFunctions:
-    """There are other functions now, or other things that call them."""
+class ChangesSchema:
+    """There are other functions or types now, or other things that call functions."""
 
 
 Effect = (
     Begin | Commit | Rollback | Savepoint | ReleaseSavepoint | RollbackTo
     | SetParameter | SetConfig | SetLocal | ResetParameter | ResetAll | DiscardAll | Deallocate | Leaves | Frees | Pin
-    | ChangesFunctions
+    | ChangesSchema
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.statement import (
     ORDINARY,
     Begin,
-    ChangesFunctions,
+    ChangesSchema,
     Commit,
     Deallocate,
     DiscardAll,
@@ -76,11 +76,11 @@ def kinds(sql: str) -> tuple[tuple[type[Effect], ...], ...]:
         ('DROP TABLE t', Frees()),
         ('SELECT pg_advisory_unlock(1)', Frees()),
         ('SELECT pg_advisory_unlock_all()', Frees()),
-        ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", ChangesFunctions()),
-        ('CREATE TRIGGER r AFTER INSERT ON t EXECUTE FUNCTION f()', ChangesFunctions()),
-        ('CREATE VIEW v AS SELECT 1', ChangesFunctions()),
-        ('CREATE TABLE t (a int DEFAULT f())', ChangesFunctions()),
-        ('CREATE EXTENSION dblink', ChangesFunctions()),
+        ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", ChangesSchema()),
+        ('CREATE TRIGGER r AFTER INSERT ON t EXECUTE FUNCTION f()', ChangesSchema()),
+        ('CREATE VIEW v AS SELECT 1', ChangesSchema()),
+        ('CREATE TABLE t (a int DEFAULT f())', ChangesSchema()),
+        ('CREATE EXTENSION dblink', ChangesSchema()),
         ('SELECT lastval()', Pin('currval() or lastval()')),
         ('CREATE TEMP TABLE t (a int)', TEMPORARY),
         ('CREATE GLOBAL TEMPORARY TABLE IF NOT EXISTS t (a int)', TEMPORARY),
@@ -329,7 +329,7 @@ def test_set_config_into_a_temporary_table_is_both() -> None:
 
 
 def test_view_in_the_temporary_schema_is_a_view_too() -> None:
-    assert analyze(b'CREATE TEMP VIEW v AS SELECT 1').effects == ((TEMPORARY, ChangesFunctions()),)
+    assert analyze(b'CREATE TEMP VIEW v AS SELECT 1').effects == ((TEMPORARY, ChangesSchema()),)
 
 
 @pytest.mark.parametrize(
