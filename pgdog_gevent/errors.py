@@ -27,12 +27,24 @@ class ProxyError(Exception):
 
     sqlstate: ClassVar[str] = sqlstate.INTERNAL_ERROR
     severity: ClassVar[Severity] = Severity.ERROR
+    routine: ClassVar[str] = ''
+    """The function of PostgreSQL's that reports the same; some drivers tell errors apart by it."""
 
     def __init__(self, message: str, *, detail: str = '', hint: str = '') -> None:
         super().__init__(message)
         self.message = message
         self.detail = detail
         self.hint = hint
+
+
+class OutdatedPlan(ProxyError):
+    """A prepared statement returns something else than its client was told: the client would misread the rows."""
+
+    sqlstate = sqlstate.FEATURE_NOT_SUPPORTED
+    routine = 'RevalidateCachedQuery'
+
+    def __init__(self) -> None:
+        super().__init__('cached plan must not change result type')
 
 
 class ProtocolViolation(ProxyError):

@@ -36,6 +36,10 @@ class Note(NamedTuple):
     """The client's names that a Close or DEALLOCATE removes, and what they stood for."""
     forgotten: tuple[bytes, ...] = ()
     """What an Execute removes from the server: it counts as gone from the moment that it is sent."""
+    describes: PreparedStatement | None = None
+    """The statement whose result the proxy wants to know."""
+    described_for: bytes | None = None
+    """The name that the client has just given to it; ``None`` if it counts on what it was told before."""
     names_gone: bool = False
     """What an Execute deallocates was forgotten when it was read; names given since are new ones."""
 

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.protocol.query import Parse
+from pgdog_gevent.protocol.response import Shape
 from pgdog_gevent.router.statement import SqlPrepared, Statement
 
 PREFIX: Final = b'__pgdog_'
@@ -33,7 +34,8 @@ class PreparedStatement:
     """
 
     __slots__ = (
-        '__weakref__', 'made_by', 'meaning', 'needs', 'parameter_types', 'reading', 'server_name', 'sql', 'users',
+        '__weakref__', 'made_by', 'meaning', 'needs', 'parameter_types', 'reading', 'server_name', 'shape', 'sql',
+        'users',
     )  # fmt: skip
 
     def __init__(
@@ -48,6 +50,8 @@ class PreparedStatement:
         """The PREPARE that makes it, if that is not a Parse."""
         self.needs: PreparedStatement | None = None
         """What it executes, if it is an EXECUTE."""
+        self.shape: Shape | None = None
+        """What it returned where it was prepared first; its clients count on it."""
         self.users = 0
 
     def bound(self, meaning: Statement) -> 'PreparedStatement':

@@ -8,18 +8,27 @@ from typing import Final
 from pgdog_gevent.backend.connection import BackendConnection, Note, shared
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
 from pgdog_gevent.backend.prepared import PreparedStatement
-from pgdog_gevent.errors import CanceledByUser, ProtocolViolation, ServerLost, ServerViolation
+from pgdog_gevent.errors import CanceledByUser, OutdatedPlan, ProtocolViolation, ServerLost, ServerViolation
 from pgdog_gevent.execution.copy_in import CopyIn
 from pgdog_gevent.execution.extended import ExtendedProtocol
 from pgdog_gevent.execution.outdated import changed_result, described, may_be_outdated
 from pgdog_gevent.execution.request import SessionState, Step
-from pgdog_gevent.execution.round import Round
+from pgdog_gevent.execution.round import Round, renewed
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed
-from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, moved, parameter_status, transaction_status
+from pgdog_gevent.protocol.query import FLUSH
+from pgdog_gevent.protocol.response import (
+    ErrorFields,
+    Shape,
+    TransactionStatus,
+    moved,
+    parameter_status,
+    row_shape,
+    transaction_status,
+)
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _FATAL: Final = frozenset({'FATAL', 'PANIC'})
@@ -50,7 +59,7 @@ class Relay:
         self._client = client
         self._reported = shared(reported)
         self._state = state
-        self._extended = ExtendedProtocol(state, renames=renames, moves=moves)
+        self._extended = ExtendedProtocol(state, self._answers_so_far, renames=renames, moves=moves)
         self._failed = False
         self._copy_in = CopyIn(client)
         self._copied_in = False
@@ -60,6 +69,8 @@ class Relay:
         self._position: Callable[[int], int] | None = None
         self.errors = 0
         """ErrorResponses that the client got as they were."""
+        self.unsent: list[Step] = []
+        """Steps that have been given up before they were sent."""
         self.sync_spent = False
         """The Sync at the end of the steps has been read as part of a COPY: it will not be answered."""
         self.skipping = False
@@ -114,14 +125,33 @@ class Relay:
         else:
             self._round.go_on(steps)
         self.skipping = self.sync_spent = False
-        for step in steps:
-            self._extended.send(connection, step)
+        self._send(connection, steps)
         self._take_back(connection)
         if steps[-1].frame.code in (Frontend.SYNC, Frontend.FLUSH):
             self._answers(connection)
         else:
             connection.stream.flush(lambda: self._meanwhile(connection))
             self._meanwhile(connection)  # A client that never stops sending must hear of an error all the same.
+
+    def _send(self, connection: BackendConnection, steps: list[Step]) -> None:
+        for position, step in enumerate(steps):
+            try:
+                self._extended.send(connection, step)
+            except OutdatedPlan:
+                self.unsent = steps[position:]
+                again = self._anew(step, steps)
+                if not again:
+                    raise
+                self._round.steps = steps[:position] + again[position:]
+                self._send(connection, again[position:])
+                return
+
+    def _anew(self, outdated: Step, steps: list[Step]) -> list[Step]:
+        """The steps with another statement in the place of one that is out of date; none if the client would notice."""
+        names = described(steps)
+        if outdated.statement is None or outdated.name not in names:
+            return []
+        return renewed(steps, outdated.statement, self._state.renewed(outdated.statement, names), names)
 
     def _prepare(self, connection: BackendConnection) -> None:
         """Make the server's settings those of this session."""
@@ -218,6 +248,9 @@ class Relay:
                 connection.ledger.copy_begins()
                 self.sync_spent = connection.ledger.uncertain_syncs > 0
                 self._client.write(frame.raw)
+            case Backend.ROW_DESCRIPTION | Backend.NO_DATA if owed is not None and owed.swallow:
+                if owed.note is not None:
+                    self._described(connection, owed.note, row_shape(frame.body))
             case Backend.COPY_BOTH_RESPONSE:
                 raise ServerViolation('the server began a COPY in both directions, which only replication uses')
             case _:
@@ -241,6 +274,25 @@ class Relay:
             if note.forgets_prepared and not note.names_gone:
                 connection.prepared.clear()
         self._client.write(frame.raw)
+
+    def _answers_so_far(self, connection: BackendConnection) -> None:
+        connection.stream.write(FLUSH)
+        self._answers(connection)
+
+    def _described(self, connection: BackendConnection, note: Note, shape: Shape) -> None:
+        """The server has said what a statement returns that it has just prepared."""
+        statement = note.describes
+        if statement is None or statement.shape == shape:
+            return
+        if statement.shape is None:
+            statement.shape = shape
+            return
+        # Whoever was told of the old result must not get rows of the new one.
+        connection.prepared.stale.add(statement.server_name)
+        if note.described_for is None:
+            self._state.outdated(statement)
+        else:
+            self._state.renewed(statement, frozenset((note.described_for,))).shape = shape
 
     def _error(self, connection: BackendConnection, frame: Frame) -> None:
         fields = ErrorFields.decode(frame.body)
@@ -286,8 +338,7 @@ class Relay:
     def _send_again(self, connection: BackendConnection, steps: list[Step]) -> None:
         self._prepare(connection)
         self._extended.close_stale(connection)
-        for step in steps:
-            self._extended.send(connection, step)
+        self._send(connection, steps)
         connection.stream.flush(lambda: self._meanwhile(connection))
 
     def _take_back(self, connection: BackendConnection) -> None:

@@ -1,10 +1,12 @@
 """The extended protocol towards one server: statements get their server-side names, and are prepared where missing."""
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.backend.prepared import PREFIX, PreparedStatement
+from pgdog_gevent.errors import OutdatedPlan
 from pgdog_gevent.execution.request import SessionState, Step
 from pgdog_gevent.protocol import query, response
 from pgdog_gevent.protocol.codes import Frontend
@@ -27,8 +29,12 @@ class ExtendedProtocol:
     The unnamed statement has no such claim: if the session ``moves``, it is prepared again where it is needed.
     """
 
-    def __init__(self, state: SessionState, *, renames: bool, moves: bool) -> None:
+    def __init__(
+        self, state: SessionState, answers: Callable[[BackendConnection], None], *, renames: bool, moves: bool
+    ) -> None:
+        """``answers`` has the server answer what it has been sent so far."""
         self._state = state
+        self._answers = answers
         self._moves = moves
         self._renames = renames
 
@@ -88,9 +94,8 @@ class ExtendedProtocol:
             connection.ledger.sent(Owed(Frontend.PARSE, answer=response.PARSE_COMPLETE, note=note))
         else:
             note = Note(parsed=step.name)
-            self._prepare(
-                connection, statement, Owed(Frontend.PARSE, statement=statement.server_name, note=note)
-            )
+            owed = Owed(Frontend.PARSE, statement=statement.server_name, note=note)
+            self._prepare(connection, statement, owed, described_for=step.name)
 
     def _parse_unnamed(self, connection: BackendConnection, step: Step, statement: PreparedStatement) -> None:
         """The first message of a round either succeeds or fails; a later one may be skipped, so it needs attention."""
@@ -101,14 +106,18 @@ class ExtendedProtocol:
         connection.stream.write(step.frame.raw)
 
     def _prepare(
-        self, connection: BackendConnection, statement: PreparedStatement, owed: Owed[Note]
-    ) -> None:
+        self, connection: BackendConnection, statement: PreparedStatement, owed: Owed[Note],
+        described_for: bytes | None = None,
+    ) -> None:  # fmt: skip
         # Before the ledger has it: while the server skips messages, the ledger takes the name out again at once.
         connection.prepared.add(statement.server_name, monotonic())
         self._mark(connection, statement)
         if statement.made_by is None:
             connection.ledger.sent(owed)
             connection.stream.write(statement.parse(statement.server_name))
+            note = Note(describes=statement, described_for=described_for)
+            connection.ledger.sent(Owed(Frontend.DESCRIBE, swallow=True, note=note))
+            connection.stream.write(Named(Target.STATEMENT, statement.server_name).encode(Frontend.DESCRIBE))
         else:
             _prepare_by_sql(connection, statement.made_by, statement.server_name)
         for name in connection.prepared.excess():
@@ -141,9 +150,14 @@ class ExtendedProtocol:
         return self._provide_named(connection, statement)
 
     def _provide_named(self, connection: BackendConnection, statement: PreparedStatement) -> bytes:
+        """Raises OutdatedPlan if the statement returns something else here than the client was told."""
         if not _has(connection, statement.server_name):
             owed: Owed[Note] = Owed(Frontend.PARSE, swallow=True, statement=statement.server_name)
             self._prepare(connection, statement, owed)
+            if statement.shape is not None:
+                self._answers(connection)
+                if statement.server_name in connection.prepared.stale:
+                    raise OutdatedPlan
         return statement.server_name
 
     def _bind(self, connection: BackendConnection, step: Step) -> None:

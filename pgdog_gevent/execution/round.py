@@ -56,7 +56,13 @@ class Round:
 
     def repeat(self, old: PreparedStatement, new: PreparedStatement, names: frozenset[bytes]) -> None:
         """Do all of it again, with another statement for ``names``."""
-        self.again = self.steps = [
-            step._replace(statement=new) if step.statement is old and step.name in names else step
-            for step in self.steps
-        ]
+        self.again = self.steps = renewed(self.steps, old, new, names)
+
+
+def renewed(
+    steps: list[Step], old: PreparedStatement, new: PreparedStatement, names: frozenset[bytes]
+) -> list[Step]:
+    """The steps with ``new`` in the place of ``old`` where they speak of ``names``."""
+    return [
+        step._replace(statement=new) if step.statement is old and step.name in names else step for step in steps
+    ]

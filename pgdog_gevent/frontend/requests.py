@@ -7,7 +7,14 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.config.choices import PoolerMode, PreparedStatements
-from pgdog_gevent.errors import CommitOutcomeUnknown, FeatureNotSupported, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.errors import (
+    CommitOutcomeUnknown,
+    FeatureNotSupported,
+    OutdatedPlan,
+    ProxyError,
+    ServerLost,
+    ServerViolation,
+)
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay, ServerQuit
 from pgdog_gevent.execution.request import Step
@@ -256,7 +263,7 @@ class Requests:
             steps, self._steps, self._batched = self._steps, [], 0
             if last is not None:
                 steps.append(Step(last))
-            self.relay.steps(connection, steps)
+            self._relay_steps(connection, steps)
         self._skipping = self.relay.skipping
         if self._skipping or (last is not None and last.code == Frontend.SYNC):
             self._finish(connection)
@@ -268,6 +275,13 @@ class Requests:
             self._stream.put_back(frame)
             self._send_steps(Frame(Frontend.FLUSH, b''))
             self._stream.flush()
+
+    def _relay_steps(self, connection: BackendConnection, steps: list[Step]) -> None:
+        try:
+            self.relay.steps(connection, steps)
+        except OutdatedPlan:
+            self._steps = self.relay.unsent
+            raise
 
     # Both
 

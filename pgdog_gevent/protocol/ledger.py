@@ -34,6 +34,8 @@ _PREPARING: Final = frozenset({Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE,
 # Parts of an answer that never end one and tell the proxy nothing.
 _ROWS: Final = frozenset({Backend.DATA_ROW, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT_RESPONSE,
                           Backend.NOTICE_RESPONSE, Backend.FUNCTION_CALL_RESPONSE, Backend.PARAMETER_DESCRIPTION})
+# A ParameterDescription may be the answer to a message of ours.
+_ONLY_ROWS: Final = _ROWS - {Backend.PARAMETER_DESCRIPTION}
 # With nothing of ours in the queue these need no look either.
 _UNREMARKABLE: Final = _ROWS | {Backend.PARSE_COMPLETE, Backend.BIND_COMPLETE, Backend.CLOSE_COMPLETE,
                                 Backend.ROW_DESCRIPTION, Backend.NO_DATA}
@@ -120,7 +122,9 @@ class ReplyLedger(Generic[Note]):
         The ends of answers are among them only where the ReadyForQuery that follows tells as much: not while the last
         message waits for its Sync, nor when a Query has followed such a message (its errors do not skip to a Sync).
         """
-        return _ROWS if self._attentive or self._unsynced or self._mixed else _UNREMARKABLE
+        if self._attentive:
+            return _ONLY_ROWS
+        return _ROWS if self._unsynced or self._mixed else _UNREMARKABLE
 
     def sent(self, owed: Owed[Note]) -> None:
         """A message has been sent that will be answered (or, with ``answer``, needs no sending)."""

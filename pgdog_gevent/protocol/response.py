@@ -110,6 +110,7 @@ class ErrorFields(NamedTuple):
     message: str
     detail: str = ''
     hint: str = ''
+    routine: str = ''
 
     @classmethod
     def decode(cls, body: bytes) -> 'ErrorFields':
@@ -123,6 +124,7 @@ class ErrorFields(NamedTuple):
             message=fields.get('M', ''),
             detail=fields.get('D', ''),
             hint=fields.get('H', ''),
+            routine=fields.get('R', ''),
         )
 
     def encode(self, code: int = Backend.ERROR_RESPONSE) -> bytes:
@@ -133,6 +135,7 @@ class ErrorFields(NamedTuple):
             ('M', self.message),
             ('D', self.detail),
             ('H', self.hint),
+            ('R', self.routine),
         )
         fields = b''.join(f'{letter}{text}'.replace('\0', ' ').encode() + b'\0' for letter, text in letters if text)
         return frames.encode(code, fields + b'\0')
@@ -148,8 +151,29 @@ def moved(body: bytes, position: Callable[[int], int]) -> bytes:
 
 def error_response(error: ProxyError, severity: Severity | None = None) -> bytes:
     """What the client is told of an error of the proxy's own; ``severity`` when it is not the error's usual one."""
-    fields = ErrorFields((severity or error.severity).value, error.sqlstate, error.message, error.detail, error.hint)
-    return fields.encode()
+    word = (severity or error.severity).value
+    return ErrorFields(word, error.sqlstate, error.message, error.detail, error.hint, error.routine).encode()
+
+
+Shape = tuple[tuple[bytes, int, int], ...]
+"""Of each column of a result: name, oid of the type, type modifier."""
+
+
+def row_shape(body: bytes) -> Shape:
+    """What a client must know to read the rows that a RowDescription announces; nothing for a NoData."""
+    if not body:
+        return ()
+    cursor = Body(body)
+    columns = []
+    for _ in range(cursor.count()):
+        name = cursor.cstring()
+        cursor.take(6)  # Table and column that it comes from.
+        oid = cursor.uint32()
+        cursor.take(2)  # Size of the type.
+        columns.append((name, oid, cursor.int32()))
+        cursor.take(2)  # Format: not known before Bind.
+    cursor.end()
+    return tuple(columns)
 
 
 def notice_response(message: str, *, sqlstate: str = '00000', severity: str = 'NOTICE') -> bytes:

@@ -201,3 +201,98 @@ def test_error_that_is_no_fault_of_the_plan_comes_once(
         received = frames(wire, BIND, DESCRIBE_PORTAL, EXECUTE)
         assert [code for code, _ in received] == [Backend.ERROR_RESPONSE, Backend.READY_FOR_QUERY]
         assert b'C42P01\0' in received[0][1]
+
+
+# On a server that has never seen the statement
+
+
+@pytest.fixture
+def wide(proxy: StartProxy, postgres: Cluster, changing: str) -> RunningProxy:
+    """A proxy with two server connections."""
+    return proxy(config_toml(postgres, changing, default_pool_size=2), users_toml())
+
+
+@pytest.fixture
+def moving(wide: RunningProxy) -> Iterator[Wire]:
+    """A client that has prepared and described a statement, and comes to another server with it."""
+    with Wire.to_proxy(wide) as wire, connect(wide) as holder:
+        assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+        holder.execute('BEGIN')
+        holder.execute('SELECT 1')
+        yield wire
+
+
+def test_client_is_never_given_rows_of_another_shape_than_it_was_told(
+    moving: Wire, postgres: Cluster, changing: str
+) -> None:
+    alter(postgres, changing)
+    for _ in range(2):
+        error, _ = frames(moving, BIND, EXECUTE)
+        assert b'C0A000\0' in error[1]
+        assert b'Mcached plan must not change result type\0' in error[1]
+        assert b'RRevalidateCachedQuery\0' in error[1]
+    assert ask(moving, CLOSE, parse(), DESCRIBE_STATEMENT) == '31tTZ'
+    assert ask(moving, BIND, EXECUTE) == '2DCZ'
+
+
+def test_error_about_the_shape_fails_the_transaction(moving: Wire, postgres: Cluster, changing: str) -> None:
+    moving.send(query.query(b'BEGIN'))
+    moving.read_until(Backend.READY_FOR_QUERY)
+    alter(postgres, changing)
+    assert frames(moving, BIND, EXECUTE)[-1] == (Backend.READY_FOR_QUERY, b'E')
+    moving.send(query.query(b'SELECT 1'))
+    assert b'C25P02\0' in moving.read_until(Backend.READY_FOR_QUERY)[0][1]
+    moving.send(query.query(b'ROLLBACK'))
+    assert moving.read_until(Backend.READY_FOR_QUERY)[-1] == (Backend.READY_FOR_QUERY, b'I')
+
+
+def test_names_of_steps_behind_the_error_are_free_again(moving: Wire, postgres: Cluster, changing: str) -> None:
+    alter(postgres, changing)
+    assert ask(moving, BIND, EXECUTE, parse(b'other', b'SELECT 1')) == 'EZ'
+    assert ask(moving, parse(b'other', b'SELECT 2'), Bind(b'', b'other', (), (), ()).encode(), EXECUTE) == '12DCZ'
+
+
+def test_client_that_learns_the_shape_gets_the_rows(moving: Wire, postgres: Cluster, changing: str) -> None:
+    alter(postgres, changing)
+    assert ask(moving, BIND, DESCRIBE_PORTAL, EXECUTE) == '2TDCZ'
+
+
+def test_statement_that_has_not_changed_goes_on(moving: Wire) -> None:
+    assert ask(moving, BIND, EXECUTE, BIND, EXECUTE) == '2DC2DCZ'
+
+
+def test_client_that_prepares_it_on_another_server_is_told_of_the_new_shape(
+    wide: RunningProxy, postgres: Cluster, changing: str
+) -> None:
+    with Wire.to_proxy(wide) as first, Wire.to_proxy(wide) as second, connect(wide) as holder:
+        assert ask(first, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+        alter(postgres, changing)
+        holder.execute('BEGIN')
+        holder.execute('SELECT 1')
+        described = dict(frames(second, parse(), DESCRIBE_STATEMENT))
+        assert columns(described[Backend.ROW_DESCRIPTION]) == 2
+        for _ in range(2):
+            rows = dict(frames(second, BIND, EXECUTE))
+            assert columns(rows[Backend.DATA_ROW]) == 2
+        holder.execute('COMMIT')
+        for _ in range(2):
+            assert ask(first, BIND, EXECUTE) == 'EZ'
+            assert ask(second, BIND, EXECUTE) == '2DCZ'
+
+
+@pytest.mark.parametrize(
+    'ddl', ["ALTER TABLE changing ADD b text DEFAULT 'new'", "DROP TYPE mood; CREATE TYPE mood AS ENUM ('ok')"]
+)
+def test_after_ddl_through_the_proxy_nobody_meets_old_plans(
+    wide: RunningProxy, postgres: Cluster, changing: str, ddl: str
+) -> None:
+    postgres.execute("CREATE TYPE mood AS ENUM ('ok')", changing)
+    mood = parse(b'm', b'SELECT $1::mood')
+    with Wire.to_proxy(wide) as first, Wire.to_proxy(wide) as second:
+        assert ask(first, parse(), DESCRIBE_STATEMENT, mood) == '1tT1Z'
+        first.send(query.query(ddl.encode()))
+        first.read_until(Backend.READY_FOR_QUERY)
+        second.send(query.query(b'BEGIN'))
+        second.read_until(Backend.READY_FOR_QUERY)
+        assert ask(second, parse(), DESCRIBE_STATEMENT, BIND, EXECUTE, mood) == '1tT2DC1Z'
+        assert ask(second, Bind(b'', b'm', (), (b'ok',), ()).encode(), EXECUTE) == '2DCZ'
