@@ -315,10 +315,16 @@ class BackendConnection:
         self._tainted = self.changed = self.advanced_sequences = False
 
     def absorb(self) -> bool:
-        """Take in what an idle server has sent by itself; false if the connection is not usable any more.
+        """Take in what an idle server has sent by itself; false if the connection is not usable any more, nor ever.
 
         A server may report a parameter or send a notice at any time. Anything else is an error or the end.
         """
+        if not self._absorb_all():
+            self.wear_out()  # Its last words are read now: whoever asks again must not find it silent and well.
+            return False
+        return True
+
+    def _absorb_all(self) -> bool:
         try:
             while self.stream.receive_waiting():
                 while self.stream.whole_frame_buffered():
