@@ -279,6 +279,8 @@ class BackendConnection:
                     rows.append(frame.body)
                 case Backend.ERROR_RESPONSE:
                     refused = refused or ErrorFields.decode(frame.body)
+                    if refused.final:
+                        raise ServerLost(refused.message, detail=refused.detail, hint=refused.hint)
                 case Backend.PARAMETER_STATUS:
                     self.note_parameter(frame.body)
                 case Backend.READY_FOR_QUERY:

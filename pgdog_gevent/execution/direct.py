@@ -31,7 +31,6 @@ from pgdog_gevent.protocol.response import (
 )
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
-_FATAL: Final = frozenset({'FATAL', 'PANIC'})
 _QUERY: Final[Owed[Note]] = Owed(Frontend.QUERY)
 _FUNCTION_CALL: Final[Owed[Note]] = Owed(Frontend.FUNCTION_CALL)
 
@@ -297,7 +296,7 @@ class Relay:
     def _error(self, connection: BackendConnection, frame: Frame) -> None:
         fields = ErrorFields.decode(frame.body)
         connection.counters.errors += 1
-        if fields.severity in _FATAL:
+        if fields.final:
             raise ServerQuit(fields)
         if self._round.whole and may_be_outdated(frame.body, fields) and self._begin_again(connection):
             return

@@ -11,14 +11,17 @@ from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.settings import NO_SETTINGS
 from pgdog_gevent.config.choices import PoolerMode
-from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.errors import ProxyError, ServerLost
 from pgdog_gevent.monitor.function_query import Digests, read_functions
+from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.router.functions import Functions, judge
 
 log = logging.getLogger(__name__)
 
 INTERVAL: Final = 0.1
 """Seconds between two looks at what has to be read."""
+_PATIENCE: Final = 10.0
+"""Seconds for a reading; a server that takes longer is left alone, and its connection closed."""
 _BETWEEN_READINGS: Final = 1.0
 _AFTER_A_FAILURE: Final = 5.0
 _LIFETIME: Final = 60.0
@@ -128,11 +131,13 @@ class _Reader:
         self._due = self._clock() + delay
 
     def _read(self, pool: Pool) -> Functions:
-        with pool.lease() as connection:
-            self._leases += 1
-            connection.apply(NO_SETTINGS)
-            reading, self._digests = read_functions(connection, self._digests, _let_others_run)
-        return judge(reading)
+        with Deadline(_PATIENCE):
+            with pool.lease() as connection:
+                self._leases += 1
+                connection.apply(NO_SETTINGS)
+                reading, self._digests = read_functions(connection, self._digests, _let_others_run)
+            return judge(reading)
+        raise ServerLost(f'the server did not answer within {_PATIENCE:g} s')
 
     def _complain(self, pool: Pool, failure: str) -> None:
         if failure != self._failure:

@@ -112,6 +112,11 @@ class ErrorFields(NamedTuple):
     hint: str = ''
     routine: str = ''
 
+    @property
+    def final(self) -> bool:
+        """Whether the server ends the session with it."""
+        return self.severity in ('FATAL', 'PANIC')
+
     @classmethod
     def decode(cls, body: bytes) -> 'ErrorFields':
         cursor = Body(body)
