@@ -158,5 +158,5 @@ def test_next_client_finds_nothing_of_a_random_conversation(app: RunningProxy) -
 def test_thousands_of_random_conversations_are_answered_as_by_postgres(
     app: RunningProxy, postgres: Cluster, tables: str, together: bool
 ) -> None:
-    for batch in range(100, 200):
+    for batch in range(100, 520):
         test_random_conversations_are_answered_as_by_postgres(app, postgres, tables, batch, together)
