@@ -10,7 +10,7 @@ from pgdog_gevent.errors import PoolTimeout, ProtocolViolation, ShuttingDown
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
-from pgdog_gevent.protocol.response import Column, ErrorFields, TransactionStatus
+from pgdog_gevent.protocol.response import Column, ErrorFields, TransactionStatus, moved, row_shape
 
 WORDS = st.text(st.characters(exclude_characters='\0', exclude_categories=['Cs']), max_size=20)
 SOME_WORDS = WORDS.filter(bool)
@@ -128,3 +128,25 @@ def test_notice_is_an_error_with_another_letter() -> None:
     message = response.notice_response('look', sqlstate='01000', severity='WARNING')
     assert message[0] == Backend.NOTICE_RESPONSE
     assert ErrorFields.decode(body(message)) == ErrorFields('WARNING', '01000', 'look')
+
+
+DESCRIPTION = b'\0\2' + b'a\0' + bytes(6) + b'\0\0\0\x17\0\4\xff\xff\xff\xff\0\0' + (
+    b'bc\0' + bytes(6) + b'\0\0\4\x13\xff\xff\0\0\0\x0c\0\1'
+)
+
+
+def test_shape_of_a_row_is_what_a_client_needs_to_read_it() -> None:
+    assert row_shape(DESCRIPTION) == ((b'a', 23, -1), (b'bc', 1043, 12))
+    assert row_shape(b'') == ()
+
+
+@pytest.mark.parametrize('cut', range(1, len(DESCRIPTION)))
+def test_truncated_row_description_is_a_protocol_violation(cut: int) -> None:
+    with pytest.raises(ProtocolViolation):
+        row_shape(DESCRIPTION[:cut])
+
+
+def test_position_of_an_error_is_moved_and_nothing_else() -> None:
+    body = b'SERROR\0MP7 is wrong\0P12\0Ffile\0\0'
+    assert moved(body, lambda position: position - 5) == b'SERROR\0MP7 is wrong\0P7\0Ffile\0\0'
+    assert moved(b'SERROR\0Px\0\0', lambda position: 1) == b'SERROR\0Px\0\0'
