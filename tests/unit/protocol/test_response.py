@@ -79,7 +79,8 @@ def test_parameter_status_in_another_encoding_is_read_with_replacements() -> Non
 
 @given(
     st.builds(
-        ErrorFields, severity=SOME_WORDS, sqlstate=SOME_WORDS, message=SOME_WORDS, detail=WORDS, hint=WORDS
+        ErrorFields, severity=SOME_WORDS, sqlstate=SOME_WORDS, message=SOME_WORDS, detail=WORDS, hint=WORDS,
+        routine=WORDS,
     )
 )
 def test_error_fields_come_back(fields: ErrorFields) -> None:
