@@ -60,8 +60,8 @@ class Requests:
         self._renames = services.renames(cluster)
         self._carries_sql = cluster.settings.prepared_statements is PreparedStatements.FULL
         self._state = State(parameters, self.prepared, self.binding)
-        moves = cluster.mode is not PoolerMode.SESSION
-        self.relay = Relay(client.stream, self._state, client.greeting, renames=self._renames, moves=moves)
+        self._moves = cluster.mode is not PoolerMode.SESSION
+        self.relay = Relay(client.stream, self._state, client.greeting, renames=self._renames, moves=self._moves)
         self._accounting = Accounting(client)
         self._steps: list[Step] = []
         self._unforeseen: list[PreparedStatement] = []
@@ -123,7 +123,7 @@ class Requests:
             if query is not None:
                 self._renamed_query(connection, query)
                 return
-        if statement is not ORDINARY or not self._cluster.functions.plain:
+        if statement is not ORDINARY or (self._moves and not self._cluster.functions.plain):
             foresee(self.binding, statement, sql)
         with self._services.query_limit():
             self.relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
@@ -206,7 +206,7 @@ class Requests:
             if statement.meaning is not ORDINARY:
                 self._fate.heed(statement.meaning)
                 self._unforeseen.append(statement)
-            elif not self._cluster.functions.plain:
+            elif self._moves and not self._cluster.functions.plain:
                 self._unforeseen.append(statement)
         try:
             self._fate.report()

@@ -7,6 +7,7 @@ a name is harmless when all functions that have it are.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pgdog_gevent.router.function_text import HARMLESS, UNSURE, Digest, digest
@@ -182,6 +183,12 @@ def function_digest(language: str, source: str, library: str) -> Digest:
             return UNSURE
 
 
+@lru_cache(maxsize=64)
+def _shared(names: frozenset[str]) -> frozenset[str]:
+    """One object for equal sets: three thousand names are a lot, and most databases have the same."""
+    return names
+
+
 def judge(reading: Reading) -> Functions:
     """Find the names that are harmless, and whether statements may call others without naming them."""
     callers = _callers(reading)
@@ -193,7 +200,7 @@ def judge(reading: Reading) -> Functions:
     own = frozenset(row.name for row in reading.functions)
     columns = frozenset(row.name for row in reading.functions if row.column_like)
     return Functions(
-        harmless=(reading.built_in | own) - unsure,
+        harmless=_shared((reading.built_in | own) - unsure),
         reads_unsure=not unsure.isdisjoint(reading.used | columns | (own & (CORE | reading.built_in))),
         writes_unsure=writes_unsure,
     )
