@@ -105,6 +105,8 @@ class Visitor:
         if random.random() < 0.2:
             self.startup_settings['work_mem'] = f'{random.randint(100, 999)}kB'
         self.settings = dict(self.startup_settings)
+        self.channels: set[str] = set()
+        """All that it has listened to so far."""
         self.connection = self.another(options=f'-c work_mem={self.settings["work_mem"]}')
 
     def another(self, options: str = '') -> PatientConnection:
