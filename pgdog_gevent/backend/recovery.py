@@ -92,6 +92,7 @@ def _finish_answer(connection: BackendConnection) -> None:
     connection.cancel()
     if connection.copying_in:
         connection.stream.write(_COPY_FAIL)
+        connection.copying_in = False
     if not connection.ledger.ends_in_ready:
         connection.stream.write(_ABORT)
         connection.ledger.sent(Owed(Frontend.EXECUTE, swallow=True))

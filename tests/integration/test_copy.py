@@ -9,6 +9,7 @@ import pytest
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import Backend
+from pgdog_gevent.protocol.query import Bind, Execute, Parse
 from pgdog_gevent.protocol.response import ErrorFields
 from tests.integration.clients import Connection, admin, eventually
 from tests.integration.configuration import config_toml, users_toml
@@ -187,7 +188,7 @@ class Scene:
             wire.send(END)
             assert wire.read_to_end() == []
         eventually(lambda: all(server == ('idle', None) for server in self.servers()), 'servers are idle')
-        eventually(self._at_rest, 'nothing is in use')
+        eventually(self.at_rest, 'nothing is in use')
 
     def servers(self) -> list[tuple[object, ...]]:
         """State and transaction of the proxy's sessions."""
@@ -196,7 +197,7 @@ class Scene:
             " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         ).fetchall()
 
-    def _at_rest(self) -> bool:
+    def at_rest(self) -> bool:
         [pool] = admin(self.app, 'SHOW POOLS')
         return (pool['sv_active'], pool['cl_waiting'], pool['out_of_sync']) == (0, 0, 0)
 
@@ -337,6 +338,23 @@ def test_client_may_go_after_every_byte(scene: Scene, name: str, reset: bool) ->
     start, rest, _ = BROKEN_OFF[name]
     for cut in range(len(start) + len(rest) + 1):
         break_off(scene, name, cut, reset=reset)
+
+
+@pytest.mark.parametrize('start', [IN, STEPS_IN + SYNC, STEPS_IN + FLUSH], ids=['simple', 'extended', 'no Sync'])
+def test_server_of_a_client_that_went_during_a_copy_is_out_of_it(scene: Scene, start: bytes) -> None:
+    with Wire.to_proxy(scene.app) as wire:
+        wire.send(Parse(b'one', b'SELECT 1', b'\0\0').encode() + SYNC)
+        wire.read_until(READY)
+        rude = Wire.to_proxy(scene.app)
+        rude.send(start)
+        rude.read_until(BEGINS)
+        rude.send(ONE)
+        rude.leave(reset=False)
+        wire.send(Bind(b'', b'one', (), (), ()).encode() + Execute(b'', 1).encode() + SYNC)
+        assert letters(wire.read_until(READY)) == '2DsZ'
+        eventually(scene.at_rest, 'the server is free between two requests')
+        wire.send(END)
+    scene.check_clean()
 
 
 @pytest.mark.parametrize('reset', [False, True], ids=['FIN', 'RST'])
