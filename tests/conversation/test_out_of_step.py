@@ -24,7 +24,11 @@ def out_of_step(conversation: Conversation) -> None:
 
 
 def test_connection_out_of_step_is_counted_and_not_used_again(tmp_path: Path) -> None:
-    with FakeServer(out_of_step) as server, running(tmp_path, config_toml(server), users_toml()) as proxy:
+    one_connection = 'default_pool_size = 1'
+    with (
+        FakeServer(out_of_step) as server,
+        running(tmp_path, config_toml(server, one_connection), users_toml()) as proxy,
+    ):
         with Frontend(proxy.port) as client:
             client.start(USER, DATABASE)
             client.log_in(USER, SECRET)

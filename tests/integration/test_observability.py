@@ -371,7 +371,7 @@ def test_a_client_that_keeps_its_server_is_locked(proxy: StartProxy, postgres: C
 
 def test_a_healthcheck_is_no_query(proxy: StartProxy, postgres: Cluster, database: str) -> None:
     toml = config_toml(postgres, database, general='healthcheck_interval = 1')
-    served = Served(proxy(toml, users_toml(database)), database)
+    served = Served(proxy(toml, users_toml(database)), database).settled()
     with served.client() as client:
         for _ in range(3):
             time.sleep(0.01)

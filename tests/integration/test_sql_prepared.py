@@ -11,7 +11,7 @@ from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
-from tests.integration.clients import Connection, admin, connect, one
+from tests.integration.clients import Connection, admin, connect, eventually, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.proxy import RunningProxy
@@ -32,8 +32,13 @@ def on_another_server(app: RunningProxy) -> Iterator[None]:
         yield
 
 
-def locked(app: RunningProxy) -> list[object]:
-    return [row['locked'] for row in admin(app, 'SHOW CLIENTS') if row['database'] == 'app']
+def is_tied(app: RunningProxy, tied: bool) -> None:
+    """The only client becomes so: its server is asked when it has its answer already."""
+
+    def locked() -> list[object]:
+        return [row['locked'] for row in admin(app, 'SHOW CLIENTS') if row['database'] == 'app']
+
+    eventually(lambda: locked() == [tied], f'tied is {tied}')
 
 
 def test_statement_goes_with_its_client_from_server_to_server(full: RunningProxy) -> None:
@@ -42,7 +47,7 @@ def test_statement_goes_with_its_client_from_server_to_server(full: RunningProxy
         with on_another_server(full):
             assert one(client, 'EXECUTE a (1)') == 2
         assert one(client, 'execute /* a */ "a"(2) -- a') == 3
-        assert locked(full) == [False]
+        is_tied(full, False)
 
 
 def test_two_clients_give_one_name_to_two_statements(full: RunningProxy) -> None:
@@ -178,12 +183,12 @@ def test_execute_in_the_extended_protocol_finds_the_statement_of_its_client(full
 def test_several_statements_in_one_query_tie_the_client_to_its_server(full: RunningProxy) -> None:
     with connect(full) as client:
         client.execute(b'PREPARE a AS SELECT 1; PREPARE b AS SELECT 2')
-        assert locked(full) == [True]
+        is_tied(full, True)
         assert [one(client, 'EXECUTE a'), one(client, 'EXECUTE b')] == [1, 2]
         client.execute('DEALLOCATE a')
-        assert locked(full) == [True]
+        is_tied(full, True)
         client.execute('DEALLOCATE ALL')
-        assert locked(full) == [False]
+        is_tied(full, False)
 
 
 @pytest.mark.parametrize('mode', ['extended', 'extended_anonymous', 'disabled'])
@@ -193,11 +198,11 @@ def test_in_the_other_modes_prepare_ties_the_client_to_its_server(
     app = proxy(config_toml(postgres, database, default_pool_size=2, prepared_statements=mode), users_toml())
     with connect(app) as client:
         client.execute('PREPARE a AS SELECT 1')
-        assert locked(app) == [True]
+        is_tied(app, True)
         with on_another_server(app):
             assert one(client, 'EXECUTE a') == 1
         client.execute('DEALLOCATE a')
-        assert locked(app) == [False]
+        is_tied(app, False)
 
 
 def test_mode_full_prepares_statements_of_drivers_too(full: RunningProxy) -> None:
