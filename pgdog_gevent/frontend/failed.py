@@ -37,13 +37,15 @@ class TransactionFate:
 
     def report_later(self, error: ProxyError) -> None:
         """The client is silent; what it asks for next gets the error."""
-        self._unreported = error
+        self._unreported = error.with_traceback(None)  # Its frames have the session, which has it.
 
     def report(self) -> None:
         """Raise what happened while the client was silent."""
         if self._unreported is not None:
-            error, self._unreported = self._unreported, None
-            raise error
+            try:
+                raise self._unreported
+            finally:
+                self._unreported = None
 
     def answered(self) -> None:
         """The request at hand has been answered."""

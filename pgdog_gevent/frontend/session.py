@@ -45,7 +45,8 @@ class Session:
         self._services = services
         self._stream = client.stream
         self._requests = Requests(client, cluster, services, parameters)
-        self._ending: ProxyError | None = None
+        self._ending = ''
+        """Why it is to end after its transaction; empty if it is not."""
         self._greenlet = getcurrent()
 
     def serve(self) -> None:
@@ -57,17 +58,20 @@ class Session:
         except ClientGone:
             raise
         except ProxyError as error:
+            error.__traceback__ = None  # It has frames that have the error: a circle, with all of the session in it.
             self._stream.part(response.error_response(error, Severity.FATAL), PATIENCE)
         finally:
             self._requests.close()
 
     def _turn(self) -> bool:
-        if self._ending is not None and self._requests.resting:
-            raise self._ending
+        if self._ending and self._requests.resting:
+            raise ShuttingDown(self._ending)
         frame = self._next_frame()
         while frame.code != Frontend.TERMINATE:
             try:
                 self._requests.take(frame)
+            except ClientGone:
+                raise
             except ProxyError as error:
                 self._fail(error, frame.code)
             if frame.code in _ENDS_TURN or not self._stream.whole_frame_buffered():
@@ -130,8 +134,6 @@ class Session:
 
     def _fail(self, error: ProxyError, code: int) -> None:
         """Tell the client, and go on if that is possible. Raises what ends the session."""
-        if isinstance(error, ClientGone):
-            raise error
         self.client.errors += 1
         connection = self._requests.binding.connection
         if self._stream.torn or (connection is not None and connection.stream.mid_frame):
@@ -165,7 +167,7 @@ class Session:
 
     def end(self, reason: str) -> None:
         """End the session after its transaction; at once if it has none, or waits for an administrator's RESUME."""
-        self._ending = ShuttingDown(reason)
+        self._ending = reason
         waits_for_resume = self.client.activity is Activity.WAITING and any(pool.paused for pool in self.cluster.pools)
         if self.client.activity is Activity.IDLE or waits_for_resume:
             self.kill(reason)
