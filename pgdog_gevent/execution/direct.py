@@ -19,7 +19,7 @@ from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed
-from pgdog_gevent.protocol.query import FLUSH
+from pgdog_gevent.protocol.query import FLUSH, SYNC
 from pgdog_gevent.protocol.response import (
     ErrorFields,
     Shape,
@@ -332,6 +332,11 @@ class Relay:
             connection.prepared.stale.add(old.server_name)
         connection.prepared.unnamed = None
         connection.take_revoked()  # All of it will be sent again.
+        if not self._round.synchronized:
+            # A server that has failed heeds nothing but a Sync. Nothing has been executed that it could commit.
+            connection.ledger.sent(Owed(Frontend.SYNC, swallow=True))
+            connection.stream.write(SYNC)
+            connection.stream.flush()
         return True
 
     def _send_again(self, connection: BackendConnection, steps: list[Step]) -> None:

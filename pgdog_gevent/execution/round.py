@@ -1,4 +1,4 @@
-"""The messages of the extended protocol up to a Sync, as long as they could be sent once more."""
+"""The messages of the extended protocol up to a Sync or Flush, as long as they could be sent once more."""
 
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.execution.outdated import described, failed_step
@@ -26,7 +26,7 @@ class Round:
 
     def begin(self, steps: list[Step], *, outside_transaction: bool) -> None:
         self.steps = steps
-        if outside_transaction and steps[-1].frame.code == Frontend.SYNC:
+        if outside_transaction and steps[-1].frame.code in (Frontend.SYNC, Frontend.FLUSH):
             self._mark = self._client.mark()
 
     def go_on(self, steps: list[Step]) -> None:
@@ -38,6 +38,11 @@ class Round:
     def whole(self) -> bool:
         """Whether ``steps`` are all of it, a transaction of their own, and are sent for the first time."""
         return self._mark is not None
+
+    @property
+    def synchronized(self) -> bool:
+        """Whether it ends in a Sync, and not in a Flush."""
+        return self.steps[-1].frame.code == Frontend.SYNC
 
     def take_back(self) -> Step | None:
         """Take back the answers before an error, which the client has not been sent yet; return the step that failed.

@@ -203,6 +203,18 @@ def test_error_that_is_no_fault_of_the_plan_comes_once(
         assert b'C42P01\0' in received[0][1]
 
 
+def test_client_that_asks_by_flush_does_not_hear_of_the_plans_of_others(
+    app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
+) -> None:
+    with Wire.to_proxy(app) as other:
+        assert ask(other, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+        alter(postgres, changing)
+        wire.send(parse() + DESCRIBE_STATEMENT + query.FLUSH)
+        answers = wire.read_until(Backend.ROW_DESCRIPTION)
+        assert [chr(code) for code, _ in answers if code != Backend.PARAMETER_STATUS] == ['1', 't', 'T']
+        assert ask(wire, BIND, EXECUTE) == '2DCZ'
+
+
 # On a server that has never seen the statement
 
 
