@@ -304,6 +304,10 @@ class BackendConnection:
         if self.status is TransactionStatus.IDLE:
             self._committed = in_force
 
+    def commit_settings(self, in_force: Settings) -> None:
+        """A COMMIT has made them permanent; with AND CHAIN the next transaction has begun already."""
+        self._committed = in_force
+
     def roll_back(self) -> None:
         """End the transaction; what it has set is undone. Raises ServerError, ServerLost."""
         self.counters.rollbacks += 1

@@ -31,6 +31,7 @@ from pgdog_gevent.protocol.response import (
 )
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
+_COMMIT: Final = b'COMMIT\0'
 _QUERY: Final[Owed[Note]] = Owed(Frontend.QUERY)
 _FUNCTION_CALL: Final[Owed[Note]] = Owed(Frontend.FUNCTION_CALL)
 
@@ -270,6 +271,8 @@ class Relay:
                 note = note.only(self._statement)
                 self._statement += 1
             self._state.completed(note, frame.body)
+            if frame.body == _COMMIT:
+                connection.commit_settings(self._state.in_force)
             if note.forgets_prepared and not note.names_gone:
                 connection.prepared.clear()
         self._client.write(frame.raw)
@@ -358,6 +361,8 @@ class Relay:
         if self._round.again:
             self._send_again(connection, self._round.again)
             return
+        if owed is not None and owed.code == Frontend.QUERY:
+            self._state.queried()
         self._state.ready(connection.status, failed=self._failed)
         self._failed = False
         self._statement = 0

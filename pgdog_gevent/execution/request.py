@@ -53,6 +53,9 @@ class SessionState(Protocol):
     def completed(self, note: Note, tag: bytes) -> None:
         """A statement has succeeded."""
 
+    def queried(self) -> None:
+        """A Query has been answered; the server has no unnamed statement any more."""
+
     def ready(self, status: TransactionStatus, *, failed: bool) -> None:
         """ReadyForQuery has come; ``failed`` if there was an error since the last one."""
 

@@ -111,9 +111,8 @@ class Requests:
         self._begin(sql)
         if self._steps:
             self._send_steps(None)
-        if not self._server_skips:
-            self.prepared.forget_unnamed()
         if (statement is not ORDINARY or self._fate.failed) and self._answered_here(statement):
+            self.prepared.forget_unnamed()
             self._ready()
             return
         plan(statement, self._cluster.topology)
@@ -135,6 +134,7 @@ class Requests:
         if query.given is not None and not failed and connection.prepared.touch(name):
             self._stream.write(response.command_complete('PREPARE'))
             self.prepared.give(query.given, query.target)
+            self.prepared.forget_unnamed()
             self._ready()
             self.binding.let_go()
             return
@@ -168,7 +168,8 @@ class Requests:
                     'DEALLOCATE in the middle of a pipeline is not supported', hint='Send Sync before it.'
                 )
             return False
-        if tag == 'DEALLOCATE ALL' and self.binding.pinned:
+        connection = self.binding.connection
+        if tag == 'DEALLOCATE ALL' and connection is not None and connection.dirty:
             return False  # The server may have statements that SQL has prepared.
         if tag:
             self._stream.write(response.command_complete(tag))

@@ -89,6 +89,9 @@ class State:
             case _:
                 pass
 
+    def queried(self) -> None:
+        self._prepared.forget_unnamed()
+
     def ready(self, status: TransactionStatus, *, failed: bool) -> None:
         self.status = status
         self._prepared.round_ends()
