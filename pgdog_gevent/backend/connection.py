@@ -147,7 +147,7 @@ class BackendConnection:
         self.copying_in = False
         """The server waits for CopyData."""
         self.prepared = ServerStatements()
-        self._revoked: list[tuple[Note, bool]] = []
+        self._revoked: list[tuple[Owed[Note], bool]] = []
         self.ledger: ReplyLedger[Note] = ReplyLedger(self._revoke)
         self.counters = ServerCounters()
         self.client_id: int | None = None
@@ -206,6 +206,19 @@ class BackendConnection:
 
     def _revoke(self, owed: Owed[Note], skipped: bool) -> None:
         """The server has failed or skipped a message that would have changed what is prepared."""
+        self._revoked.append((owed, skipped))
+
+    def take_revoked(self) -> list[tuple[Note, bool]]:
+        """Take back what was prepared and closed since it was last called, and did not happen.
+
+        Return what the session must take back, the last first; with whether it was skipped.
+        """
+        revoked, self._revoked = self._revoked[::-1], []
+        for owed, _ in revoked:
+            self._take_back(owed)
+        return [(owed.note, skipped) for owed, skipped in revoked if owed.note is not None]
+
+    def _take_back(self, owed: Owed[Note]) -> None:
         if owed.statement and owed.code in (Frontend.PARSE, Frontend.EXECUTE):
             self.prepared.discard(owed.statement)
         elif owed.statement:
@@ -213,14 +226,8 @@ class BackendConnection:
         elif owed.swallow:
             self.prepared.unnamed = None
         if owed.note is not None:
-            self._revoked.append((owed.note, skipped))
             # It may be there after all, or have been prepared once more since.
             self.prepared.stale.update(owed.note.forgotten)
-
-    def take_revoked(self) -> list[tuple[Note, bool]]:
-        """What the session must take back since it last asked, the last first; with whether it was skipped."""
-        revoked, self._revoked = self._revoked, []
-        return revoked[::-1]
 
     def read_frame(self) -> Frame:
         return self.stream.read_frame(BACKEND_LIMITS)

@@ -109,7 +109,6 @@ class ExtendedProtocol:
         self, connection: BackendConnection, statement: PreparedStatement, owed: Owed[Note],
         described_for: bytes | None = None,
     ) -> None:  # fmt: skip
-        # Before the ledger has it: while the server skips messages, the ledger takes the name out again at once.
         connection.prepared.add(statement.server_name, monotonic())
         self._mark(connection, statement)
         if statement.made_by is None:

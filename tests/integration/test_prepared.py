@@ -201,6 +201,17 @@ def test_pipeline_may_use_more_statements_than_a_server_keeps(strict: RunningPro
         assert one(probe, PREPARED) == 1
 
 
+def test_what_an_error_skips_is_neither_prepared_nor_closed(strict: RunningProxy) -> None:
+    a, b = parse(b'a', b"SELECT 'a'"), parse(b'b', b"SELECT 'b'")
+    with Wire.to_proxy(strict) as wire:
+        for before in ((), (a,)):
+            ask(wire, *before, close(b'a'))
+            assert letters(ask(wire, bind(b'missing'), a, b)) == 'EZ'
+            answer = ask(wire, a, bind(b'a'), EXECUTE)
+            assert (letters(answer), values(answer)) == ('12DCZ', [b'a'])
+            ask(wire, close(b'a'))
+
+
 def test_next_client_finds_the_statement_of_the_last(proxy: StartProxy, postgres: Cluster, database: str) -> None:
     app = proxy(config_toml(postgres, database, default_pool_size=1), users_toml())
     for _ in range(5):
