@@ -149,8 +149,8 @@ class ReplyLedger(Generic[Note]):
 
     @property
     def answers_first(self) -> bool:
-        """Whether the turn of an answer of our own has come."""
-        return bool(self._owed) and bool(self._owed[0].answer)
+        """Whether the turn of an answer of our own has come, and the server has something to say after it."""
+        return bool(self._owed) and bool(self._owed[0].answer) and any(not owed.answer for owed in self._owed)
 
     def due(self) -> list[Owed[Note]]:
         """Take the answers of our own whose turn has come."""

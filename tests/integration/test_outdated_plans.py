@@ -215,6 +215,15 @@ def test_client_that_asks_by_flush_does_not_hear_of_the_plans_of_others(
         assert ask(wire, BIND, EXECUTE) == '2DCZ'
 
 
+def test_flush_after_what_needs_no_server_is_answered(wire: Wire) -> None:
+    assert ask(wire, parse()) == '1Z'
+    wire.send(CLOSE + query.FLUSH)
+    assert wire.read_until(Backend.CLOSE_COMPLETE) == [(Backend.CLOSE_COMPLETE, b'')]
+    wire.send(parse() + query.FLUSH)
+    assert wire.read_until(Backend.PARSE_COMPLETE) == [(Backend.PARSE_COMPLETE, b'')]
+    assert ask(wire, BIND, EXECUTE) == '2DCZ'
+
+
 # On a server that has never seen the statement
 
 
