@@ -19,6 +19,7 @@ from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed, ReplyLedger
+from pgdog_gevent.protocol.query import Named, Target
 from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, read_parameter_status, transaction_status
 from pgdog_gevent.router.statement import Deallocate, DiscardAll, Effect
 
@@ -268,6 +269,16 @@ class BackendConnection:
         else:
             self._ask(statement.parse(statement.server_name) + query.SYNC, Frontend.PARSE, Frontend.SYNC)
         self.prepared.add(statement.server_name, monotonic())
+
+    def close_stale(self) -> None:
+        """Close the statements that may or may not be there under names that are to be used anew."""
+        names = tuple(self.prepared.stale)
+        if names:
+            closes = b''.join(Named(Target.STATEMENT, name).encode(Frontend.CLOSE) for name in names)
+            self._ask(closes + query.SYNC, *(Frontend.CLOSE for _ in names), Frontend.SYNC)
+            self.prepared.stale.clear()
+            for name in names:
+                self.prepared.discard(name)
 
     def _ask(self, messages: bytes, *codes: int) -> tuple[bytes, ...]:
         assert self.ledger.settled

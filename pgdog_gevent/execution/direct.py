@@ -105,6 +105,9 @@ class Relay:
         if connection.ledger.settled:
             self._prepare(connection)
         connection.prepared.unnamed = None
+        if owed.note is not None and owed.note.forgets_prepared:
+            # It may be cut off when some are gone already.
+            connection.prepared.stale.update(connection.prepared.forget_names())
         connection.counters.queries += 1
         connection.ledger.sent(owed)
         connection.stream.write(frame.raw)

@@ -129,6 +129,7 @@ class ExtendedProtocol:
     def provide_now(self, connection: BackendConnection, statement: PreparedStatement) -> None:
         """Make sure that the server has a statement before a Query names it. Raises ServerError."""
         if not connection.prepared.touch(statement.server_name):
+            connection.close_stale()
             connection.prepare(statement)
             self._mark(connection, statement)
 

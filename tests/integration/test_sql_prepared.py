@@ -107,6 +107,18 @@ def test_forgotten_statement_is_unknown_everywhere(full: RunningProxy, forget: s
         assert one(client, 'EXECUTE a') == 2
 
 
+def test_statements_survive_a_discard_that_is_refused(full: RunningProxy) -> None:
+    with connect(full) as client:
+        client.execute('PREPARE a AS SELECT 1')
+        assert client.execute('SELECT %s::int', (2,), prepare=True).fetchone() == (2,)
+        client.execute('BEGIN')
+        with pytest.raises(errors.ActiveSqlTransaction):
+            client.execute('DISCARD ALL')
+        client.execute('ROLLBACK')
+        assert one(client, 'EXECUTE a') == 1
+        assert client.execute('SELECT %s::int', (3,), prepare=True).fetchone() == (3,)
+
+
 def test_statement_survives_the_transaction_that_was_rolled_back(full: RunningProxy) -> None:
     with connect(full) as client:
         client.execute('BEGIN')
