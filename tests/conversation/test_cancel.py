@@ -123,6 +123,7 @@ def at_rest(proxy: RunningProxy) -> bool:
 # Servers that never close the connection of a CancelRequest
 
 
+@pytest.mark.soak  # Under load it fails now and then; why is not known yet.
 def test_flood_of_cancels_is_one_connection_to_the_server_at_a_time(proxy: StartProxy) -> None:
     script, holding = Server(), Holding()
     with FakeServer(script) as server:
