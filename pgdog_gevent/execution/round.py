@@ -10,19 +10,22 @@ from pgdog_gevent.protocol.codes import Frontend
 class Round:
     """What the client has asked for since its last Sync, and what it has been told so far."""
 
-    __slots__ = ('_client', '_mark', 'again', 'steps')
+    __slots__ = ('_client', '_mark', 'again', 'passed', 'steps')
 
     def __init__(self, client: Stream) -> None:
         self._client = client
         self._mark: Mark | None = None
         """Where the answers begin, if nothing has been sent before ``steps``."""
+        self.passed = 0
+        """Runs of messages that the server's stream had passed on when it began."""
         self.steps: list[Step] = []
         self.again: list[Step] = []
         """What to send when the server is ready, instead of telling the client that it is."""
 
-    def forget(self) -> None:
-        """Something else begins."""
+    def forget(self, passed: int) -> None:
+        """Something else begins; the server's stream has passed on ``passed`` runs before it."""
         self._mark, self.again = None, []
+        self.passed = passed
 
     def begin(self, steps: list[Step], *, outside_transaction: bool) -> None:
         self.steps = steps

@@ -15,8 +15,9 @@ from pgdog_gevent.errors import (
     ServerLost,
     ServerViolation,
 )
+from pgdog_gevent.execution.answers import ServerQuit
 from pgdog_gevent.execution.binding import Binding
-from pgdog_gevent.execution.direct import Relay, ServerQuit
+from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.accounting import Accounting
 from pgdog_gevent.frontend.client import Client
@@ -139,13 +140,13 @@ class Requests:
             self.binding.let_go()
             return
         foresee(self.binding, query.meaning, query.target.sql)
-        errors = self.relay.errors
+        errors = self.relay.answers.errors
         with self._services.query_limit():
             if query.given is None:
                 self.relay.provide(connection, query.target)
             note = Note(query.meaning.effects) if query.meaning.effects else None
             self.relay.renamed_query(connection, query.frame, note, partial(query.prepared.position, name))
-        if query.given is not None and self.relay.errors == errors:
+        if query.given is not None and self.relay.answers.errors == errors:
             connection.prepared.add(name)
             self.prepared.give(query.given, query.target)
         self._finish(connection)
@@ -265,7 +266,7 @@ class Requests:
             if last is not None:
                 steps.append(Step(last))
             self._relay_steps(connection, steps)
-        self._skipping = self.relay.skipping
+        self._skipping = self.relay.answers.skipping
         if self._skipping or (last is not None and last.code == Frontend.SYNC):
             self._finish(connection)
 
@@ -339,7 +340,7 @@ class Requests:
     def fail(self, error: ProxyError, code: int) -> None:
         """Answer the message ``code`` with an error that did not end the session."""
         self._stream.write(response.error_response(error))
-        if code in _ENDS_IN_READY and not self.relay.sync_spent:
+        if code in _ENDS_IN_READY and not self.relay.answers.sync_spent:
             self._ready()
         else:
             self._skipping = True

@@ -117,7 +117,7 @@ class Session:
     def _hear_server(self, connection: BackendConnection) -> BackendConnection | None:
         """The server says something unasked; ``None`` if that is its end."""
         try:
-            self._requests.relay.unasked(connection)
+            self._requests.relay.answers.unasked(connection)
         except ServerLost as error:
             if not self._requests.give_up(error):
                 raise
@@ -190,5 +190,5 @@ class Session:
         return self.client.view(
             pinned=bool(requests.binding.pinned),
             prepared_statements=len(requests.prepared),
-            server_errors=requests.relay.errors,
+            server_errors=requests.relay.answers.errors,
         )

@@ -1,0 +1,39 @@
+"""What the client and its server must agree on before a statement, whichever server it is."""
+
+from collections.abc import Mapping
+
+from pgdog_gevent.backend.connection import BackendConnection, shared
+from pgdog_gevent.execution.request import SessionState
+from pgdog_gevent.net.stream import Stream
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.response import parameter_status
+
+
+class Agreement:
+    """The server gets the settings that the session wants, and the client hears of parameters that differ there."""
+
+    def __init__(self, client: Stream, state: SessionState, told: Mapping[str, str]) -> None:
+        """``told``: the parameters that the client was told when it logged in."""
+        self._client = client
+        self._state = state
+        self._told = shared(told)
+
+    def reach(self, connection: BackendConnection) -> None:
+        """Make it so; nothing may be owed. Raises ServerError if the server refuses a setting."""
+        if connection.settings is not self._state.wanted:
+            connection.apply(self._state.wanted)
+            self._state.applied()
+        if connection.parameters is not self._told:
+            self._tell(connection)
+
+    def _tell(self, connection: BackendConnection) -> None:
+        told, self._told = self._told, connection.parameters
+        for name, value in connection.parameters.items():
+            if told.get(name) != value:
+                self._client.write(parameter_status(name, value))
+
+    def pass_on(self, connection: BackendConnection, status: Frame) -> None:
+        """A ParameterStatus has come in answer to what the client has asked for."""
+        connection.note_parameter(status.body)
+        self._told = connection.parameters
+        self._client.write(status.raw)

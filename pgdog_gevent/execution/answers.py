@@ -1,0 +1,253 @@
+"""What a server answers, passed on to the client mostly unread."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.copy_syncs import ask_for_syncs
+from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
+from pgdog_gevent.execution.agreement import Agreement
+from pgdog_gevent.execution.copy_in import CopyIn
+from pgdog_gevent.execution.outdated import changed_result, described, may_be_outdated
+from pgdog_gevent.execution.request import SessionState
+from pgdog_gevent.execution.round import Round
+from pgdog_gevent.net.stream import Stream
+from pgdog_gevent.protocol import frames
+from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.ledger import Owed
+from pgdog_gevent.protocol.query import SYNC
+from pgdog_gevent.protocol.response import ErrorFields, Shape, TransactionStatus, moved, row_shape, transaction_status
+
+_SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
+_COMMIT: Final = b'COMMIT\0'
+
+
+class ServerQuit(ServerLost):
+    """The server ended the session and said why: its words and its SQLSTATE."""
+
+    def __init__(self, fields: ErrorFields) -> None:
+        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
+        self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
+
+
+class Answers:
+    """Reads what the server owes, until it owes nothing, and notes what it means for the session.
+
+    What does not concern the proxy passes unread. Raises ServerLost, and then the connection must be discarded.
+    """
+
+    def __init__(
+        self, client: Stream, state: SessionState, agreement: Agreement, round: Round,
+        send_again: Callable[[BackendConnection], None],
+    ) -> None:  # fmt: skip
+        """``send_again`` sends ``round.again``, when the server is ready for it."""
+        self._client = client
+        self._state = state
+        self._agreement = agreement
+        self._round = round
+        self._send_again = send_again
+        self._failed = False
+        self._copy_in = CopyIn(client)
+        self._copied_in = False
+        self._statement = 0
+        self.position: Callable[[int], int] | None = None
+        """Where in the client's text is what the server has at a place of its own text, if they differ."""
+        self.errors = 0
+        """ErrorResponses that the client got as they were."""
+        self.sync_spent = False
+        """The Sync at the end of the steps has been read as part of a COPY: it will not be answered."""
+        self.skipping = False
+        """After an error, the client's messages are not for the server until its Sync, which is answered here."""
+
+    def relay(self, connection: BackendConnection) -> None:
+        """Relay until nothing more is owed; what is written and not sent goes first."""
+        connection.stream.flush(lambda: self.meanwhile(connection))
+        ledger = connection.ledger
+        if self._round.whole and ledger.answers_first and not connection.stream.buffered:
+            connection.stream.receive_beside(self._client)  # What is sent to the client cannot be taken back.
+        while self._give_what_is_due(connection) or ledger.lost_count:
+            if ledger.lost_count:
+                self.skipping = ledger.skipping
+                ask_for_syncs(connection)
+                connection.stream.flush()
+            elif connection.copying_in:
+                self._client.flush()
+                self._copy_in.run(connection, lambda: self.meanwhile(connection))
+            else:
+                connection.stream.forward(self._client, ledger.unread)
+                self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
+
+    def meanwhile(self, connection: BackendConnection) -> None:
+        """Relay what the server has sent, without waiting for more."""
+        connection.stream.receive_waiting()
+        while self._give_what_is_due(connection):
+            if not connection.stream.forward_buffered(self._client, connection.ledger.unread):
+                break
+            if not connection.stream.whole_frame_buffered():
+                break
+            self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
+        self._client.flush()
+
+    def unasked(self, connection: BackendConnection) -> None:
+        """Deal with what the server has sent although nothing was asked. Raises ServerLost if that is its end."""
+        connection.stream.receive_waiting()
+        while connection.stream.whole_frame_buffered():
+            self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
+        self._client.flush()
+
+    def _give_what_is_due(self, connection: BackendConnection) -> bool:
+        """Give the answers that are ours and whose turn it is; say whether the server owes more."""
+        ledger = connection.ledger
+        for owed in ledger.due() if ledger.attentive else ():
+            self._client.write(owed.answer)
+            if owed.note is not None:
+                self._state.completed(owed.note, b'')
+        return len(ledger) > 0
+
+    def _message(self, connection: BackendConnection, frame: Frame) -> None:
+        """Deal with one message that does not simply pass."""
+        try:
+            if frame.code == Backend.ERROR_RESPONSE and connection.stream.passed != self._round.passed:
+                connection.ledger.first_passed()
+            owed = connection.ledger.received(frame.code)
+        except ProtocolViolation as error:
+            raise ServerViolation(error.message) from None
+        match frame.code:
+            case Backend.COMMAND_COMPLETE:
+                self._command_complete(connection, frame, owed)
+            case Backend.READY_FOR_QUERY:
+                self._ready(connection, frame, owed)
+            case Backend.ERROR_RESPONSE:
+                self._error(connection, frame)
+            case Backend.PARAMETER_STATUS:
+                self._agreement.pass_on(connection, frame)
+            case Backend.COPY_IN_RESPONSE:
+                connection.copying_in = self._copied_in = True
+                connection.ledger.copy_begins()
+                self.sync_spent = connection.ledger.uncertain_syncs > 0
+                self._client.write(frame.raw)
+            case Backend.ROW_DESCRIPTION | Backend.NO_DATA if owed is not None and owed.swallow:
+                if owed.note is not None:
+                    self._described(connection, owed.note, row_shape(frame.body))
+            case Backend.COPY_BOTH_RESPONSE:
+                raise ServerViolation('the server began a COPY in both directions, which only replication uses')
+            case _:
+                if owed is None or not owed.swallow:
+                    self._client.write(frame.raw)
+
+    def _command_complete(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
+        if owed is not None and owed.swallow:
+            return
+        connection.copying_in = False
+        connection.counters.count_tag(frame.body, copied_in=self._copied_in)
+        if frame.body.startswith(b'INSERT'):
+            connection.advanced_sequences = True
+        self._copied_in = False
+        if owed is not None and owed.note is not None:
+            note = owed.note
+            if owed.code == Frontend.QUERY:
+                note = note.only(self._statement)
+                self._statement += 1
+            self._state.completed(note, frame.body)
+            if frame.body == _COMMIT:
+                connection.commit_settings(self._state.in_force)
+            if note.forgets_prepared and not note.names_gone:
+                connection.prepared.clear()
+        self._client.write(frame.raw)
+
+    def _described(self, connection: BackendConnection, note: Note, shape: Shape) -> None:
+        """The server has said what a statement returns that it has just prepared."""
+        statement = note.describes
+        if statement is None or statement.shape == shape:
+            return
+        if statement.shape is None:
+            statement.shape = shape
+            return
+        # Whoever was told of the old result must not get rows of the new one.
+        connection.prepared.stale.add(statement.server_name)
+        if note.described_for is None:
+            self._state.outdated(statement)
+        else:
+            self._state.renewed(statement, frozenset((note.described_for,))).shape = shape
+
+    def _error(self, connection: BackendConnection, frame: Frame) -> None:
+        fields = ErrorFields.decode(frame.body)
+        connection.counters.errors += 1
+        if fields.final:
+            raise ServerQuit(fields)
+        if self._round.whole and may_be_outdated(frame.body, fields) and self._begin_again(connection):
+            return
+        self.errors += 1
+        self._failed = True
+        connection.copying_in = self._copied_in = False
+        self._copy_in.check(frame.body)
+        self.take_back(connection)
+        if changed_result(frame.body):
+            self._replan()
+        if connection.prepared.unnamed is not self._state.unnamed:
+            # It was to be replaced, and that has not happened.
+            connection.prepared.unnamed = None
+        body = _SERVER_NAME.sub(self._client_name, frame.body)
+        if self.position is not None:
+            body = moved(body, self.position)
+        self._client.write(frames.encode(frame.code, body))
+
+    def _replan(self) -> None:
+        """DDL has changed what a prepared statement returns: whoever parses its text from now on gets another name."""
+        for step in self._round.steps:
+            if step.statement is not None and step.name:
+                self._state.outdated(step.statement)
+
+    def _begin_again(self, connection: BackendConnection) -> bool:
+        """Have the round done once more, with a new plan, if the client cannot tell; say whether."""
+        failed = self._round.take_back()
+        if failed is None or failed.statement is None:
+            return False
+        old, names = failed.statement, described(self._round.steps)
+        self._round.repeat(old, self._state.renewed(old, names), names)
+        if not old.users:
+            connection.prepared.stale.add(old.server_name)
+        connection.prepared.unnamed = None
+        connection.take_revoked()  # All of it will be sent again.
+        if not self._round.synchronized:
+            # A server that has failed heeds nothing but a Sync. Nothing has been executed that it could commit.
+            connection.ledger.sent(Owed(Frontend.SYNC, swallow=True))
+            connection.stream.write(SYNC)
+            connection.stream.flush()
+        return True
+
+    def take_back(self, connection: BackendConnection) -> None:
+        """Tell the session what has not happened."""
+        for note, skipped in connection.take_revoked():
+            self._state.revoked(note, skipped=skipped)
+
+    def _client_name(self, match: re.Match[bytes]) -> bytes:
+        name = self._state.client_name(match[0])
+        return match[0] if name is None else name
+
+    def _ready(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
+        connection.status = transaction_status(frame.body)
+        if self._round.again:
+            self._send_again(connection)
+            return
+        if owed is not None and owed.code == Frontend.QUERY:
+            self._state.queried()
+        self._state.ready(connection.status, failed=self._failed)
+        self._failed = False
+        self._statement = 0
+        in_force = self._state.in_force
+        connection.note_settings(in_force)
+        if in_force is not self._state.wanted:
+            self._set_again(connection)
+        if owed is not None and not owed.swallow:
+            self.skipping = False
+            self._client.write(frame.raw)
+
+    def _set_again(self, connection: BackendConnection) -> None:
+        """After RESET: give the server what the client asked for when it connected."""
+        # Not in the middle of a message to the server, whose rest it would no longer want.
+        between = connection.ledger.settled and not connection.stream.torn and not self._client.mid_frame
+        if between and connection.status is not TransactionStatus.FAILED:
+            self._agreement.reach(connection)
