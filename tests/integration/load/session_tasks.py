@@ -127,7 +127,8 @@ def sql_prepare(visitor: Visitor) -> None:
 
 def discard_all(visitor: Visitor) -> None:
     visitor.run('SET statement_timeout = 54321')
-    visitor.run('DISCARD ALL')
+    # The same text twice, and psycopg would not notice that the names it has prepared are gone.
+    visitor.run(f'DISCARD ALL -- {unique()}')
     visitor.settings = dict(visitor.startup_settings)
     expect(visitor.one('SHOW statement_timeout'), '0', 'a setting after DISCARD ALL')
     visitor.look_around()

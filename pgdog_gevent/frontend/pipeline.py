@@ -1,0 +1,135 @@
+"""The extended protocol: messages are gathered until the client asks for answers."""
+
+from typing import Final
+
+from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.errors import OutdatedPlan, ProxyError
+from pgdog_gevent.execution.request import Step
+from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.protocol.codes import Frontend
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.router.planner import plan
+from pgdog_gevent.router.statement import ORDINARY
+
+_BATCH: Final = 65_536
+"""Bytes of a pipeline that are held back until the client asks for answers."""
+
+
+class Pipeline:
+    """The messages since the last Sync that no server has been sent yet."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._binding = exchange.binding
+        self._prepared = exchange.prepared
+        self._relay = exchange.relay
+        self._stream = exchange.stream
+        self._fate = exchange.fate
+        self._cluster = exchange.cluster
+        self._services = exchange.services
+        self._accounting = exchange.accounting
+        self._renames = exchange.renames
+        self._moves = exchange.moves
+        self._steps: list[Step] = []
+        self._unforeseen: list[PreparedStatement] = []
+        """Statements of the pipeline that may do something to the session."""
+        self._batched = 0
+        self.skipping = False
+        """After an error everything is ignored up to the client's Sync."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether there are messages that no server has been sent yet."""
+        return bool(self._steps)
+
+    def step(self, frame: Frame) -> None:
+        self._accounting.begin(query=frame.code == Frontend.EXECUTE)
+        step = self._prepared.step(frame)
+        statement = step.statement
+        if statement is not None:
+            if statement.meaning is not ORDINARY:
+                self._fate.heed(statement.meaning)
+                self._unforeseen.append(statement)
+            elif self._moves and not self._cluster.functions.plain:
+                self._unforeseen.append(statement)
+        try:
+            self._fate.report()
+            admitted = self._admit(step)
+        except ProxyError:
+            self._revoke([step])
+            raise
+        if not admitted:
+            return
+        self._steps.append(step)
+        self._batched += len(frame.body)
+        if self._batched >= _BATCH:
+            self.send(None)
+
+    def _admit(self, step: Step) -> bool:
+        """Whether a server has to see this step. Raises what is wrong with it."""
+        code = step.frame.code
+        if self._fate.failed:
+            self._stream.write(self._fate.answer_step(step))
+            return False
+        if code == Frontend.PARSE and step.statement is not None:
+            plan(step.statement.meaning, self._cluster.topology)
+            self._exchange.log(step.statement.sql)
+        return True
+
+    def _revoke(self, steps: list[Step]) -> None:
+        """Take back the names of Parses that no server will see."""
+        for step in reversed(steps):
+            if step.frame.code == Frontend.PARSE and not step.clash:
+                self._prepared.revoked(Note(parsed=step.name, replaced=step.replaced), skipped=True)
+            else:
+                self._prepared.revoked(Note(closed=step.closed), skipped=True)
+
+    def sync(self, frame: Frame) -> None:
+        connection = self._binding.connection
+        if self.skipping or (not self._steps and (connection is None or connection.ledger.settled)):
+            self.skipping = False
+            self._exchange.ready()
+        else:
+            self.send(frame)
+
+    def send(self, last: Frame | None) -> None:
+        """Have the pipeline so far done; ``last`` is the Sync or Flush that asks for its answers."""
+        connection = self._exchange.bind()
+        if not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in self._steps):
+            self._binding.pin('a prepared statement')
+        if self._unforeseen:
+            unforeseen, self._unforeseen = self._unforeseen, []
+            for statement in unforeseen:
+                foresee(self._binding, statement.meaning, statement.sql)
+        with self._services.query_limit():
+            self._relay.prepare(connection)
+            # Only now: what no server will see is revoked.
+            steps, self._steps, self._batched = self._steps, [], 0
+            if last is not None:
+                steps.append(Step(last))
+            self._relay_steps(connection, steps)
+        self.skipping = self._relay.answers.skipping
+        if self.skipping or (last is not None and last.code == Frontend.SYNC):
+            self._exchange.finish(connection)
+
+    def copy(self, frame: Frame) -> None:
+        """Ignore what comes after a COPY that has failed, as PostgreSQL does; one may have been sent without a Sync."""
+        connection = self._binding.connection
+        if self._steps or (connection is not None and len(connection.ledger)):
+            self._stream.put_back(frame)
+            self.send(Frame(Frontend.FLUSH, b''))
+            self._stream.flush()
+
+    def _relay_steps(self, connection: BackendConnection, steps: list[Step]) -> None:
+        try:
+            self._relay.steps(connection, steps)
+        except OutdatedPlan:
+            self._steps = self._relay.unsent
+            raise
+
+    def abandon(self) -> None:
+        """Forget what no server has been sent."""
+        self._revoke(self._steps)
+        self._steps, self._unforeseen, self._batched = [], [], 0

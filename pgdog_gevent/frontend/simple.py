@@ -1,0 +1,130 @@
+"""The simple protocol: Query and FunctionCall."""
+
+from functools import partial
+
+from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.config.choices import PreparedStatements
+from pgdog_gevent.errors import FeatureNotSupported
+from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.pipeline import Pipeline
+from pgdog_gevent.frontend.sql_names import Renamed, renamed
+from pgdog_gevent.protocol import response
+from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.query import query_text
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.planner import plan
+from pgdog_gevent.router.statement import ORDINARY, Statement
+
+
+class SimpleProtocol:
+    """Has each message done as soon as it comes; what has been sent of a pipeline before it goes first."""
+
+    def __init__(self, exchange: Exchange, pipeline: Pipeline) -> None:
+        self._exchange = exchange
+        self._pipeline = pipeline
+        self._binding = exchange.binding
+        self._prepared = exchange.prepared
+        self._relay = exchange.relay
+        self._stream = exchange.stream
+        self._state = exchange.state
+        self._fate = exchange.fate
+        self._cluster = exchange.cluster
+        self._services = exchange.services
+        self._renames = exchange.renames
+        self._moves = exchange.moves
+        self._carries_sql = exchange.cluster.settings.prepared_statements is PreparedStatements.FULL
+
+    def query(self, frame: Frame) -> None:
+        sql = query_text(frame.body)
+        statement = self._services.cache.statement(sql)
+        if statement is not ORDINARY:
+            self._fate.heed(statement)
+        self._exchange.begin(sql)
+        if self._pipeline.pending:
+            self._pipeline.send(None)
+        if (statement is not ORDINARY or self._fate.failed) and self._answered_here(statement):
+            self._prepared.forget_unnamed()
+            self._exchange.ready()
+            return
+        plan(statement, self._cluster.topology)
+        connection = self._exchange.bind()
+        if statement.prepared is not None and self._renames and connection.ledger.settled:
+            query = renamed(self._prepared, statement, prepares=self._carries_sql)
+            if query is not None:
+                self._renamed_query(connection, query)
+                return
+        if statement is not ORDINARY or (self._moves and not self._cluster.functions.plain):
+            foresee(self._binding, statement, sql)
+        with self._services.query_limit():
+            self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
+        self._exchange.finish(connection)
+
+    def _renamed_query(self, connection: BackendConnection, query: Renamed) -> None:
+        """A PREPARE or EXECUTE under the name that the statement has on servers."""
+        name, failed = query.target.server_name, connection.in_failed_transaction
+        if query.given is not None and not failed and connection.prepared.touch(name):
+            self._stream.write(response.command_complete('PREPARE'))
+            self._prepared.give(query.given, query.target)
+            self._prepared.forget_unnamed()
+            self._exchange.ready()
+            self._binding.let_go()
+            return
+        foresee(self._binding, query.meaning, query.target.sql)
+        errors = self._relay.answers.errors
+        with self._services.query_limit():
+            if query.given is None:
+                self._relay.provide(connection, query.target)
+            note = Note(query.meaning.effects) if query.meaning.effects else None
+            self._relay.renamed_query(connection, query.frame, note, partial(query.prepared.position, name))
+        if query.given is not None and self._relay.answers.errors == errors:
+            connection.prepared.add(name)
+            self._prepared.give(query.given, query.target)
+        self._exchange.finish(connection)
+
+    @property
+    def _server_skips(self) -> bool:
+        """Whether the server ignores all but a Sync, because of an error in the pipeline."""
+        connection = self._binding.connection
+        return connection is not None and connection.ledger.skipping
+
+    def _answered_here(self, statement: Statement) -> bool:
+        """Whether a Query needs no server: the end of a failed transaction, a DEALLOCATE of our own names."""
+        if self._fate.failed:
+            self._stream.write(self._fate.answer_query(statement))
+            return True
+        tag = self._prepared.local(statement) if self._may_answer_locally else ''
+        if tag and not self._nothing_owed:
+            if tag != 'DEALLOCATE ALL' and not self._server_skips:
+                raise FeatureNotSupported(
+                    'DEALLOCATE in the middle of a pipeline is not supported', hint='Send Sync before it.'
+                )
+            return False
+        connection = self._binding.connection
+        if tag == 'DEALLOCATE ALL' and connection is not None and connection.dirty:
+            return False  # The server may have statements that SQL has prepared.
+        if tag:
+            self._stream.write(response.command_complete(tag))
+            self._state.completed(Note(statement.effects), b'')
+        return bool(tag)
+
+    @property
+    def _nothing_owed(self) -> bool:
+        connection = self._binding.connection
+        return connection is None or connection.ledger.settled
+
+    @property
+    def _may_answer_locally(self) -> bool:
+        """Whether a DEALLOCATE may be about names that only the proxy knows."""
+        return self._renames and self._state.status is not TransactionStatus.FAILED
+
+    def function_call(self, frame: Frame) -> None:
+        self._exchange.begin(b'function call')
+        if self._fate.failed:
+            self._fate.answer_query(None)
+        connection = self._exchange.bind()
+        self._binding.taint('a function call message')
+        self._binding.doubt('a function call message')
+        with self._services.query_limit():
+            self._relay.function_call(connection, frame)
+        self._exchange.finish(connection)
