@@ -1,10 +1,11 @@
 """The proxy as a process of its own, judged by its log and by how it ends."""
 
-import os
 import signal
+import socket
 import time
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
@@ -14,7 +15,7 @@ from pgdog_gevent.demo.proxy import STOP_TIMEOUT, ProxyFailed, ProxyProcess, pro
 
 POLL = 0.05
 PORT_ATTEMPTS = 5
-LOWEST_PORT, PORTS_PER_WORKER = 10_000, 100
+PORTS = range(10_000, 15_000)
 TRACEBACK = 'Traceback (most recent call last)'
 
 
@@ -28,6 +29,7 @@ class RunningProxy:
         self.config = directory / 'pgdog.toml'
         self.users = directory / 'users.toml'
         self._stopped = False
+        self._claim = socket.socket(type=socket.SOCK_DGRAM)
         self._process = self._start(env, arguments)
 
     @property
@@ -89,13 +91,14 @@ class RunningProxy:
             if status != 0:
                 raise ProxyFailed(f'SIGTERM ended the proxy with status {status}:\n{self.log()}')
         self._process.kill()
+        self._claim.close()
         if TRACEBACK in self.log():
             raise ProxyFailed(f'the proxy logged a traceback:\n{self.log()}')
 
     def _start(self, env: Mapping[str, str], arguments: tuple[str, ...]) -> ProxyProcess:
         named = tomllib.loads(self.config.read_text()).get('general', {}).get('port')
         for _ in range(PORT_ATTEMPTS):
-            port = named or free_port(worker_ports())
+            port = named or self._claimed_port()
             listens = {'PGDOG_HOST': LOOPBACK, 'PGDOG_PORT': str(port), 'PYTHONUNBUFFERED': '1'}
             process = ProxyProcess(self.config, port, {**proxy_environment(), **listens, **env}, arguments)
             try:
@@ -106,12 +109,15 @@ class RunningProxy:
                     raise
         raise ProxyFailed(f'no port stayed free in {PORT_ATTEMPTS} attempts')
 
+    def _claimed_port(self) -> int:
+        """Return a free port that no other test has, nor one of another run of tests, until this proxy has ended.
 
-def worker_ports() -> range:
-    """Return the ports of this xdist worker.
-
-    Apart from those of other workers: with SO_REUSEPORT two proxies on one port would share its clients in silence.
-    """
-    number = int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')) % 50
-    lowest = LOWEST_PORT + number * PORTS_PER_WORKER
-    return range(lowest, lowest + PORTS_PER_WORKER)
+        With SO_REUSEPORT two proxies on one port would share its clients in silence; two sockets for UDP do not.
+        """
+        while True:
+            self._claim.close()
+            self._claim = socket.socket(type=socket.SOCK_DGRAM)
+            port = free_port(PORTS)
+            with suppress(OSError):
+                self._claim.bind((LOOPBACK, port))
+                return port
