@@ -64,6 +64,10 @@ class Relay:
             self._prepare(connection)
             self._extended.provide_now(connection, statement)
 
+    def stand_in(self, connection: BackendConnection) -> Frame:
+        """A DEALLOCATE in the place of one whose name no server knows; what it removes is sent before it."""
+        return self._extended.stand_in(connection)
+
     def function_call(self, connection: BackendConnection, frame: Frame) -> None:
         """Answer a FunctionCall."""
         self._simple(connection, frame, _FUNCTION_CALL)

@@ -10,6 +10,7 @@ from pgdog_gevent.errors import OutdatedPlan
 from pgdog_gevent.execution.request import SessionState, Step
 from pgdog_gevent.protocol import query, response
 from pgdog_gevent.protocol.codes import Frontend
+from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -20,6 +21,8 @@ _OWED: Final[dict[int, Owed[Note]]] = {
     code: Owed(code)
     for code in (Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.EXECUTE, Frontend.CLOSE, Frontend.SYNC)
 }
+_STAND_IN: Final = PREFIX + b'0'
+"""The name of no statement; what has it may be closed at any time."""
 
 
 class ExtendedProtocol:
@@ -133,6 +136,15 @@ class ExtendedProtocol:
             connection.prepare(statement)
             self._mark(connection, statement)
 
+    def stand_in(self, connection: BackendConnection) -> Frame:
+        """Have the server prepare something that it can deallocate; return the Query that does."""
+        connection.prepared.stale.add(_STAND_IN)
+        connection.ledger.sent(Owed(Frontend.CLOSE, swallow=True))
+        connection.stream.write(Named(Target.STATEMENT, _STAND_IN).encode(Frontend.CLOSE))
+        connection.ledger.sent(Owed(Frontend.PARSE, swallow=True))
+        connection.stream.write(Parse(_STAND_IN, b'', b'\0\0').encode())
+        return Frame(Frontend.QUERY, b'DEALLOCATE "%b"\0' % _STAND_IN)
+
     def _provide(self, connection: BackendConnection, step: Step) -> bytes:
         """Make sure that the server has the statement of a step; return its name there."""
         statement = step.statement
@@ -233,9 +245,19 @@ def _refused(connection: BackendConnection, statement: PreparedStatement) -> boo
 def _has(connection: BackendConnection, name: bytes) -> bool:
     """Whether the server has a statement that may be used; one that is too old is closed."""
     prepared = connection.prepared
-    if prepared.ttl is not None and prepared.expired(name, monotonic()):
+    if name in prepared.stale:
+        _close_first(connection, name)
+    elif prepared.ttl is not None and prepared.expired(name, monotonic()):
         _evict(connection, name)
     return prepared.touch(name)
+
+
+def _close_first(connection: BackendConnection, name: bytes) -> None:
+    """Close what may or may not be there under a name that is to be used anew; if that is skipped, it is as before."""
+    connection.prepared.stale.remove(name)
+    connection.prepared.discard(name)
+    connection.ledger.sent(Owed(Frontend.CLOSE, swallow=True, note=Note(forgotten=(name,))))
+    connection.stream.write(Named(Target.STATEMENT, name).encode(Frontend.CLOSE))
 
 
 def _evict(connection: BackendConnection, name: bytes) -> None:

@@ -4,7 +4,6 @@ from functools import partial
 
 from pgdog_gevent.backend.connection import BackendConnection, Note
 from pgdog_gevent.config.choices import PreparedStatements
-from pgdog_gevent.errors import FeatureNotSupported
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.pipeline import Pipeline
@@ -56,9 +55,16 @@ class SimpleProtocol:
                 return
         if statement is not ORDINARY or (self._moves and not self._cluster.functions.plain):
             foresee(self._binding, statement, sql)
+        if statement.effects and self._renames and not connection.ledger.settled:
+            frame = self._in_pipeline(connection, statement, frame)
         with self._services.query_limit():
             self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
         self._exchange.finish(connection)
+
+    def _in_pipeline(self, connection: BackendConnection, statement: Statement, frame: Frame) -> Frame:
+        """What is sent for a Query in the midst of a pipeline: only the server can say when it is done, and whether."""
+        deallocates_here = self._prepared.local(statement) == 'DEALLOCATE'
+        return self._relay.stand_in(connection) if deallocates_here else frame
 
     def _renamed_query(self, connection: BackendConnection, query: Renamed) -> None:
         """A PREPARE or EXECUTE under the name that the statement has on servers."""
@@ -82,36 +88,22 @@ class SimpleProtocol:
             self._prepared.give(query.given, query.target)
         self._exchange.finish(connection)
 
-    @property
-    def _server_skips(self) -> bool:
-        """Whether the server ignores all but a Sync, because of an error in the pipeline."""
-        connection = self._binding.connection
-        return connection is not None and connection.ledger.skipping
-
     def _answered_here(self, statement: Statement) -> bool:
         """Whether a Query needs no server: the end of a failed transaction, a DEALLOCATE of our own names."""
         if self._fate.failed:
             self._stream.write(self._fate.answer_query(statement))
             return True
         tag = self._prepared.local(statement) if self._may_answer_locally else ''
-        if tag and not self._nothing_owed:
-            if tag != 'DEALLOCATE ALL' and not self._server_skips:
-                raise FeatureNotSupported(
-                    'DEALLOCATE in the middle of a pipeline is not supported', hint='Send Sync before it.'
-                )
-            return False
         connection = self._binding.connection
-        if tag == 'DEALLOCATE ALL' and connection is not None and connection.dirty:
-            return False  # The server may have statements that SQL has prepared.
+        if connection is not None:
+            if not connection.ledger.settled:
+                return False
+            if tag == 'DEALLOCATE ALL' and connection.dirty:
+                return False  # The server may have statements that SQL has prepared.
         if tag:
             self._stream.write(response.command_complete(tag))
             self._state.completed(Note(statement.effects), b'')
         return bool(tag)
-
-    @property
-    def _nothing_owed(self) -> bool:
-        connection = self._binding.connection
-        return connection is None or connection.ledger.settled
 
     @property
     def _may_answer_locally(self) -> bool:
