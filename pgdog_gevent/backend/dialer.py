@@ -1,6 +1,7 @@
 """Opens the connections of one pool: in parallel while that works, one careful attempt at a time while it does not."""
 
 import logging
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
@@ -21,7 +22,10 @@ _LONGEST_BACKOFF: Final = 1.0
 
 
 class Dialer:
-    """Knows whether the server lets us in, and keeps its distance while it does not."""
+    """Knows whether the server lets us in, and keeps its distance while it does not.
+
+    It also knows which connections are as one would be that is opened now: those of the present generation.
+    """
 
     def __init__(self, target: Target, keys: KeyCache, counters: PoolCounters) -> None:
         self.target = target
@@ -29,6 +33,7 @@ class Dialer:
         """Why the last attempt failed, in the server's words; ``None`` after a success."""
         self._keys = keys
         self._counters = counters
+        self._generation = 0
         self._backoff = 0.0
         self._not_before = 0.0
         self._probing = BoundedSemaphore(1)
@@ -45,30 +50,49 @@ class Dialer:
                     return self._connect()
         return self._connect()
 
-    def open_apart(self, target: Target) -> BackendConnection:
-        """Open a connection to a target that is not the pool's: a failure says nothing about that one.
+    def open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
+        """Open a connection to what ``adapt`` makes of the target: a failure says nothing about the target itself.
 
         Raises ServerUnreachable.
         """
-        counters, started = self._counters, monotonic()
-        counters.auth_attempts += 1
-        connection = connect(target, self._keys)
-        counters.connects += 1
-        counters.connect_time += monotonic() - started
-        return connection
+        return self._dial(adapt(self.target))
 
-    def hurry(self) -> None:
-        """Make the next attempt without delay."""
+    def outdated(self, connection: BackendConnection) -> bool:
+        """Whether all connections have been renewed since it was opened."""
+        return connection.generation != self._generation
+
+    def current(self, connection: BackendConnection, now: float) -> bool:
+        """Whether it is as one that is opened now would be, and not too old."""
+        return connection.generation == self._generation and now < connection.expires_at
+
+    def configure(self, target: Target) -> None:
+        """Open connections to this target from now on."""
+        if target != self.target:
+            self.renew()
+        self.target = target
+
+    def renew(self) -> None:
+        """What has been opened until now is outdated. The next attempt is made without delay."""
+        self._generation += 1
         self._not_before = 0.0
 
     def _connect(self) -> BackendConnection:
         try:
-            connection = self.open_apart(self.target)
+            connection = self._dial(self.target)
         except ServerUnreachable as error:
             self._failed(error)
             raise
         self.last_failure = None
         self._backoff = 0.0
+        return connection
+
+    def _dial(self, target: Target) -> BackendConnection:
+        counters, generation, started = self._counters, self._generation, monotonic()
+        counters.auth_attempts += 1
+        connection = connect(target, self._keys)
+        connection.generation = generation
+        counters.connects += 1
+        counters.connect_time += monotonic() - started
         return connection
 
     def _failed(self, error: ServerUnreachable) -> None:

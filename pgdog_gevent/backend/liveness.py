@@ -5,8 +5,10 @@ from time import monotonic
 
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.config.resolve import PoolSettings
-from pgdog_gevent.errors import ProtocolViolation, ServerLost
+from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost
 from pgdog_gevent.net.deadline import Deadline
+from pgdog_gevent.protocol.codes import Backend
+from pgdog_gevent.protocol.frames import Frame
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +18,12 @@ def fresh(connection: BackendConnection, settings: PoolSettings, now: float) -> 
 
     Does not wait.
     """
-    return now - connection.checked_at < settings.healthcheck_interval and connection.absorb()
+    return now - connection.checked_at < settings.healthcheck_interval and _absorb(connection)
 
 
 def answers(connection: BackendConnection, settings: PoolSettings) -> bool:
     """Ask the server for a sign of life; it has ``healthcheck_timeout`` for it."""
-    if connection.stream.closed or not connection.absorb():
+    if connection.stream.closed or not _absorb(connection):
         return False
     connection.counters.healthchecks += 1
     with Deadline(settings.healthcheck_timeout):
@@ -36,3 +38,33 @@ def answers(connection: BackendConnection, settings: PoolSettings) -> bool:
         settings.host, settings.port, settings.healthcheck_timeout,
     )  # fmt: skip
     return False
+
+
+def _absorb(connection: BackendConnection) -> bool:
+    """Take in what an idle server has sent by itself; false if the connection is not usable any more, nor ever.
+
+    A server may report a parameter or send a notice at any time. Anything else is an error or the end.
+    """
+    if not _absorb_all(connection):
+        connection.wear_out()  # Its last words are read now: whoever asks again must not find it silent and well.
+        return False
+    return True
+
+
+def _absorb_all(connection: BackendConnection) -> bool:
+    stream = connection.stream
+    try:
+        while stream.receive_waiting():
+            while stream.whole_frame_buffered():
+                if not _harmless(connection, connection.read_frame()):
+                    return False
+    except ProxyError:
+        return False
+    return not stream.buffered
+
+
+def _harmless(connection: BackendConnection, frame: Frame) -> bool:
+    if frame.code == Backend.PARAMETER_STATUS:
+        connection.note_parameter(frame.body)
+        return True
+    return frame.code == Backend.NOTICE_RESPONSE

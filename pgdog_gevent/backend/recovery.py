@@ -3,18 +3,24 @@
 What cannot be proven clean within ``rollback_timeout`` is closed by the pool.
 """
 
+import logging
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
 from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.config.choices import Recovery
+from pgdog_gevent.config.resolve import PoolSettings
+from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol import frames, query
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.ledger import Owed
 from pgdog_gevent.protocol.query import Execute
 from pgdog_gevent.protocol.response import TransactionStatus, transaction_status
 from pgdog_gevent.sqlstate import QUERY_CANCELED
+
+log = logging.getLogger(__name__)
 
 # All that DISCARD ALL does, but for the prepared statements that are ours; then the names of those that are not.
 _RESET: Final = (
@@ -27,11 +33,21 @@ _ABORT: Final = Execute(b'__pgdog_no_portal', 0).encode()
 _COPY_FAIL: Final = frames.encode(Frontend.COPY_FAIL, b'the client has gone\0')
 
 
-def recover(connection: BackendConnection, policy: Recovery, counters: PoolCounters) -> bool:
-    """Bring a connection back between transactions, with nothing of its last user left; say whether that worked.
+def recover(connection: BackendConnection, settings: PoolSettings, counters: PoolCounters) -> bool:
+    """Bring a connection back between transactions, with nothing of its last user left; say whether that worked."""
+    timeout = settings.rollback_timeout
+    reason = f'rollback_timeout ({timeout:g} s) is over'
+    with Deadline(timeout):
+        try:
+            return _recover(connection, settings.connection_recovery, counters)
+        except ProxyError as error:
+            reason = error.message
+    log.info('closing a connection to %s that could not be cleaned: %s', settings.name, reason)
+    return False
 
-    Raises ServerError or ServerLost if the server does not play along.
-    """
+
+def _recover(connection: BackendConnection, policy: Recovery, counters: PoolCounters) -> bool:
+    """Raises ServerError or ServerLost if the server does not play along."""
     if connection.stream.torn:
         connection.cancel()
         return False

@@ -62,6 +62,11 @@ class PoolSettings:
     index: int = field(compare=False)
     """Position of the server among all ``[[databases]]``. A change of it alone changes nothing."""
 
+    @property
+    def name(self) -> str:
+        """What log lines and errors call the pool."""
+        return f'{self.user}@{self.database} ({self.host}:{self.port})'
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:

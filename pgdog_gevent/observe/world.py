@@ -106,8 +106,9 @@ def _open(pool: Pool) -> tuple[BackendConnection, ...]:
 def totals(pool: Pool) -> Totals:
     """What a pool has done: its own count, that of its connections, and that of those which are closed."""
     counted = ServerCounters()
-    counted.add(pool.finished)
-    received, sent = pool.finished_bytes
+    finished = pool.finished
+    counted.add(finished.counters)
+    received, sent = finished.bytes_received, finished.bytes_sent
     for connection in _open(pool):
         counted.add(connection.counters)
         received += connection.stream.bytes_received
