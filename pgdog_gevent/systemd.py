@@ -45,13 +45,6 @@ def _completed(lines: tuple[str, ...]) -> Iterator[str]:
             yield f'MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}'
 
 
-def watchdog_interval() -> float | None:
-    """Return after how many seconds ``WATCHDOG=1`` is due, half of what the unit allows; ``None``: never."""
-    allowed = os.environ.get('WATCHDOG_USEC', '')
-    ours = os.environ.get('WATCHDOG_PID', str(os.getpid())) == str(os.getpid())
-    return int(allowed) / 2_000_000 if ours and allowed.isdecimal() and int(allowed) else None
-
-
 def inherited_sockets() -> list[int]:
     """Return the file descriptors of the sockets that the socket unit has opened, in the unit's order.
 

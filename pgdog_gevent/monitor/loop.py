@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 
 import gevent
-from gevent.event import Event
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +19,6 @@ class Loop:
         self.interval = interval
         self.failures = 0
         self._step = step
-        self._due = Event()
         self._greenlet: gevent.Greenlet[[], None] | None = None
 
     @property
@@ -37,14 +35,9 @@ class Loop:
         if self._greenlet is not None:
             self._greenlet.kill()
 
-    def wake(self) -> None:
-        """Take the next step now."""
-        self._due.set()
-
     def _run(self) -> None:
         while True:
-            self._due.wait(self.interval)
-            self._due.clear()
+            gevent.sleep(self.interval)
             try:
                 self._step()
             except Exception:

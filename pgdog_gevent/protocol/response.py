@@ -132,7 +132,7 @@ class ErrorFields(NamedTuple):
             routine=fields.get('R', ''),
         )
 
-    def encode(self, code: int = Backend.ERROR_RESPONSE) -> bytes:
+    def encode(self) -> bytes:
         letters = (
             ('S', self.severity),
             ('V', self.severity),
@@ -143,7 +143,7 @@ class ErrorFields(NamedTuple):
             ('R', self.routine),
         )
         fields = b''.join(f'{letter}{text}'.replace('\0', ' ').encode() + b'\0' for letter, text in letters if text)
-        return frames.encode(code, fields + b'\0')
+        return frames.encode(Backend.ERROR_RESPONSE, fields + b'\0')
 
 
 def moved(body: bytes, position: Callable[[int], int]) -> bytes:
@@ -179,7 +179,3 @@ def row_shape(body: bytes) -> Shape:
         cursor.take(2)  # Format: not known before Bind.
     cursor.end()
     return tuple(columns)
-
-
-def notice_response(message: str, *, sqlstate: str = '00000', severity: str = 'NOTICE') -> bytes:
-    return ErrorFields(severity, sqlstate, message).encode(Backend.NOTICE_RESPONSE)

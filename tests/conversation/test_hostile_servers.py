@@ -24,6 +24,7 @@ from tests.integration.proxy import RunningProxy
 
 OK = auth.AUTHENTICATION_OK
 SCRAM = auth.sasl(['SCRAM-SHA-256'])
+NOTICE = b'N' + ErrorFields('NOTICE', '00000', 'hello').encode()[1:]
 SALT = b64encode(b'0123456789abcdef')
 VERIFIER = Verifier.from_password(SECRET, b'0123456789abcdef')
 
@@ -149,7 +150,7 @@ SERVERS: dict[str, tuple[Script, str]] = {
     'half a ParameterStatus': (says(OK + encode(ord('S'), b'name')), 'broke the protocol'),
     'half a BackendKeyData': (says(OK + encode(ord('K'), b'\0\0')), 'broke the protocol'),
     'parameters without end': (never_stops(response.parameter_status('name', 'x' * 9000)), 'too many messages'),
-    'notices without end': (never_stops(response.notice_response('hello')), 'too many messages'),
+    'notices without end': (never_stops(NOTICE), 'too many messages'),
 }
 
 

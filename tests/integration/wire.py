@@ -56,13 +56,6 @@ class Wire:
     def send(self, message: bytes) -> None:
         self._socket.sendall(message)
 
-    def begin_to_send(self, message: bytes) -> None:
-        """Send as much as the other side takes; it may hang up before it has all."""
-        try:
-            self._socket.sendall(message)
-        except OSError:
-            return
-
     def read_until(self, code: int) -> list[tuple[int, bytes]]:
         """Frames up to one with this code."""
         frames: list[tuple[int, bytes]] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pgdog_gevent.systemd import inherited_sockets, notify, watchdog_interval
+from pgdog_gevent.systemd import inherited_sockets, notify
 
 
 @pytest.fixture(params=['path', 'abstract'])
@@ -44,26 +44,6 @@ def test_a_notification_that_cannot_be_sent_disturbs_nobody(address: str, monkey
 def test_nothing_is_sent_where_nobody_has_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv('NOTIFY_SOCKET', raising=False)
     notify('READY=1')
-
-
-@pytest.mark.parametrize(
-    ('allowed', 'pid', 'expected'),
-    [
-        pytest.param('30000000', None, 15.0, id='half of what is allowed'),
-        pytest.param('30000000', str(os.getpid()), 15.0, id='for us'),
-        pytest.param('30000000', '1', None, id='for another process'),
-        pytest.param('', None, None, id='not asked for'),
-        pytest.param('0', None, None, id='off'),
-    ],
-)
-def test_watchdog_interval_is_half_of_the_limit(
-    allowed: str, pid: str | None, expected: float | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv('WATCHDOG_USEC', allowed)
-    monkeypatch.delenv('WATCHDOG_PID', raising=False)
-    if pid is not None:
-        monkeypatch.setenv('WATCHDOG_PID', pid)
-    assert watchdog_interval() == expected
 
 
 ACTIVATED = """

@@ -125,12 +125,6 @@ def test_error_that_ends_the_session_is_fatal() -> None:
     assert ErrorFields.decode(body(response.error_response(ShuttingDown('bye')))).severity == 'FATAL'
 
 
-def test_notice_is_an_error_with_another_letter() -> None:
-    message = response.notice_response('look', sqlstate='01000', severity='WARNING')
-    assert message[0] == Backend.NOTICE_RESPONSE
-    assert ErrorFields.decode(body(message)) == ErrorFields('WARNING', '01000', 'look')
-
-
 DESCRIPTION = b'\0\2' + b'a\0' + bytes(6) + b'\0\0\0\x17\0\4\xff\xff\xff\xff\0\0' + (
     b'bc\0' + bytes(6) + b'\0\0\4\x13\xff\xff\0\0\0\x0c\0\1'
 )
