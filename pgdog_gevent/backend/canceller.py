@@ -5,9 +5,23 @@ forgotten before the next one is looked at. So whoever has seen the close knows 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import gevent
 from gevent import Greenlet
+
+
+@dataclass(frozen=True, slots=True)
+class CancelKey:
+    """What a CancelRequest to the server must show."""
+
+    pid: int
+    secret: bytes
+
+    @property
+    def given(self) -> bool:
+        """Whether the server gave one; poolers in the cloud may not."""
+        return bool(self.pid and self.secret)
 
 
 class Canceller:

@@ -14,7 +14,8 @@ from typing import Final
 
 import gevent
 
-from pgdog_gevent.backend.connection import BackendConnection, CancelKey
+from pgdog_gevent.backend.canceller import CancelKey
+from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerUnreachable
 from pgdog_gevent.net.deadline import Deadline

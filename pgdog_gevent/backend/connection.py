@@ -1,7 +1,6 @@
 """One connection to a PostgreSQL server, and all that is known about its state."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic, time
 from types import MappingProxyType
@@ -9,7 +8,7 @@ from typing import NamedTuple
 
 from gevent import Greenlet
 
-from pgdog_gevent.backend.canceller import Canceller
+from pgdog_gevent.backend.canceller import CancelKey, Canceller
 from pgdog_gevent.backend.counters import ServerCounters
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, transition
@@ -65,19 +64,6 @@ class ServerError(ProxyError):
         super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
         self.fields = fields
         self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
-
-
-@dataclass(frozen=True, slots=True)
-class CancelKey:
-    """What a CancelRequest to the server must show."""
-
-    pid: int
-    secret: bytes
-
-    @property
-    def given(self) -> bool:
-        """Whether the server gave one; poolers in the cloud may not."""
-        return bool(self.pid and self.secret)
 
 
 def shared(parameters: Mapping[str, str]) -> Mapping[str, str]:
