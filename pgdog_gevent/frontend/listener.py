@@ -33,6 +33,7 @@ from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import PATIENCE, Session
 from pgdog_gevent.frontend.startup_settings import reported_name, startup_settings
 from pgdog_gevent.net.dial import TcpOptions, take_over
+from pgdog_gevent.net.farewell import part
 from pgdog_gevent.net.link import CLIENT
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import FrontendTls
@@ -132,11 +133,11 @@ class Listener:
             log.log(_level(gone), 'client %s:%s: %s', *address[:2], gone.message)
         except ProxyError as error:
             log.log(_level(error), 'client %s:%s: %s', *address[:2], error.message)
-            stream.part(response.error_response(error, Severity.FATAL), PATIENCE)
+            part(stream, response.error_response(error, Severity.FATAL), PATIENCE)
         except Exception:
             log.exception('client %s:%s: internal error', *address[:2])
             bug = ProxyError('internal error', hint='The log of the proxy has the details.')
-            stream.part(response.error_response(bug, Severity.FATAL), PATIENCE)
+            part(stream, response.error_response(bug, Severity.FATAL), PATIENCE)
         finally:
             stream.close()
 

@@ -35,6 +35,7 @@ from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import PATIENCE
 from pgdog_gevent.frontend.startup_settings import startup_settings
+from pgdog_gevent.net.farewell import part
 from pgdog_gevent.observe.snapshot import Activity, ClientView
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, FRONTEND_LIMITS, Backend, Frontend
@@ -123,7 +124,7 @@ class ReplicationSession:
     def _part(self, error: ProxyError) -> None:
         if not self._connection.stream.mid_frame:
             last_words = self._last_words or response.error_response(error, Severity.FATAL)
-            self.client.stream.part(last_words, PATIENCE)
+            part(self.client.stream, last_words, PATIENCE)
 
     # From the client to the server
 

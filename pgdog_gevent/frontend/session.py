@@ -25,6 +25,7 @@ from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.requests import Requests
 from pgdog_gevent.frontend.services import Services
+from pgdog_gevent.net.farewell import part
 from pgdog_gevent.observe.snapshot import Activity, ClientView
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import FRONTEND_LIMITS, Frontend
@@ -59,7 +60,7 @@ class Session:
             raise
         except ProxyError as error:
             error.__traceback__ = None  # It has frames that have the error: a circle, with all of the session in it.
-            self._stream.part(response.error_response(error, Severity.FATAL), PATIENCE)
+            part(self._stream, response.error_response(error, Severity.FATAL), PATIENCE)
         finally:
             self._requests.close()
 

@@ -9,8 +9,6 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
-from pgdog_gevent.errors import ProxyError
-from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.net.link import Link, Peer
 from pgdog_gevent.protocol.codes import LARGE
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
@@ -144,22 +142,6 @@ class Stream(Link):
     def receive_more(self) -> None:
         """Wait until more has arrived than there is."""
         self._fill(len(self._received) - self._position + 1)
-
-    def part(self, last_words: bytes, patience: float) -> None:
-        """Say a last message and wait for the peer to close, both for at most ``patience`` seconds.
-
-        To close with input unread would reset the connection, and the peer might never see the message.
-        """
-        if self.torn:
-            return
-        with Deadline(patience):
-            try:
-                self.write(last_words)
-                self.flush()
-                self.half_close()
-                self.drain()
-            except ProxyError:
-                return
 
     def drain(self) -> NoReturn:
         """Read and forget until the peer closes."""
