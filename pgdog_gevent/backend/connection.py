@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from time import monotonic, time
 from types import MappingProxyType
-from typing import NamedTuple
 
 from gevent import Greenlet
 
 from pgdog_gevent.backend.canceller import CancelKey, Canceller
 from pgdog_gevent.backend.counters import ServerCounters
+from pgdog_gevent.backend.note import Note, take_back
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, transition
 from pgdog_gevent.errors import ProxyError, ServerLost
@@ -20,41 +20,6 @@ from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed, ReplyLedger
 from pgdog_gevent.protocol.query import Named, Target
 from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, read_parameter_status, transaction_status
-from pgdog_gevent.router.statement import Deallocate, DiscardAll, Effect
-
-
-class Note(NamedTuple):
-    """What a reply means for the session that waits for it."""
-
-    effects: tuple[tuple[Effect, ...], ...] = ()
-    """What an Execute or Query does to the session, statement by statement."""
-    parsed: bytes | None = None
-    """The client's name for the statement that a Parse makes."""
-    replaced: PreparedStatement | None = None
-    """What an unnamed Parse takes the place of."""
-    closed: tuple[tuple[bytes, PreparedStatement], ...] = ()
-    """The client's names that a Close or DEALLOCATE removes, and what they stood for."""
-    forgotten: tuple[bytes, ...] = ()
-    """What an Execute removes from the server: it counts as gone from the moment that it is sent."""
-    describes: PreparedStatement | None = None
-    """The statement whose result the proxy wants to know."""
-    described_for: bytes | None = None
-    """The name that the client has just given to it; ``None`` if it counts on what it was told before."""
-    names_gone: bool = False
-    """What an Execute deallocates was forgotten when it was read; names given since are new ones."""
-
-    def only(self, index: int) -> 'Note':
-        """The effects of one of the statements of a Query."""
-        return Note(self.effects[index : index + 1])
-
-    @property
-    def forgets_prepared(self) -> bool:
-        """Whether the server has no prepared statements after this."""
-        return any(
-            isinstance(effect, DiscardAll) or (isinstance(effect, Deallocate) and effect.name is None)
-            for effects in self.effects
-            for effect in effects
-        )
 
 
 class ServerError(ProxyError):
@@ -202,19 +167,8 @@ class BackendConnection:
         """
         revoked, self._revoked = self._revoked[::-1], []
         for owed, _ in revoked:
-            self._take_back(owed)
+            take_back(owed, self.prepared)
         return [(owed.note, skipped) for owed, skipped in revoked if owed.note is not None]
-
-    def _take_back(self, owed: Owed[Note]) -> None:
-        if owed.statement and owed.code in (Frontend.PARSE, Frontend.EXECUTE):
-            self.prepared.discard(owed.statement)
-        elif owed.statement:
-            self.prepared.add(owed.statement)
-        elif owed.swallow:
-            self.prepared.unnamed = None
-        if owed.note is not None:
-            # It may be there after all, or have been prepared once more since.
-            self.prepared.stale.update(owed.note.forgotten)
 
     def read_frame(self) -> Frame:
         return self.stream.read_frame(BACKEND_LIMITS)

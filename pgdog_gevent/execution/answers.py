@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
 from pgdog_gevent.execution.agreement import Agreement
 from pgdog_gevent.execution.copy_in import CopyIn

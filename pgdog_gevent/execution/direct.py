@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from time import time
 from typing import Final
 
-from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import CanceledByUser, OutdatedPlan
 from pgdog_gevent.execution.agreement import Agreement

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PREFIX, PreparedStatement
 from pgdog_gevent.errors import OutdatedPlan
 from pgdog_gevent.execution.request import SessionState, Step

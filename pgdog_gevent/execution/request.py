@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from pgdog_gevent.backend.connection import Note
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement, Reading
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.protocol.frames import Frame

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import OutdatedPlan, ProxyError
 from pgdog_gevent.execution.request import Step

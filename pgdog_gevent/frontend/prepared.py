@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from pgdog_gevent.backend.connection import Note
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement, Reading, StatementNames
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from pgdog_gevent.backend.connection import BackendConnection, Note
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.config.choices import PreparedStatements
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee

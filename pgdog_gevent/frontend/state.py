@@ -1,6 +1,6 @@
 """What one client's session has become through the statements that succeeded."""
 
-from pgdog_gevent.backend.connection import Note
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement, Reading
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.execution.binding import Binding
