@@ -12,6 +12,7 @@ from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.load import load
 from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.errors import ServerUnreachable
 from tests.integration.administrator import config_toml, users_toml
 
 PATIENCE = 10.0
@@ -95,3 +96,17 @@ def test_a_pool_that_was_made_smaller_shrinks(pool: Pool) -> None:
             gevent.sleep(0.01)
             pool.trim()
     pool.check_invariants()
+
+
+def test_a_connection_is_outdated_only_by_what_came_after_it(pool: Pool) -> None:
+    right = pool.target
+    pool.configure(pool.settings, replace(right, port=1, attempts=1))
+    with pytest.raises(ServerUnreachable):
+        pool.acquire()
+    waiter = gevent.spawn(pool.acquire)
+    gevent.sleep(0)
+    # The next attempt is not made at once: it finds the new target.
+    pool.configure(pool.settings, right)
+    connection = waiter.get(timeout=PATIENCE)
+    pool.release(connection)
+    assert pool.idle_connections == (connection,)
