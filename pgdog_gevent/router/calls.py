@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.functions import CORE
-from pgdog_gevent.router.set_config import call_effects
+from pgdog_gevent.router.set_config import call_effects, is_set_config
 from pgdog_gevent.router.statement import Effect, Frees, Pin
 
 # Locks that outlive the transaction. Those of the names with ``xact`` do not.
@@ -50,15 +50,18 @@ def calls(node: Message) -> Calls:
     names: set[str] = set()
     foreign: set[str] = set()
     executes = ''
-    effects: list[Effect] = list(call_effects(node))
+    set_configs: list[pg.FuncCall] = []
     for call in _walk(node):
         if isinstance(call, pg.ExecuteStmt):
             executes = call.name
             continue
+        if is_set_config(call):
+            set_configs.append(call)
         name = call.funcname[-1].string.sval.lower() if call.funcname else ''
         names.add(name)
         if len(call.funcname) > 1 and call.funcname[0].string.sval != 'pg_catalog':
             foreign.add(name)
+    effects = [*call_effects(node, set_configs)]
     if names & UNLOCKS:
         effects.append(Frees())
     if names & READS_SEQUENCES:

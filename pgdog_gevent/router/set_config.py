@@ -33,12 +33,16 @@ _TRUE: Final = frozenset({b'\x01', b't', b'true', b'on', b'yes', b'1'})
 _FALSE: Final = frozenset({b'\x00', b'f', b'false', b'off', b'no', b'0'})
 
 
-def call_effects(statement: Message) -> tuple[Effect, ...]:
-    """What all ``set_config()`` below a statement do."""
+def is_set_config(call: pg.FuncCall) -> bool:
+    return tuple(part.string.sval for part in call.funcname) in _NAMES
+
+
+def call_effects(statement: Message, calls: Sequence[pg.FuncCall]) -> tuple[Effect, ...]:
+    """What ``calls`` do, which are all ``set_config()`` below a statement."""
     plain = list(_plain_calls(statement)) if isinstance(statement, pg.SelectStmt) else []
     effects = [effect for call in plain for effect in _effect(call)]
-    others = sum(_counts(call) for call in _calls(statement)) - sum(_counts(call) for call in plain)
-    local = any(_reads_otherwise(call) for call in _calls(statement))
+    others = sum(map(_counts, calls)) - sum(map(_counts, plain))
+    local = any(map(_reads_otherwise, calls))
     return (*effects, *((COMPUTED,) if others else ()), *((SetLocal(),) if local else ()))
 
 
@@ -69,23 +73,8 @@ def _plain_calls(select: pg.SelectStmt) -> Iterator[pg.FuncCall]:
         return
     for target in select.target_list:
         value = target.res_target.val
-        if value.HasField('func_call') and _is_set_config(value.func_call):
+        if value.HasField('func_call') and is_set_config(value.func_call):
             yield value.func_call
-
-
-def _calls(root: Message) -> Iterator[pg.FuncCall]:
-    stack = [root]
-    while stack:
-        message = stack.pop()
-        if isinstance(message, pg.FuncCall) and _is_set_config(message):
-            yield message
-        for field, value in message.ListFields():
-            if field.message_type is not None:
-                stack.extend(value if field.is_repeated else (value,))
-
-
-def _is_set_config(call: pg.FuncCall) -> bool:
-    return tuple(part.string.sval for part in call.funcname) in _NAMES
 
 
 def _counts(call: pg.FuncCall) -> bool:
