@@ -25,16 +25,6 @@ def quote_identifier(name: str) -> bytes:
     return b'"%b"' % name.encode().replace(b'"', b'""')
 
 
-def quote_literal(text: str) -> bytes:
-    """A string constant that reads the same whatever ``standard_conforming_strings`` says."""
-    return b" E'%b'" % text.encode().replace(b'\\', b'\\\\').replace(b"'", b"''")
-
-
-def set_config(name: str, value: str) -> bytes:
-    """The statement that sets a parameter as a StartupMessage does: one string, lists included."""
-    return b'SELECT pg_catalog.set_config(%b,%b,false)' % (quote_literal(name), quote_literal(value))
-
-
 def with_setting(settings: Settings, name: str, sql: bytes) -> Settings:
     """``settings`` with one more. A new SESSION AUTHORIZATION undoes SET ROLE, as in PostgreSQL."""
     return MappingProxyType({**_others(settings, name), name: sql})

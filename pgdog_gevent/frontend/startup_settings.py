@@ -5,8 +5,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, set_config
+from pgdog_gevent.backend.settings import NO_SETTINGS, Settings
 from pgdog_gevent.errors import ConnectionRejected
+from pgdog_gevent.router.set_config import set_config
 
 _LONGEST_NAME: Final = 63
 _NOT_SETTINGS: Final = frozenset({'user', 'database', 'options', 'replication'})

@@ -1,4 +1,4 @@
-"""``set_config()``: which parameters it sets, as far as its arguments tell.
+"""``set_config()``: how it is written, and which parameters it sets, as far as its arguments tell.
 
 In a plain ``SELECT set_config(...), ...`` each call runs once, and what it sets can be said: from constants at once,
 from parameters when Bind gives them. Anywhere else nobody can say how often it runs, and with what.
@@ -31,6 +31,16 @@ _NAMES: Final = frozenset({('set_config',), ('pg_catalog', 'set_config')})
 _TEXTUAL: Final = frozenset({'text', 'varchar'})
 _TRUE: Final = frozenset({b'\x01', b't', b'true', b'on', b'yes', b'1'})
 _FALSE: Final = frozenset({b'\x00', b'f', b'false', b'off', b'no', b'0'})
+
+
+def set_config(name: str, value: str) -> bytes:
+    """The statement that sets a parameter as a StartupMessage does: one string, lists included."""
+    return b'SELECT pg_catalog.set_config(%b, %b, false)' % (quote_literal(name), quote_literal(value))
+
+
+def quote_literal(text: str) -> bytes:
+    """A string constant that reads the same whatever ``standard_conforming_strings`` says."""
+    return b"E'%b'" % text.encode().replace(b'\\', b'\\\\').replace(b"'", b"''")
 
 
 def is_set_config(call: pg.FuncCall) -> bool:
@@ -158,7 +168,4 @@ def _encoded(value: str | None) -> bytes | None:
 
 
 def _set(name: str, value: str | None) -> Effect:
-    if value is None:
-        return ResetParameter(name.lower())
-    quoted = (text.replace('\\', '\\\\').replace("'", "''") for text in (name, value))
-    return SetParameter(name.lower(), "SELECT pg_catalog.set_config(E'{}', E'{}', false)".format(*quoted).encode())
+    return ResetParameter(name.lower()) if value is None else SetParameter(name.lower(), set_config(name, value))

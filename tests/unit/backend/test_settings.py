@@ -10,8 +10,6 @@ from pgdog_gevent.backend.settings import (
     NO_SETTINGS,
     Settings,
     quote_identifier,
-    quote_literal,
-    set_config,
     transition,
     with_setting,
     without_setting,
@@ -157,27 +155,5 @@ def test_setting_that_is_not_there_goes_without_a_word() -> None:
     assert dict(without_setting(NO_SETTINGS, 'a')) == {}
 
 
-@pytest.mark.parametrize(
-    ('text', 'quoted'),
-    [('plain', b" E'plain'"), ("it's", b" E'it''s'"), ('a\\b', b" E'a\\\\b'"), ('é', " E'é'".encode()), ('', b" E''")],
-)
-def test_literal_is_quoted_for_any_standard_conforming_strings(text: str, quoted: bytes) -> None:
-    assert quote_literal(text) == quoted
-
-
 def test_identifier_is_quoted() -> None:
     assert quote_identifier('a"b') == b'"a""b"'
-
-
-WORDS = st.text(st.characters(exclude_characters='\0', exclude_categories=['Cs']), max_size=20)
-
-
-@given(name=WORDS, value=WORDS)
-def test_set_config_says_what_it_was_told(name: str, value: str) -> None:
-    """Whatever name and value contain, the parser finds one call with exactly these two strings."""
-    sql = set_config(name, value)
-    assert analyze(sql).effects == analyze(sql + b';').effects
-    ((effect,),) = analyze(sql).effects
-    assert isinstance(effect, SetParameter)
-    assert effect.name == name.lower()
-    assert analyze(effect.sql).effects == ((effect,),)
