@@ -137,7 +137,7 @@ class Daemon:
         self._stopping.set()
         self.listener.close(_SHUTDOWN)
         for session in self.listener.sessions:
-            session.kill(_SHUTDOWN)
+            session.client.kill(_SHUTDOWN)
         gevent.spawn_later(_LAST_WORDS, self._stopped.set)
 
     @property
@@ -154,8 +154,8 @@ class Daemon:
             session.end(_SHUTDOWN)
         if not self._await_sessions('shutdown_timeout', general.shutdown_timeout):
             self._cancel_sessions(general.shutdown_termination_timeout)
-        for session in (*self.listener.sessions, *self.listener.admins.values()):
-            session.kill(_SHUTDOWN)
+        for client in self.listener.clients:
+            client.kill(_SHUTDOWN)
         self._await_sessions('the time for goodbyes', _GOODBYES)
         self._close()
         self._stopped.set()

@@ -51,15 +51,14 @@ class Operations:
         chosen = set(self._clusters(None, database))
         for session in self._daemon.listener.sessions:
             if session.cluster in chosen:
-                session.kill(_KILLED)
+                session.client.kill(_KILLED)
         self.reconnect(database)
 
     def kill_client(self, client_id: int) -> None:
-        listener = self._daemon.listener
-        session = listener.sessions.get(client_id) or listener.admins.get(client_id)
-        if session is None:
+        client = next((client for client in self._daemon.listener.clients if client.id == client_id), None)
+        if client is None:
             raise UnknownClient(f'there is no client {client_id}', hint='SHOW CLIENTS lists them.')
-        session.kill(_KILLED)
+        client.kill(_KILLED)
 
     def shutdown(self, mode: ShutdownMode) -> None:
         action: Callable[[], None] = (

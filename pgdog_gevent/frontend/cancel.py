@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from gevent import Greenlet
 
 from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.observe.snapshot import ClientView
 
 _KEY_SIZE: Final = 4
@@ -18,22 +19,14 @@ _LONG_KEY_SIZE: Final = 32
 class LiveSession(Protocol):
     """What others can do with the session of a client."""
 
+    client: Client
     cluster: Cluster
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def secret(self) -> bytes: ...
 
     def cancel(self) -> 'Greenlet[..., None] | None':
         """Cancel what the client waits for, without waiting; what is returned ends when it can hit nothing later."""
 
     def end(self, reason: str) -> None:
         """End the session when nothing is under way."""
-
-    def kill(self, reason: str) -> None:
-        """End the session now."""
 
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""
@@ -60,13 +53,10 @@ class Sessions:
         return self._last
 
     def add(self, session: LiveSession) -> None:
-        self._sessions[session.id] = session
+        self._sessions[session.client.id] = session
 
     def remove(self, session: LiveSession) -> None:
-        self._sessions.pop(session.id, None)
-
-    def get(self, session_id: int) -> LiveSession | None:
-        return self._sessions.get(session_id)
+        self._sessions.pop(session.client.id, None)
 
     def cancel(self, session_id: int, secret: bytes) -> None:
         """Cancel what a session is doing, if ``secret`` is its own. A wrong one has no effect and no answer.
@@ -75,7 +65,7 @@ class Sessions:
         send its next query.
         """
         session = self._sessions.get(session_id)
-        if session is not None and compare_digest(session.secret, secret):
+        if session is not None and compare_digest(session.client.secret, secret):
             sent = session.cancel()
             if sent is not None:
                 sent.join()

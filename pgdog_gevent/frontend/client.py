@@ -1,16 +1,23 @@
-"""Who is connected, and what it has done so far."""
+"""Who is connected, what it has done so far, and how others end its session."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import time
 
+import gevent
+from greenlet import getcurrent, greenlet
+
+from pgdog_gevent.errors import ShuttingDown
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.observe.snapshot import Activity, ClientView
 
 
 @dataclass(slots=True)
 class Client:
-    """A client that has proven who it is. Times are seconds; ``secret`` is its cancel key."""
+    """A client that has proven who it is. Times are seconds; ``secret`` is its cancel key.
+
+    Its session belongs to the greenlet that makes it.
+    """
 
     id: int
     secret: bytes = field(repr=False)
@@ -32,6 +39,11 @@ class Client:
     transaction_time: float = 0.0
     errors: int = 0
     """Those of the proxy; a server's are counted where they pass."""
+    greenlet: greenlet = field(default_factory=getcurrent, repr=False)
+
+    def kill(self, reason: str) -> None:
+        """End its session now."""
+        gevent.kill(self.greenlet, ShuttingDown(reason))
 
     def view(
         self, *, pinned: bool = False, replication: bool = False, prepared_statements: int = 0, server_errors: int = 0

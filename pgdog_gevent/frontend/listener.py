@@ -22,7 +22,6 @@ from pgdog_gevent.errors import (
     TooManyClients,
 )
 from pgdog_gevent.frontend.acceptor import Acceptor
-from pgdog_gevent.frontend.administrator import Administrator
 from pgdog_gevent.frontend.authentication import Account, Authenticator
 from pgdog_gevent.frontend.cancel import Sessions, new_secret
 from pgdog_gevent.frontend.client import Client
@@ -80,7 +79,7 @@ class Listener:
         self.sessions = Sessions()
         self.logging_in = 0
         self.refused = 0
-        self.admins: dict[int, Administrator] = {}
+        self.admins: dict[int, Client] = {}
         self._services = services
         self._authenticator = authenticator
         self._find = find
@@ -118,6 +117,11 @@ class Listener:
         if self._unix_socket is not None:
             self._unix_socket.remove()
             self._unix_socket = None
+
+    @property
+    def clients(self) -> tuple[Client, ...]:
+        """All who have logged in, administrators included."""
+        return (*(session.client for session in self.sessions), *self.admins.values())
 
     # One client
 
@@ -243,7 +247,7 @@ class Listener:
             self._log_disconnected(session.client)
 
     def _administer(self, client: Client) -> None:
-        self.admins[client.id] = Administrator(client)
+        self.admins[client.id] = client
         self._log_connected(client)
         try:
             self._serve_admin(client.stream)

@@ -13,7 +13,6 @@ from typing import Final, NoReturn, Self
 
 import gevent
 from gevent import Greenlet
-from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import Target
@@ -55,7 +54,7 @@ _NOT_PASSED: Final = frozenset({'user', 'database', 'replication'})
 
 
 class ReplicationSession:
-    """Serves one client from login to its end. Belongs to the greenlet that makes it."""
+    """Serves one client from login to its end."""
 
     def __init__(
         self, client: Client, cluster: Cluster, services: Services, pool: Pool, connection: BackendConnection
@@ -71,7 +70,6 @@ class ReplicationSession:
         self._last_words = b''
         """Those of the server."""
         self._ending: ProxyError | None = None
-        self._greenlet = getcurrent()
         connection.client_id = client.id
         connection.recall = partial(self.end, _RECALLED)
 
@@ -232,19 +230,7 @@ class ReplicationSession:
         if self._ending is None:
             self._ending = ShuttingDown(reason)
             if self._resting:
-                self.kill(reason)
-
-    def kill(self, reason: str) -> None:
-        """End the session now."""
-        gevent.kill(self._greenlet, ShuttingDown(reason))
-
-    @property
-    def id(self) -> int:
-        return self.client.id
-
-    @property
-    def secret(self) -> bytes:
-        return self.client.secret
+                self.client.kill(reason)
 
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""

@@ -5,7 +5,6 @@ from typing import Final
 import gevent
 from gevent import Greenlet
 from gevent.hub import get_hub
-from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
@@ -48,11 +47,9 @@ class Session:
         self._requests = Requests(client, cluster, services, parameters)
         self._ending = ''
         """Why it is to end after its transaction; empty if it is not."""
-        self._greenlet = getcurrent()
 
     def serve(self) -> None:
         """Answer requests until the client terminates or is told to go. Raises ClientGone."""
-        self._greenlet = getcurrent()
         try:
             while self._turn():
                 pass
@@ -164,26 +161,14 @@ class Session:
     def _stop_waiting(self) -> None:
         """Called in the hub, so that the session waits when it is told, and not only when that was decided."""
         if self.client.activity is Activity.WAITING:
-            self._greenlet.throw(CanceledByUser())
+            self.client.greenlet.throw(CanceledByUser())
 
     def end(self, reason: str) -> None:
         """End the session after its transaction; at once if it has none, or waits for an administrator's RESUME."""
         self._ending = reason
         waits_for_resume = self.client.activity is Activity.WAITING and any(pool.paused for pool in self.cluster.pools)
         if self.client.activity is Activity.IDLE or waits_for_resume:
-            self.kill(reason)
-
-    def kill(self, reason: str) -> None:
-        """End the session now."""
-        gevent.kill(self._greenlet, ShuttingDown(reason))
-
-    @property
-    def id(self) -> int:
-        return self.client.id
-
-    @property
-    def secret(self) -> bytes:
-        return self.client.secret
+            self.client.kill(reason)
 
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""

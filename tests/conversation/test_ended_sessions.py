@@ -59,14 +59,14 @@ def goes(session: Session, client: socket) -> None:
 
 
 def is_killed(session: Session, client: socket) -> None:
-    session.kill('terminating connection')
+    session.client.kill('terminating connection')
 
 
 def is_killed_in_a_request(session: Session, client: socket) -> None:
     client.sendall(SLEEP)
     [pool] = session.cluster.pools
     until(lambda: any(not connection.ledger.settled for connection in pool.lent))
-    session.kill('terminating connection')
+    session.client.kill('terminating connection')
 
 
 def is_told_to_end(session: Session, client: socket) -> None:
