@@ -25,7 +25,7 @@ class ProxyError(Exception):
     ``detail`` gives the figures, ``hint`` the remedy; both may be empty. None of the three may hold a secret.
     """
 
-    sqlstate: ClassVar[str] = sqlstate.INTERNAL_ERROR
+    sqlstate: str = sqlstate.INTERNAL_ERROR
     severity: ClassVar[Severity] = Severity.ERROR
     routine: ClassVar[str] = ''
     """The function of PostgreSQL's that reports the same; some drivers tell errors apart by it."""

@@ -28,7 +28,13 @@ from pgdog_gevent.protocol import passwords, startup
 from pgdog_gevent.protocol.body import Body
 from pgdog_gevent.protocol.codes import LOGIN_LIMITS, Backend
 from pgdog_gevent.protocol.frames import Frame
-from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, read_parameter_status, transaction_status
+from pgdog_gevent.protocol.response import (
+    ErrorFields,
+    ServersWords,
+    TransactionStatus,
+    read_parameter_status,
+    transaction_status,
+)
 from pgdog_gevent.protocol.scram import ClientExchange
 from pgdog_gevent.sqlstate import INVALID_AUTHORIZATION_SPECIFICATION, INVALID_PASSWORD
 
@@ -36,17 +42,12 @@ _MOST_MESSAGES: Final = 1000
 """Before the first ReadyForQuery; PostgreSQL sends about twenty."""
 
 
-class LoginRefused(ServerUnreachable):
-    """The server answered and would not let us in; its words and its SQLSTATE."""
-
-    def __init__(self, fields: ErrorFields) -> None:
-        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
-        self.fields = fields
-        self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
+class LoginRefused(ServersWords, ServerUnreachable):
+    """The server answered and would not let us in."""
 
     @property
     def wrong_password(self) -> bool:
-        return self.fields.sqlstate in (INVALID_PASSWORD, INVALID_AUTHORIZATION_SPECIFICATION)
+        return self.sqlstate in (INVALID_PASSWORD, INVALID_AUTHORIZATION_SPECIFICATION)
 
 
 @dataclass(frozen=True, slots=True)

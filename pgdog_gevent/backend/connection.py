@@ -19,16 +19,17 @@ from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed, ReplyLedger
 from pgdog_gevent.protocol.query import Named, Target
-from pgdog_gevent.protocol.response import ErrorFields, TransactionStatus, read_parameter_status, transaction_status
+from pgdog_gevent.protocol.response import (
+    ErrorFields,
+    ServersWords,
+    TransactionStatus,
+    read_parameter_status,
+    transaction_status,
+)
 
 
-class ServerError(ProxyError):
-    """PostgreSQL refused a statement that the proxy sent on its own account; its words and its SQLSTATE."""
-
-    def __init__(self, fields: ErrorFields) -> None:
-        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
-        self.fields = fields
-        self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
+class ServerError(ServersWords):
+    """PostgreSQL refused a statement that the proxy sent on its own account."""
 
 
 def shared(parameters: Mapping[str, str]) -> Mapping[str, str]:

@@ -19,18 +19,22 @@ from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.ledger import Owed
 from pgdog_gevent.protocol.query import SYNC
-from pgdog_gevent.protocol.response import ErrorFields, Shape, TransactionStatus, moved, row_shape, transaction_status
+from pgdog_gevent.protocol.response import (
+    ErrorFields,
+    ServersWords,
+    Shape,
+    TransactionStatus,
+    moved,
+    row_shape,
+    transaction_status,
+)
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _COMMIT: Final = b'COMMIT\0'
 
 
-class ServerQuit(ServerLost):
-    """The server ended the session and said why: its words and its SQLSTATE."""
-
-    def __init__(self, fields: ErrorFields) -> None:
-        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
-        self.sqlstate = fields.sqlstate  # type: ignore[misc]  # this one is the server's
+class ServerQuit(ServersWords, ServerLost):
+    """The server ended the session and said why."""
 
 
 class Answers:

@@ -146,6 +146,14 @@ class ErrorFields(NamedTuple):
         return frames.encode(Backend.ERROR_RESPONSE, fields + b'\0')
 
 
+class ServersWords(ProxyError):
+    """An error that has the words of a server and its SQLSTATE. Stands before what else the error is."""
+
+    def __init__(self, fields: ErrorFields) -> None:
+        super().__init__(fields.message, detail=fields.detail, hint=fields.hint)
+        self.sqlstate = fields.sqlstate
+
+
 def moved(body: bytes, position: Callable[[int], int]) -> bytes:
     """The body of an ErrorResponse with its cursor position, if it has one, put through ``position``."""
     fields = body.split(b'\0')
