@@ -48,7 +48,6 @@ _REQUESTS: Final = frozenset(FRONTEND_LIMITS) - _ASKS - {Frontend.TERMINATE}
 _ANSWERS: Final = frozenset(BACKEND_LIMITS) - {
     Backend.READY_FOR_QUERY, Backend.COPY_BOTH_RESPONSE, Backend.ERROR_RESPONSE,
 }  # fmt: skip
-_FATAL: Final = frozenset({'FATAL', 'PANIC'})
 _RECALLED: Final = 'terminating connection due to administrator command'
 _NOT_PASSED: Final = frozenset({'user', 'database', 'replication'})
 
@@ -181,7 +180,7 @@ class ReplicationSession:
             case Backend.ERROR_RESPONSE:
                 self._connection.counters.errors += 1
                 fields = ErrorFields.decode(frame.body)
-                if fields.severity in _FATAL:
+                if fields.final:
                     self._last_words = frame.raw
                     raise ServerLost(fields.message)
 
