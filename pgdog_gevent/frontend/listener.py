@@ -31,7 +31,7 @@ from pgdog_gevent.frontend.replication import ReplicationSession
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import PATIENCE, Session
 from pgdog_gevent.frontend.startup_settings import reported_name, startup_settings
-from pgdog_gevent.net.dial import TcpOptions, take_over
+from pgdog_gevent.net.dial import BACKLOG, TcpOptions, take_over
 from pgdog_gevent.net.farewell import part
 from pgdog_gevent.net.link import CLIENT
 from pgdog_gevent.net.stream import Stream
@@ -44,7 +44,6 @@ from pgdog_gevent.protocol.startup import NEWEST_MINOR, CancelRequest, Replicati
 
 log = logging.getLogger(__name__)
 
-_BACKLOG: Final = 4096
 _LOCAL: Final = 'unix'
 """The address of clients of the Unix socket; their port is the one that it is named after."""
 
@@ -92,7 +91,7 @@ class Listener:
     def start(self, address: Address | gevent_socket) -> int:
         """Listen on an address or on a socket that listens already; return the port. Raises OSError."""
         # A socket that is handed over listens already.
-        backlog = None if isinstance(address, gevent_socket) else _BACKLOG
+        backlog = None if isinstance(address, gevent_socket) else BACKLOG
         server = self._accept(Acceptor(address, self._serve, backlog=backlog))
         self._port = server.server_port or 0
         return self._port

@@ -4,8 +4,12 @@ import _socket
 import socket as gevent_socket
 import sys
 from dataclasses import dataclass
+from typing import Final
 
 from pgdog_gevent.protocol.unix_socket import socket_path
+
+BACKLOG: Final = 4096
+"""How many connections the kernel keeps until they are accepted."""
 
 
 @dataclass(frozen=True, slots=True)

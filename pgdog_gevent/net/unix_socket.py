@@ -8,14 +8,11 @@ import stat
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from errno import EADDRINUSE, ECONNREFUSED, ENAMETOOLONG, ENOENT
-from typing import Final
 
 from gevent.socket import socket as gevent_socket
 
+from pgdog_gevent.net.dial import BACKLOG
 from pgdog_gevent.protocol.unix_socket import fits, socket_path
-
-_BACKLOG: Final = 4096
-_NO_GROUP: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +95,13 @@ def _clear(path: str) -> None:
 
 def _listening(path: str, place: Place) -> gevent_socket:
     """Rights are given before anybody can connect: until ``listen`` the kernel refuses."""
-    group = _NO_GROUP if place.group is None else grp.getgrnam(place.group).gr_gid
     listening = gevent_socket(_socket.AF_UNIX)
     try:
         listening.bind(path)
         os.chmod(path, place.mode)
-        if group != _NO_GROUP:
-            os.chown(path, -1, group)
-        listening.listen(_BACKLOG)
+        if place.group is not None:
+            os.chown(path, -1, grp.getgrnam(place.group).gr_gid)
+        listening.listen(BACKLOG)
     except BaseException:
         listening.close()
         with suppress(FileNotFoundError):
