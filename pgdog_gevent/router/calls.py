@@ -18,7 +18,7 @@ UNLOCKS: Final = frozenset({'pg_advisory_unlock', 'pg_advisory_unlock_shared', '
 HARMLESS: Final = frozenset(
     {
         'pg_advisory_xact_lock', 'pg_advisory_xact_lock_shared', 'pg_try_advisory_xact_lock',
-        'pg_try_advisory_xact_lock_shared', 'current_setting', 'pg_notify', 'pg_sleep', 'pg_backend_pid',
+        'pg_try_advisory_xact_lock_shared', 'pg_sleep',
     }
 )  # fmt: skip
 READS_SEQUENCES: Final = frozenset({'currval', 'lastval'})

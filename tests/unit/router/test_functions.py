@@ -2,6 +2,7 @@
 
 import pytest
 
+from pgdog_gevent.router.calls import LOCKS, SPOILS, UNLOCKS
 from pgdog_gevent.router.function_text import HARMLESS, UNSURE, digest
 from pgdog_gevent.router.functions import CORE, SESSION, FunctionRow, Functions, Reading, function_digest, judge
 
@@ -20,6 +21,10 @@ def judged(*functions: FunctionRow, used: NAMES = frozenset(), used_by_writes: N
 def test_core_functions_are_not_of_the_session() -> None:
     assert CORE.isdisjoint(SESSION)
     assert CORE.isdisjoint({'nextval', 'currval', 'lastval', 'setval'})
+
+
+def test_what_a_statement_may_not_call_unnoticed_a_function_may_not_either() -> None:
+    assert {name for name in LOCKS | UNLOCKS | SPOILS if not name.startswith('dblink')} <= SESSION
 
 
 def test_built_in_functions_are_harmless_but_those_of_the_session() -> None:
