@@ -12,7 +12,7 @@ def foresee(binding: Binding, statement: Statement, sql: bytes) -> None:
     """
     functions = binding.cluster.functions
     unsure = statement.unsure
-    if not unsure and not functions.vouches(statement.functions, writes=may_write(sql)):
+    if not unsure and not functions.vouches(statement.functions, writes=functions.writes_unsure and may_write(sql)):
         unsure = 'functions that may change the session'
     if unsure:
         binding.taint(unsure)
