@@ -7,6 +7,7 @@ from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.prepared import Prepared
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.set_config import COMPUTED
 from pgdog_gevent.router.statement import (
     ChangesSchema,
     Deallocate,
@@ -80,7 +81,7 @@ class State:
             case Pin(reason):
                 self._binding.pin(reason)
             case SetConfig():
-                self._binding.pin('set_config() with a computed argument')
+                self._binding.pin(COMPUTED.reason)
             case ChangesSchema():
                 self._changes_schema = True
                 self._binding.taint('DDL')
