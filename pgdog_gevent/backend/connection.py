@@ -12,7 +12,7 @@ from pgdog_gevent.backend.counters import ServerCounters
 from pgdog_gevent.backend.note import Note, take_back
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, transition
-from pgdog_gevent.errors import ProxyError, ServerLost
+from pgdog_gevent.errors import ServerLost
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS, Backend, Frontend
