@@ -62,6 +62,7 @@ class BackendConnection:
         'counters',
         'dirty',
         'expires_at',
+        'foreign_sequences',
         'generation',
         'key',
         'last_client_id',
@@ -105,8 +106,8 @@ class BackendConnection:
         self.counters = ServerCounters()
         self.client_id: int | None = None
         self.last_client_id: int | None = None
-        self.advanced_sequences = False
-        """The client that has it, or had it last, has taken from a sequence and nobody else has since."""
+        self.advanced_sequences = self.foreign_sequences = False
+        """Whether the client that has it, or had it last, may have taken from sequences; whether others may have."""
         self.recall: Callable[[], None] | None = None
         """How its pool asks for it back, if whoever has it would keep it for ever."""
         self.waited = 0.0
@@ -136,6 +137,7 @@ class BackendConnection:
         self.client_id = client_id
         if self.last_client_id != client_id:
             self.last_client_id = client_id
+            self.foreign_sequences = self.foreign_sequences or self.advanced_sequences
             self.advanced_sequences = False
 
     def taint(self, reason: str) -> None:
@@ -273,8 +275,13 @@ class BackendConnection:
         self.run(b'ROLLBACK')
         self.settings = self._committed
 
+    def discard_sequences(self) -> None:
+        """Let currval() and lastval() know of nothing. Raises ServerError, ServerLost."""
+        self.run(b'DISCARD SEQUENCES')
+        self.advanced_sequences = self.foreign_sequences = False
+
     def forget_session(self) -> None:
         """After a reset: nothing is set any more."""
         self.settings = self._committed = NO_SETTINGS
         self.dirty = ''
-        self._tainted = self.changed = self.advanced_sequences = False
+        self._tainted = self.changed = self.advanced_sequences = self.foreign_sequences = False

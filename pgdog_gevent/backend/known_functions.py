@@ -6,11 +6,13 @@ from pgdog_gevent.router.functions import UNKNOWN, Functions
 class KnownFunctions:
     """Written by whoever reads the server's catalog. Nobody waits for that: until then, nothing is known."""
 
-    __slots__ = ('__weakref__', 'current', 'times_forgotten')
+    __slots__ = ('__weakref__', 'current', 'sequences_are_read', 'times_forgotten')
 
     def __init__(self) -> None:
         self.current: Functions = UNKNOWN
         self.times_forgotten = 0
+        self.sequences_are_read = False
+        """Clients have asked with currval() or lastval() what was taken from sequences, or functions do."""
 
     def forget(self) -> None:
         """There may be other functions from now on."""
@@ -25,3 +27,4 @@ class KnownFunctions:
         """Take what has been read, unless it was forgotten after the reading began."""
         if times_forgotten == self.times_forgotten:
             self.current = functions
+            self.sequences_are_read = self.sequences_are_read or functions.reads_sequences

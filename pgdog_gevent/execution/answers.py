@@ -31,6 +31,8 @@ from pgdog_gevent.protocol.response import (
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _COMMIT: Final = b'COMMIT\0'
+# The first letters of command tags: by defaults of columns, or in triggers.
+_MAY_ADVANCE_SEQUENCES: Final = frozenset({b'INSE', b'UPDA', b'DELE', b'MERG', b'COPY'})
 
 
 class ServerQuit(ServersWords, ServerLost):
@@ -147,7 +149,7 @@ class Answers:
             return
         connection.copying_in = False
         connection.counters.count_tag(frame.body, copied_in=self._copied_in)
-        if frame.body.startswith(b'INSERT'):
+        if frame.body[:4] in _MAY_ADVANCE_SEQUENCES:
             connection.advanced_sequences = True
         self._copied_in = False
         if owed is not None and owed.note is not None:

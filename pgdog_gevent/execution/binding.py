@@ -25,13 +25,15 @@ class Binding:
         self._for_good = False
 
     def acquire(self, shard: int) -> BackendConnection:
-        """The connection for a shard: the one held, or one from the pool."""
+        """The connection for a shard: the one held, or one from the pool. Raises as ``Pool.acquire``, ServerLost."""
         connection = self.connection
         if connection is None:
             self._pool = self.cluster.pool(shard)
             connection = self._pool.acquire()
             connection.lend_to(self._client_id)
             self.connection = connection
+            if connection.foreign_sequences and self.cluster.known_functions.sequences_are_read:
+                connection.discard_sequences()
             if self.cluster.mode is PoolerMode.SESSION:
                 self.pin('session pooling')
         return connection

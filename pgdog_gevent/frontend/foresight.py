@@ -21,16 +21,21 @@ def foresee(binding: Binding, statement: Statement, sql: bytes) -> None:
         binding.doubt(statement.leaves or unsure)
     if statement.spoils:
         binding.spoil(statement.spoils)
-    if statement.advances_sequences or statement.reads_sequences:
-        _own_sequences(binding, statement)
+    if statement.reads_sequences:
+        binding.cluster.known_functions.sequences_are_read = True
+    if unsure or statement.functions or statement.advances_sequences or statement.reads_sequences:
+        _own_sequences(binding, reads=statement.reads_sequences or bool(unsure))
 
 
-def _own_sequences(binding: Binding, statement: Statement) -> None:
-    """See to it that currval() tells nothing of another client: rather PostgreSQL's error than a foreign value."""
+def _own_sequences(binding: Binding, *, reads: bool) -> None:
+    """See to it that currval() tells nothing of another client: rather PostgreSQL's error than a foreign value.
+
+    What calls a function may take from a sequence, and what ``reads`` may be told what has been taken.
+    """
     connection = binding.connection
     if connection is None:
         return
-    asked = statement.reads_sequences and not connection.advanced_sequences
-    if asked and connection.ledger.settled and not connection.in_failed_transaction:
-        connection.run(b'DISCARD SEQUENCES')
-    connection.advanced_sequences |= statement.advances_sequences
+    foreign = reads and connection.foreign_sequences and not connection.advanced_sequences
+    if foreign and connection.ledger.settled and not connection.in_failed_transaction:
+        connection.discard_sequences()
+    connection.advanced_sequences = True

@@ -1,14 +1,14 @@
 """Reads from a server which functions its database has, what they do, and what calls them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.errors import ServerViolation
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.function_text import UNSURE, Digest, digest
-from pgdog_gevent.router.functions import SESSION, FunctionRow, Reading, function_digest
+from pgdog_gevent.router.functions import READS_SEQUENCES, SESSION, FunctionRow, Reading, function_digest
 
 _SQL_BODIES_SINCE: Final = 14
 """The version in which functions can have a body that is not text."""
@@ -24,12 +24,17 @@ SET LOCAL statement_timeout TO '60s';
 _COMMIT: Final = ';\nCOMMIT'
 
 # FirstNormalObjectId is 16384: what is below was made by initdb. Dependencies on that are not recorded, so expressions
-# are searched for the functions of SESSION by their numbers; what is found counts as set_config, whichever it is.
+# are searched for the functions of SESSION by their numbers; what is found counts as set_config, whichever it is. So
+# they are for those that read sequences, which count as lastval.
 _READ: Final = """
 WITH session AS (
     SELECT oid FROM pg_proc WHERE oid < 16384 AND proname IN ({session})
-), pattern (calls_session) AS (
-    SELECT concat(':(funcid|aggfnoid|winfnoid|opfuncid) (', string_agg(oid::text, '|'), ') ') FROM session
+), searched (name, oid) AS (
+    SELECT 'set_config', oid FROM session
+    UNION ALL SELECT 'lastval', oid FROM pg_proc WHERE oid < 16384 AND proname IN ({sequences})
+), pattern (callee, calls) AS (
+    SELECT name, concat(':(funcid|aggfnoid|winfnoid|opfuncid) (', string_agg(oid::text, '|'), ') ')
+    FROM searched GROUP BY name
 ), expressions (kind, name, tree) AS (
     SELECT 'used by writes', '', adbin::text FROM pg_attrdef WHERE oid >= 16384
     UNION ALL SELECT 'used by writes', '', tgqual::text FROM pg_trigger
@@ -80,9 +85,9 @@ WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384 AND t.tgenabled
     AND d.classid NOT IN ('pg_proc'::regclass, 'pg_language'::regclass, 'pg_extension'::regclass,
                           'pg_foreign_data_wrapper'::regclass, 'pg_transform'::regclass)
 
-UNION SELECT kind, CASE kind WHEN 'call' THEN name ELSE 'set_config' END,
-    CASE kind WHEN 'call' THEN 'set_config' END, NULL, NULL, NULL, NULL
-FROM expressions, pattern WHERE tree ~ calls_session
+UNION SELECT kind, CASE kind WHEN 'call' THEN expressions.name ELSE callee END,
+    CASE kind WHEN 'call' THEN callee END, NULL, NULL, NULL, NULL
+FROM expressions, pattern WHERE tree ~ calls
 
 UNION SELECT 'used', 'set_config', NULL, NULL, NULL, NULL, NULL
 FROM pg_operator o JOIN session s ON s.oid = o.oprcode WHERE o.oid >= 16384
@@ -131,12 +136,17 @@ def _major(connection: BackendConnection) -> int:
 def _query(version: int) -> bytes:
     has_bodies = version >= _SQL_BODIES_SINCE
     sql = _READ.format(
-        session=', '.join(f"'{name}'" for name in sorted(SESSION)),
+        session=_literals(SESSION),
+        sequences=_literals(READS_SEQUENCES),
         sql_body='f.prosqlbody' if has_bodies else 'NULL',
         sql_body_text='pg_get_function_sqlbody(f.oid)' if has_bodies else 'NULL',
         checksum=_CHECKSUM,
     )
     return _in_transaction(sql)
+
+
+def _literals(names: Iterable[str]) -> str:
+    return ', '.join(f"'{name}'" for name in sorted(names))
 
 
 def _in_transaction(sql: str) -> bytes:

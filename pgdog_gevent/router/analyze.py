@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, READS_SEQUENCES, SPOILS, calls
+from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, SPOILS, calls
+from pgdog_gevent.router.functions import READS_SEQUENCES
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.sql_prepared import find_execute, find_prepare
 from pgdog_gevent.router.statement import (

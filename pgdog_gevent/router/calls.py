@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.functions import CORE
+from pgdog_gevent.router.functions import CORE, READS_SEQUENCES
 from pgdog_gevent.router.set_config import call_effects, is_set_config
 from pgdog_gevent.router.statement import Effect, Frees, Pin
 
@@ -21,7 +21,6 @@ HARMLESS: Final = frozenset(
         'pg_try_advisory_xact_lock_shared', 'pg_sleep',
     }
 )  # fmt: skip
-READS_SEQUENCES: Final = frozenset({'currval', 'lastval'})
 ADVANCES_SEQUENCES: Final = frozenset({'nextval', 'setval'})
 # What they do ends with the server's session and not before.
 SPOILS: Final = frozenset(

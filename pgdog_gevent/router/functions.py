@@ -5,7 +5,7 @@ a name is harmless when all functions that have it are.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -96,6 +96,8 @@ SESSION: Final = _names(
 Those of sequences are not among them: every INSERT may call ``nextval``.
 """
 
+READS_SEQUENCES: Final = frozenset({'currval', 'lastval'})
+
 _UNSURE_IN_C: Final = _names(
     """
     age citus dblink http hypopg libpgrouting orafce pg_background pg_cron pg_graphql pg_session_jwt pg_variables
@@ -142,6 +144,8 @@ class Functions:
     """Any statement may call a function that is not harmless: by way of a view, an operator, a well-known name..."""
     writes_unsure: bool
     """A statement that writes may: by way of a trigger, a default, a constraint..."""
+    reads_sequences: bool = False
+    """Some function, view, default... asks what the session has taken from sequences."""
 
     @property
     def known(self) -> bool:
@@ -203,7 +207,18 @@ def judge(reading: Reading) -> Functions:
         harmless=_shared((reading.built_in | own) - unsure),
         reads_unsure=not unsure.isdisjoint(reading.used | columns | (own & (CORE | reading.built_in))),
         writes_unsure=writes_unsure,
+        reads_sequences=not READS_SEQUENCES.isdisjoint(_words(reading)),
     )
+
+
+def _words(reading: Reading) -> Iterator[str]:
+    """All that may be called by name."""
+    for row in reading.functions:
+        yield from row.digest.words
+    for _, callee in reading.calls:
+        yield callee
+    yield from reading.used
+    yield from reading.used_by_writes
 
 
 def _callers(reading: Reading) -> dict[str, list[str]]:

@@ -17,6 +17,11 @@ from tests.integration.proxy import RunningProxy
 def app(proxy: StartProxy, postgres: Cluster, database: str) -> RunningProxy:
     """A proxy with one server connection, which knows the functions of the database."""
     postgres.execute('CREATE TABLE t (n serial)', database)
+    return informed(proxy, postgres, database)
+
+
+def informed(proxy: StartProxy, postgres: Cluster, database: str) -> RunningProxy:
+    """Start one that knows what is in the database by now."""
     app = proxy(config_toml(postgres, database, default_pool_size=1, checkout_timeout=10_000), users_toml())
     with connect(app) as client:
         client.execute('SELECT 1')
@@ -100,6 +105,51 @@ def test_who_asks_for_its_sequence_value_is_told_and_keeps_its_server(app: Runni
         assert tied(app)
         client.execute(advance.encode())
         assert one(client, "SELECT currval('t_n_seq')") == 2
+
+
+@pytest.mark.parametrize(
+    ('definition', 'sql'),
+    [
+        ('CREATE FUNCTION mine() RETURNS bigint LANGUAGE sql AS $$SELECT lastval()$$', 'SELECT mine()'),
+        ("CREATE FUNCTION mine() RETURNS bigint LANGUAGE sql RETURN currval('t_n_seq')", 'SELECT mine()'),
+        ('CREATE FUNCTION mine() RETURNS bigint LANGUAGE plpgsql AS $$DECLARE n bigint;'
+         " BEGIN EXECUTE 'SELECT lastval()' INTO n; RETURN n; END$$", 'SELECT mine()'),
+        ('CREATE TABLE copies (n bigint DEFAULT lastval())', 'INSERT INTO copies DEFAULT VALUES RETURNING n'),
+        ('CREATE VIEW last AS SELECT lastval()', 'SELECT * FROM last'),
+    ],
+)  # fmt: skip
+def test_nobody_is_told_the_sequence_value_of_another_by_what_calls_lastval(
+    proxy: StartProxy, postgres: Cluster, database: str, definition: str, sql: str
+) -> None:
+    postgres.execute('CREATE TABLE t (n serial)', database)
+    postgres.execute(definition, database)
+    app = informed(proxy, postgres, database)
+    with connect(app) as client, connect(app) as other:
+        client.execute('INSERT INTO t DEFAULT VALUES')
+        with pytest.raises(errors.ObjectNotInPrerequisiteState):
+            other.execute(sql.encode())
+
+
+def test_sequence_that_the_client_has_not_taken_from_has_no_value_of_another(app: RunningProxy) -> None:
+    with connect(app) as client, connect(app) as other:
+        client.execute('CREATE SEQUENCE s')
+        other.execute('INSERT INTO t DEFAULT VALUES')
+        assert one(other, 'SELECT lastval()') == 1
+        other.close()
+        client.execute("SELECT nextval('s')")
+        with connect(app) as third, third.transaction():
+            third.execute('INSERT INTO t DEFAULT VALUES')
+            with pytest.raises(errors.ObjectNotInPrerequisiteState):
+                third.execute("SELECT currval('s')")
+
+
+def test_sequence_value_that_a_function_has_taken_is_told(app: RunningProxy) -> None:
+    with connect(app) as client, connect(app) as other:
+        client.execute("CREATE FUNCTION take() RETURNS bigint LANGUAGE sql AS $$SELECT nextval('t_n_seq')$$")
+        other.execute('INSERT INTO t DEFAULT VALUES')
+        with client.transaction():
+            taken = one(client, 'SELECT take()')
+            assert one(client, 'SELECT lastval()') == taken
 
 
 @pytest.mark.parametrize('sql', ['SELECT setseed(0.5)', 'SET seed TO 0.5', "LOAD 'auto_explain'"])
