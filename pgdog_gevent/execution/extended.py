@@ -97,6 +97,7 @@ class ExtendedProtocol:
             note = Note(parsed=step.name)
             connection.ledger.sent(Owed(Frontend.PARSE, answer=response.PARSE_COMPLETE, note=note))
         else:
+            self._provide_needed(connection, statement)  # Without it, it would be described as returning nothing.
             note = Note(parsed=step.name)
             owed = Owed(Frontend.PARSE, statement=statement.server_name, note=note)
             self._prepare(connection, statement, owed, described_for=step.name)
@@ -149,11 +150,10 @@ class ExtendedProtocol:
     def _provide(self, connection: BackendConnection, step: Step) -> bytes:
         """Make sure that the server has the statement of a step; return its name there."""
         statement = step.statement
-        if statement is not None and statement.needs is not None:
-            self._provide_named(connection, statement.needs)
         if statement is None:
             # The server has no statement of a client's own name, and says so; unless it is a name of ours.
             return step.name if not step.name.startswith(PREFIX) else b'?' + step.name
+        self._provide_needed(connection, statement)
         if not step.name:
             if connection.prepared.unnamed is not statement:
                 connection.ledger.sent(Owed(Frontend.PARSE, swallow=True))
@@ -161,6 +161,11 @@ class ExtendedProtocol:
                 connection.prepared.unnamed = statement
             return b''
         return self._provide_named(connection, statement)
+
+    def _provide_needed(self, connection: BackendConnection, statement: PreparedStatement) -> None:
+        """Make sure that the server has what the statement executes."""
+        if statement.needs is not None:
+            self._provide_named(connection, statement.needs)
 
     def _provide_named(self, connection: BackendConnection, statement: PreparedStatement) -> bytes:
         """Raises OutdatedPlan if the statement returns something else here than the client was told."""

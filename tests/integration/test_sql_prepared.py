@@ -192,6 +192,17 @@ def test_execute_in_the_extended_protocol_finds_the_statement_of_its_client(full
                 assert row in client.read_until(Backend.READY_FOR_QUERY)
 
 
+def test_execute_is_described_the_same_by_servers_that_lack_the_statement(full: RunningProxy) -> None:
+    parse = Parse(b'e', b'EXECUTE a', b'\0\0').encode()
+    run = Bind(b'', b'e', (), (), ()).encode() + Execute(b'', 0).encode() + query.SYNC
+    with Wire.to_proxy(full) as client:
+        for message in (query.query(b'PREPARE a AS SELECT 7'), parse + query.SYNC, run):
+            client.send(message)
+            answers = client.read_until(Backend.READY_FOR_QUERY)
+            admin(full, 'RECONNECT')
+    assert (Backend.DATA_ROW, b'\0\1\0\0\0\x017') in answers
+
+
 def test_several_statements_in_one_query_tie_the_client_to_its_server(full: RunningProxy) -> None:
     with connect(full) as client:
         client.execute(b'PREPARE a AS SELECT 1; PREPARE b AS SELECT 2')
