@@ -4,6 +4,7 @@
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 from weakref import WeakValueDictionary
@@ -173,6 +174,11 @@ class ServerStatements:
     def __len__(self) -> int:
         return len(self._names)
 
+    @property
+    def certain(self) -> int:
+        """How many names the server must have; the ``stale`` ones it may have besides."""
+        return len(self._names) - sum(name in self._names for name in self.stale)
+
     def configure(self, settings: PoolSettings) -> None:
         self.limit = settings.prepared_statements_limit
         self.ttl = settings.prepared_statements_ttl
@@ -199,6 +205,12 @@ class ServerStatements:
 
     def discard(self, name: bytes) -> None:
         self._names.pop(name, None)
+
+    def lose(self, names: Iterable[bytes]) -> None:
+        """The server seems to say that it does not have them."""
+        for name in names:
+            self.discard(name)
+            self.stale.add(name)
 
     def take_private(self) -> frozenset[bytes]:
         """The ``private`` names that are there; whoever takes them has the server close them."""

@@ -9,6 +9,7 @@ from typing import Final
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
 from pgdog_gevent.backend.counters import PoolCounters
+from pgdog_gevent.backend.prepared import ServerStatements
 from pgdog_gevent.config.choices import Recovery
 from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.errors import ProxyError
@@ -22,12 +23,20 @@ from pgdog_gevent.sqlstate import QUERY_CANCELED
 
 log = logging.getLogger(__name__)
 
-# All that DISCARD ALL does, but for the prepared statements that are ours; then the names of those that are not.
+# All that DISCARD ALL does, but for the prepared statements that are ours.
 _RESET: Final = (
     b'CLOSE ALL; UNLISTEN *; RESET SESSION AUTHORIZATION; RESET ALL; SELECT pg_catalog.pg_advisory_unlock_all();'
     b' DISCARD TEMP; DISCARD SEQUENCES;'
-    b" SELECT FROM pg_catalog.pg_prepared_statements WHERE name !~ '^__pgdog_[0-9]+$'"
 )
+# A row unless those that are to be there are there, and no others. A function may have deallocated some, or prepared
+# something else under their names: with PREPARE, since the messages of the protocol are not for functions.
+_NOT_OURS: Final = (
+    b' SELECT FROM pg_catalog.pg_prepared_statements'
+    b' WHERE name OPERATOR(pg_catalog.<>) ALL (ARRAY[%b]::pg_catalog.text[])'
+    b' HAVING pg_catalog.count(*) OPERATOR(pg_catalog.<>) %d'
+    b" OR pg_catalog.bool_or(from_sql OR name OPERATOR(pg_catalog.!~) '^__pgdog_[0-9]+$')"
+)
+_ROWS_OF_RESET: Final = 1
 # What the client has not synchronized must not be committed by our Sync: an error before it sees to that.
 _ABORT: Final = Execute(b'__pgdog_no_portal', 0).encode()
 _COPY_FAIL: Final = frames.encode(Frontend.COPY_FAIL, b'the client has gone\0')
@@ -72,15 +81,21 @@ def _recover(connection: BackendConnection, policy: Recovery, counters: PoolCoun
 
 
 def _reset(connection: BackendConnection) -> None:
-    """Make the session what it was when it began; statements that the proxy has prepared stay."""
-    private = connection.prepared.take_private()
+    """Make the session what it was when it began; statements that the proxy has prepared by message stay."""
+    prepared = connection.prepared
+    private = prepared.take_private()
     for name in private:
-        connection.prepared.discard(name)
-    reset = b''.join(b'DEALLOCATE "%b"; ' % name for name in private) + _RESET
-    if not connection.prepared or len(connection.run(reset)) > 1:
+        prepared.discard(name)
+    reset = b''.join(b'DEALLOCATE "%b"; ' % name for name in private) + _RESET + _not_ours(prepared)
+    if not prepared or len(connection.run(reset)) > _ROWS_OF_RESET:
         connection.run(b'DISCARD ALL')
-        connection.prepared.clear()
+        prepared.clear()
     connection.forget_session()
+
+
+def _not_ours(prepared: ServerStatements) -> bytes:
+    stale = b','.join(b"'%b'" % name for name in prepared.stale)
+    return _NOT_OURS % (stale, prepared.certain)
 
 
 def outlive_cancels(connection: BackendConnection) -> bool:

@@ -28,6 +28,7 @@ from pgdog_gevent.protocol.response import (
     row_shape,
     transaction_status,
 )
+from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _COMMIT: Final = b'COMMIT\0'
@@ -193,6 +194,8 @@ class Answers:
         self.take_back(connection)
         if changed_result(frame.body):
             self._replan()
+        if fields.sqlstate == INVALID_SQL_STATEMENT_NAME:
+            connection.prepared.lose(_SERVER_NAME.findall(frame.body))
         if connection.prepared.unnamed is not self._state.unnamed:
             # It was to be replaced, and that has not happened.
             connection.prepared.unnamed = None
