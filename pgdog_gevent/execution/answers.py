@@ -65,7 +65,7 @@ class Answers:
         self.errors = 0
         """ErrorResponses that the client got as they were."""
         self.sync_spent = False
-        """The Sync at the end of the steps has been read as part of a COPY: it will not be answered."""
+        """The Sync that is being dealt with has been read as part of a COPY: it will not be answered."""
         self.skipping = False
         """After an error, the client's messages are not for the server until its Sync, which is answered here."""
 

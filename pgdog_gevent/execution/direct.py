@@ -74,7 +74,6 @@ class Relay:
         self._simple(connection, frame, _FUNCTION_CALL)
 
     def _simple(self, connection: BackendConnection, frame: Frame, owed: Owed[Note]) -> None:
-        self.answers.sync_spent = False
         if connection.ledger.settled:
             self._prepare(connection)
         connection.prepared.unnamed = None
@@ -100,7 +99,7 @@ class Relay:
             self._round.begin(steps, outside_transaction=connection.status is TransactionStatus.IDLE)
         else:
             self._round.go_on(steps)
-        self.answers.skipping = self.answers.sync_spent = False
+        self.answers.skipping = False
         self._send(connection, steps)
         self.answers.take_back(connection)
         if steps[-1].frame.code in (Frontend.SYNC, Frontend.FLUSH):

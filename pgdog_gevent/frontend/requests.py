@@ -56,6 +56,7 @@ class Requests:
     def take(self, frame: Frame) -> None:
         """Deal with one message."""
         code = frame.code
+        self.relay.answers.sync_spent = False
         if code == Frontend.SYNC:
             self._pipeline.sync(frame)
         elif self._pipeline.skipping:

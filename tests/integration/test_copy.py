@@ -435,6 +435,22 @@ def test_copy_out_whose_server_is_lost_ends_the_connection(scene: Scene) -> None
     scene.check_clean()
 
 
+def test_error_after_a_copy_that_failed_ends_in_ready(proxy: StartProxy, postgres: Cluster, database: str) -> None:
+    postgres.execute(SCHEMA, database)
+    app = proxy(config_toml(postgres, database, default_pool_size=1, checkout_timeout=300), users_toml())
+    with Wire.to_proxy(app) as wire:
+        wire.send(STEPS_IN + SYNC)
+        wire.read_until(BEGINS)
+        wire.send(BAD + DONE + SYNC)
+        assert letters(wire.read_until(READY)) == 'EZ'
+        with Wire.to_proxy(app) as holder:
+            holder.send(BEGIN)
+            holder.read_until(READY)
+            for refused in (SELECT, extended(b'SELECT 5') + SYNC):
+                wire.send(refused)
+                assert letters(wire.read_until(READY)) == 'EZ'
+
+
 @pytest.fixture
 def hurried(scene: Scene, proxy: StartProxy) -> Scene:
     """A scene whose proxy cancels what takes longer than a moment."""
