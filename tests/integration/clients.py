@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import psycopg
 from psycopg.rows import dict_row
@@ -22,6 +23,14 @@ def connect(proxy: RunningProxy, *, autocommit: bool = True, **options: str) -> 
     connection = psycopg.connect(proxy.dsn(SUPERUSER, PASSWORD, 'app', **options), autocommit=autocommit)
     connection.prepare_threshold = None
     return connection
+
+
+@contextmanager
+def on_another_server(proxy: RunningProxy) -> Iterator[None]:
+    """Somebody holds the server connection that was used last: who comes now gets another of the two."""
+    with connect(proxy) as holder:
+        holder.execute('BEGIN')
+        yield
 
 
 def one(connection: Connection, sql: str) -> object:

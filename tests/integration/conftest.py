@@ -15,6 +15,7 @@ from pgdog_gevent.demo.settings import ClusterSettings, ServerTls
 from pgdog_gevent.demo.site import Site
 from tests.fakes.certificates import Certificates
 from tests.integration.proxy import RunningProxy
+from tests.integration.wire import Wire
 
 database_numbers = itertools.count(1)
 cluster_numbers = itertools.count(1)
@@ -120,6 +121,13 @@ def proxy(tmp_path: Path) -> Iterator[StartProxy]:
             return running
 
         yield start
+
+
+@pytest.fixture
+def wire(app: RunningProxy) -> Iterator[Wire]:
+    """A client of the test's own ``app``."""
+    with Wire.to_proxy(app) as wire:
+        yield wire
 
 
 def server_tls(certificates: Certificates) -> ServerTls:

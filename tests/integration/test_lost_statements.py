@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from pgdog_gevent.demo.cluster import Cluster
-from pgdog_gevent.protocol import query
-from pgdog_gevent.protocol.codes import Backend, Frontend
-from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
+from pgdog_gevent.protocol.codes import Backend
+from pgdog_gevent.protocol.response import ErrorFields
+from tests.integration import extended
 from tests.integration.clients import connect, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
+from tests.integration.extended import EXECUTE, ask_simply, bind, close, parse, values
 from tests.integration.proxy import RunningProxy
 from tests.integration.wire import Wire
 
@@ -35,9 +36,8 @@ WAYS = (
     b"DO $$BEGIN EXECUTE 'DEALLOCATE ALL'; END$$", b'DO $$BEGIN PERFORM forge(); END$$', b'SELECT forget()',
     b'SELECT forget_in_sql()', b'SELECT forget_by_name()', b'SELECT forge()',
 )  # fmt: skip
-PARSE = Parse(b's', b'SELECT 1', b'\0\0').encode()
-RUN = Bind(b'', b's', (), (), ()).encode() + Execute(b'', 0).encode()
-CLOSE = Named(Target.STATEMENT, b's').encode(Frontend.CLOSE)
+PARSE, CLOSE = parse(b's', b'SELECT 1'), close(b's')
+RUN = bind(b's') + EXECUTE
 ROW = [b'1']
 
 
@@ -61,17 +61,10 @@ def innocent(app: RunningProxy) -> Iterator[Wire]:
 
 
 def ask(wire: Wire, *messages: bytes) -> list[bytes]:
-    """The values that come in answer to a round or a Query, and the SQLSTATEs of errors."""
-    wire.send(b''.join(messages))
-    if messages[-1][0] != Frontend.QUERY:
-        wire.send(query.SYNC)
-    found = []
-    for code, body in wire.read_until(Backend.READY_FOR_QUERY):
-        if code == Backend.DATA_ROW:
-            found.append(body[6:])
-        elif code == Backend.ERROR_RESPONSE:
-            found.append(next(field[1:] for field in body.split(b'\0') if field[:1] == b'C'))
-    return found
+    """The values that come in answer to a round, and the SQLSTATEs of errors."""
+    answers = extended.ask(wire, *messages)
+    errors = [ErrorFields.decode(body) for code, body in answers if code == Backend.ERROR_RESPONSE]
+    return values(answers) + [error.sqlstate.encode() for error in errors]
 
 
 def test_others_keep_their_statements(app: RunningProxy) -> None:
@@ -80,7 +73,7 @@ def test_others_keep_their_statements(app: RunningProxy) -> None:
             assert ask(guilty, PARSE, RUN) == ROW
             assert ask(innocent, PARSE, RUN) == ROW
             for _ in range(2):
-                ask(guilty, query.query(way))
+                ask_simply(guilty, way)
                 assert ask(innocent, RUN) == ROW, way
             assert ask(guilty, RUN) == ROW, way
 
@@ -89,22 +82,22 @@ def test_who_has_lost_its_statements_and_those_who_come_later_may_prepare_them_a
     for way in WAYS:
         with Wire.to_proxy(app) as guilty, Wire.to_proxy(app) as later:
             ask(guilty, PARSE, RUN)
-            ask(guilty, query.query(way))
+            ask_simply(guilty, way)
             assert ask(later, PARSE, RUN) == ROW, way
             assert ask(guilty, CLOSE, PARSE, RUN) == ROW, way
 
 
 def test_in_its_own_transaction_the_client_is_told_and_may_go_on(guilty: Wire, innocent: Wire) -> None:
     assert ask(innocent, PARSE, RUN) == ROW
-    ask(guilty, query.query(b'BEGIN'))
+    ask_simply(guilty, b'BEGIN')
     assert ask(guilty, PARSE, RUN) == ROW
-    ask(guilty, query.query(b'SAVEPOINT before'))
-    ask(guilty, query.query(WAYS[0]))
+    ask_simply(guilty, b'SAVEPOINT before')
+    ask_simply(guilty, WAYS[0])
     assert ask(guilty, RUN) == [b'26000']
-    ask(guilty, query.query(b'ROLLBACK TO before'))
+    ask_simply(guilty, b'ROLLBACK TO before')
     assert ask(guilty, RUN) == ROW
     assert ask(guilty, CLOSE, PARSE, RUN) == ROW
-    ask(guilty, query.query(b'COMMIT'))
+    ask_simply(guilty, b'COMMIT')
     assert ask(innocent, RUN) == ROW
     assert ask(guilty, RUN) == ROW
 
@@ -113,9 +106,9 @@ def test_statements_that_are_all_there_stay(guilty: Wire, innocent: Wire) -> Non
     """What has to be reset for another reason does not cost everybody their statements."""
     assert ask(innocent, PARSE, RUN) == ROW
     prepared = b"SELECT string_agg(name || prepare_time, ',') FROM pg_prepared_statements"
-    [before] = ask(innocent, query.query(prepared))
-    ask(guilty, query.query(b'DO $$BEGIN PERFORM 1; END$$'))
-    assert ask(innocent, query.query(prepared)) == [before]
+    before = ask_simply(innocent, prepared)
+    ask_simply(guilty, b'DO $$BEGIN PERFORM 1; END$$')
+    assert ask_simply(innocent, prepared) == before
 
 
 def test_statements_of_sql_are_kept_too(proxy: StartProxy, postgres: Cluster, database: str) -> None:

@@ -8,21 +8,17 @@ from psycopg import errors
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
-from pgdog_gevent.protocol.codes import Backend, Frontend
-from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
-from tests.integration.clients import connect
+from pgdog_gevent.protocol.codes import Backend
+from pgdog_gevent.protocol.query import Bind
+from tests.integration.clients import connect, on_another_server
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
+from tests.integration.extended import DESCRIBE_PORTAL, EXECUTE, ask, bind, close, describe, letters, parse
 from tests.integration.proxy import RunningProxy
 from tests.integration.wire import Wire
 
-NO_TYPES = b'\0\0'
 STAR = b'SELECT * FROM changing'
-BIND = Bind(b'', b's', (), (), ()).encode()
-DESCRIBE_STATEMENT = Named(Target.STATEMENT, b's').encode(Frontend.DESCRIBE)
-DESCRIBE_PORTAL = Named(Target.PORTAL, b'').encode(Frontend.DESCRIBE)
-EXECUTE = Execute(b'', 0).encode()
-CLOSE = Named(Target.STATEMENT, b's').encode(Frontend.CLOSE)
+PARSE, BIND, DESCRIBE_STATEMENT, CLOSE = parse(b's', STAR), bind(b's'), describe(b's'), close(b's')
 
 
 @pytest.fixture
@@ -38,30 +34,13 @@ def app(proxy: StartProxy, postgres: Cluster, changing: str) -> RunningProxy:
     return proxy(config_toml(postgres, changing, default_pool_size=1), users_toml())
 
 
-@pytest.fixture
-def wire(app: RunningProxy) -> Iterator[Wire]:
-    with Wire.to_proxy(app) as wire:
-        yield wire
-
-
 def alter(postgres: Cluster, database: str) -> None:
     postgres.execute("ALTER TABLE changing ADD b text DEFAULT 'new'", database)
 
 
-def ask(wire: Wire, *messages: bytes) -> str:
+def kinds(wire: Wire, *messages: bytes) -> str:
     """The letters of the answers to a round of messages."""
-    return ''.join(chr(code) for code, _ in frames(wire, *messages))
-
-
-def frames(wire: Wire, *messages: bytes) -> list[tuple[int, bytes]]:
-    """The answers, but for ParameterStatus, which may come at any time."""
-    wire.send(b''.join(messages) + query.SYNC)
-    answers = wire.read_until(Backend.READY_FOR_QUERY)
-    return [(code, body) for code, body in answers if code != Backend.PARAMETER_STATUS]
-
-
-def parse(name: bytes = b's', sql: bytes = STAR) -> bytes:
-    return Parse(name, sql, NO_TYPES).encode()
+    return letters(ask(wire, *messages))
 
 
 def columns(body: bytes) -> int:
@@ -83,14 +62,14 @@ def test_client_that_asks_for_the_description_with_its_rows_notices_nothing(
 def test_client_that_relies_on_an_old_description_gets_the_error(
     app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
 ) -> None:
-    assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+    assert kinds(wire, PARSE, DESCRIBE_STATEMENT) == '1tTZ'
     alter(postgres, changing)
     for _ in range(3):
-        [error, _] = frames(wire, BIND, EXECUTE)
+        [error, _] = ask(wire, BIND, EXECUTE)
         assert error[0] == Backend.ERROR_RESPONSE
         assert b'C0A000\0' in error[1]
         assert b'RRevalidateCachedQuery\0' in error[1]
-    assert ask(wire, CLOSE, parse(), BIND, EXECUTE) == '312DCZ'
+    assert kinds(wire, CLOSE, PARSE, BIND, EXECUTE) == '312DCZ'
 
 
 def test_client_that_gives_formats_for_the_old_columns_gets_the_error(
@@ -98,21 +77,21 @@ def test_client_that_gives_formats_for_the_old_columns_gets_the_error(
 ) -> None:
     alter(postgres, changing)
     with_formats = Bind(b'', b's', (), (), (1, 0)).encode()
-    assert ask(wire, parse(), with_formats, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+    assert kinds(wire, PARSE, with_formats, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
     postgres.execute('ALTER TABLE changing DROP b', changing)
-    [error, _] = frames(wire, with_formats, DESCRIBE_PORTAL, EXECUTE)
+    [error, _] = ask(wire, with_formats, DESCRIBE_PORTAL, EXECUTE)
     assert b'C0A000\0' in error[1]
 
 
 @pytest.mark.parametrize(
     ('rounds', 'answers'),
     [
-        ([[parse(), BIND, EXECUTE]], ['12DCZ']),
-        ([[parse(), DESCRIBE_STATEMENT], [BIND, EXECUTE]], ['1tTZ', '2DCZ']),
-        ([[parse()], [DESCRIBE_STATEMENT], [BIND, EXECUTE]], ['1Z', 'tTZ', '2DCZ']),
-        ([[parse()], [BIND, DESCRIBE_PORTAL, EXECUTE]], ['1Z', '2TDCZ']),
-        ([[parse(), BIND, DESCRIBE_PORTAL, EXECUTE, CLOSE]], ['12TDC3Z']),
-        ([[parse(), parse(b't'), BIND, EXECUTE, Bind(b'', b't', (), (), ()).encode(), EXECUTE]], ['112DC2DCZ']),
+        ([[PARSE, BIND, EXECUTE]], ['12DCZ']),
+        ([[PARSE, DESCRIBE_STATEMENT], [BIND, EXECUTE]], ['1tTZ', '2DCZ']),
+        ([[PARSE], [DESCRIBE_STATEMENT], [BIND, EXECUTE]], ['1Z', 'tTZ', '2DCZ']),
+        ([[PARSE], [BIND, DESCRIBE_PORTAL, EXECUTE]], ['1Z', '2TDCZ']),
+        ([[PARSE, BIND, DESCRIBE_PORTAL, EXECUTE, CLOSE]], ['12TDC3Z']),
+        ([[PARSE, parse(b't', STAR), BIND, EXECUTE, bind(b't'), EXECUTE]], ['112DC2DCZ']),
     ],
     ids=['at once', 'described', 'described later', 'portal', 'closed', 'two names'],
 )
@@ -125,22 +104,22 @@ def test_client_that_prepares_after_the_change_never_hears_of_plans_of_others(
     answers: list[str],
 ) -> None:
     with Wire.to_proxy(app) as other:
-        assert ask(other, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+        assert kinds(other, PARSE, DESCRIBE_STATEMENT) == '1tTZ'
         alter(postgres, changing)
-        assert [ask(wire, *messages) for messages in rounds] == answers
-        again = [parse(), BIND, EXECUTE, CLOSE] if CLOSE in rounds[0] else [BIND, EXECUTE]
+        assert [kinds(wire, *messages) for messages in rounds] == answers
+        again = [PARSE, BIND, EXECUTE, CLOSE] if CLOSE in rounds[0] else [BIND, EXECUTE]
         for _ in range(2):
-            assert [columns(body) for code, body in frames(wire, *again) if code == Backend.DATA_ROW] == [2]
-        assert ask(other, BIND, EXECUTE) == 'EZ'
-        assert ask(other, BIND, DESCRIBE_PORTAL, EXECUTE) == '2TDCZ'
+            assert [columns(body) for code, body in ask(wire, *again) if code == Backend.DATA_ROW] == [2]
+        assert kinds(other, BIND, EXECUTE) == 'EZ'
+        assert kinds(other, BIND, DESCRIBE_PORTAL, EXECUTE) == '2TDCZ'
 
 
 def test_new_description_is_that_of_the_rows(
     app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
 ) -> None:
-    assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+    assert kinds(wire, PARSE, DESCRIBE_STATEMENT) == '1tTZ'
     alter(postgres, changing)
-    received = frames(wire, DESCRIBE_STATEMENT, BIND, DESCRIBE_PORTAL, EXECUTE)
+    received = ask(wire, DESCRIBE_STATEMENT, BIND, DESCRIBE_PORTAL, EXECUTE)
     described = [columns(body) for code, body in received if code in (Backend.ROW_DESCRIPTION, Backend.DATA_ROW)]
     assert ''.join(chr(code) for code, _ in received) == 'tT2TDCZ'
     assert described == [2, 2, 2]
@@ -161,10 +140,10 @@ def test_inside_a_transaction_the_error_is_passed_on(app: RunningProxy, postgres
 
 def test_nothing_is_executed_twice(app: RunningProxy, wire: Wire, postgres: Cluster, changing: str) -> None:
     postgres.execute('CREATE SEQUENCE times', changing)
-    count = parse(b'count', b"SELECT nextval('times')") + Bind(b'', b'count', (), (), ()).encode() + EXECUTE
-    ask(wire, parse())
+    count = parse(b'count', b"SELECT nextval('times')") + bind(b'count') + EXECUTE
+    kinds(wire, PARSE)
     alter(postgres, changing)
-    assert ask(wire, count, BIND, DESCRIBE_PORTAL, EXECUTE) == '12DCEZ'
+    assert kinds(wire, count, BIND, DESCRIBE_PORTAL, EXECUTE) == '12DCEZ'
     assert postgres.execute('SELECT last_value FROM times', changing) == [(1,)]
 
 
@@ -173,10 +152,9 @@ def test_types_inferred_from_a_column_as_it_was_trouble_nobody(
 ) -> None:
     with Wire.to_proxy(app) as other:
         sql = b'SELECT a FROM changing WHERE a = $1'
-        assert ask(other, parse(sql=sql), DESCRIBE_STATEMENT) == '1tTZ'
+        assert kinds(other, parse(b's', sql), DESCRIBE_STATEMENT) == '1tTZ'
         postgres.execute('ALTER TABLE changing ALTER a TYPE text', changing)
-        bind = Bind(b'', b's', (), (b'1',), ()).encode()
-        assert ask(wire, parse(sql=sql), bind, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+        assert kinds(wire, parse(b's', sql), bind(b's', b'1'), DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
 
 
 def test_types_that_were_dropped_and_made_again_trouble_nobody(
@@ -184,21 +162,20 @@ def test_types_that_were_dropped_and_made_again_trouble_nobody(
 ) -> None:
     make = "DROP TYPE IF EXISTS mood; CREATE TYPE mood AS ENUM ('ok')"
     sql = b"SELECT $1::mood = 'ok'"
-    bind = Bind(b'', b's', (), (b'ok',), ()).encode()
     with Wire.to_proxy(app) as other:
         postgres.execute(make, changing)
-        assert ask(other, parse(sql=sql), bind, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+        assert kinds(other, parse(b's', sql), bind(b's', b'ok'), DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
         postgres.execute(make, changing)
-        assert ask(wire, parse(sql=sql), bind, DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
+        assert kinds(wire, parse(b's', sql), bind(b's', b'ok'), DESCRIBE_PORTAL, EXECUTE) == '12TDCZ'
 
 
 def test_error_that_is_no_fault_of_the_plan_comes_once(
     app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
 ) -> None:
-    assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+    assert kinds(wire, PARSE, DESCRIBE_STATEMENT) == '1tTZ'
     postgres.execute('DROP TABLE changing', changing)
     for _ in range(2):
-        received = frames(wire, BIND, DESCRIBE_PORTAL, EXECUTE)
+        received = ask(wire, BIND, DESCRIBE_PORTAL, EXECUTE)
         assert [code for code, _ in received] == [Backend.ERROR_RESPONSE, Backend.READY_FOR_QUERY]
         assert b'C42P01\0' in received[0][1]
 
@@ -207,21 +184,21 @@ def test_client_that_asks_by_flush_does_not_hear_of_the_plans_of_others(
     app: RunningProxy, wire: Wire, postgres: Cluster, changing: str
 ) -> None:
     with Wire.to_proxy(app) as other:
-        assert ask(other, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+        assert kinds(other, PARSE, DESCRIBE_STATEMENT) == '1tTZ'
         alter(postgres, changing)
-        wire.send(parse() + DESCRIBE_STATEMENT + query.FLUSH)
+        wire.send(PARSE + DESCRIBE_STATEMENT + query.FLUSH)
         answers = wire.read_until(Backend.ROW_DESCRIPTION)
         assert [chr(code) for code, _ in answers if code != Backend.PARAMETER_STATUS] == ['1', 't', 'T']
-        assert ask(wire, BIND, EXECUTE) == '2DCZ'
+        assert kinds(wire, BIND, EXECUTE) == '2DCZ'
 
 
 def test_flush_after_what_needs_no_server_is_answered(wire: Wire) -> None:
-    assert ask(wire, parse()) == '1Z'
+    assert kinds(wire, PARSE) == '1Z'
     wire.send(CLOSE + query.FLUSH)
     assert wire.read_until(Backend.CLOSE_COMPLETE) == [(Backend.CLOSE_COMPLETE, b'')]
-    wire.send(parse() + query.FLUSH)
+    wire.send(PARSE + query.FLUSH)
     assert wire.read_until(Backend.PARSE_COMPLETE) == [(Backend.PARSE_COMPLETE, b'')]
-    assert ask(wire, BIND, EXECUTE) == '2DCZ'
+    assert kinds(wire, BIND, EXECUTE) == '2DCZ'
 
 
 # On a server that has never seen the statement
@@ -236,11 +213,10 @@ def wide(proxy: StartProxy, postgres: Cluster, changing: str) -> RunningProxy:
 @pytest.fixture
 def moving(wide: RunningProxy) -> Iterator[Wire]:
     """A client that has prepared and described a statement, and comes to another server with it."""
-    with Wire.to_proxy(wide) as wire, connect(wide) as holder:
-        assert ask(wire, parse(), DESCRIBE_STATEMENT) == '1tTZ'
-        holder.execute('BEGIN')
-        holder.execute('SELECT 1')
-        yield wire
+    with Wire.to_proxy(wide) as wire:
+        assert kinds(wire, PARSE, DESCRIBE_STATEMENT) == '1tTZ'
+        with on_another_server(wide):
+            yield wire
 
 
 def test_client_is_never_given_rows_of_another_shape_than_it_was_told(
@@ -248,19 +224,19 @@ def test_client_is_never_given_rows_of_another_shape_than_it_was_told(
 ) -> None:
     alter(postgres, changing)
     for _ in range(2):
-        error, _ = frames(moving, BIND, EXECUTE)
+        error, _ = ask(moving, BIND, EXECUTE)
         assert b'C0A000\0' in error[1]
         assert b'Mcached plan must not change result type\0' in error[1]
         assert b'RRevalidateCachedQuery\0' in error[1]
-    assert ask(moving, CLOSE, parse(), DESCRIBE_STATEMENT) == '31tTZ'
-    assert ask(moving, BIND, EXECUTE) == '2DCZ'
+    assert kinds(moving, CLOSE, PARSE, DESCRIBE_STATEMENT) == '31tTZ'
+    assert kinds(moving, BIND, EXECUTE) == '2DCZ'
 
 
 def test_error_about_the_shape_fails_the_transaction(moving: Wire, postgres: Cluster, changing: str) -> None:
     moving.send(query.query(b'BEGIN'))
     moving.read_until(Backend.READY_FOR_QUERY)
     alter(postgres, changing)
-    assert frames(moving, BIND, EXECUTE)[-1] == (Backend.READY_FOR_QUERY, b'E')
+    assert ask(moving, BIND, EXECUTE)[-1] == (Backend.READY_FOR_QUERY, b'E')
     moving.send(query.query(b'SELECT 1'))
     assert b'C25P02\0' in moving.read_until(Backend.READY_FOR_QUERY)[0][1]
     moving.send(query.query(b'ROLLBACK'))
@@ -269,36 +245,34 @@ def test_error_about_the_shape_fails_the_transaction(moving: Wire, postgres: Clu
 
 def test_names_of_steps_behind_the_error_are_free_again(moving: Wire, postgres: Cluster, changing: str) -> None:
     alter(postgres, changing)
-    assert ask(moving, BIND, EXECUTE, parse(b'other', b'SELECT 1')) == 'EZ'
-    assert ask(moving, parse(b'other', b'SELECT 2'), Bind(b'', b'other', (), (), ()).encode(), EXECUTE) == '12DCZ'
+    assert kinds(moving, BIND, EXECUTE, parse(b'other', b'SELECT 1')) == 'EZ'
+    assert kinds(moving, parse(b'other', b'SELECT 2'), bind(b'other'), EXECUTE) == '12DCZ'
 
 
 def test_client_that_learns_the_shape_gets_the_rows(moving: Wire, postgres: Cluster, changing: str) -> None:
     alter(postgres, changing)
-    assert ask(moving, BIND, DESCRIBE_PORTAL, EXECUTE) == '2TDCZ'
+    assert kinds(moving, BIND, DESCRIBE_PORTAL, EXECUTE) == '2TDCZ'
 
 
 def test_statement_that_has_not_changed_goes_on(moving: Wire) -> None:
-    assert ask(moving, BIND, EXECUTE, BIND, EXECUTE) == '2DC2DCZ'
+    assert kinds(moving, BIND, EXECUTE, BIND, EXECUTE) == '2DC2DCZ'
 
 
 def test_client_that_prepares_it_on_another_server_is_told_of_the_new_shape(
     wide: RunningProxy, postgres: Cluster, changing: str
 ) -> None:
-    with Wire.to_proxy(wide) as first, Wire.to_proxy(wide) as second, connect(wide) as holder:
-        assert ask(first, parse(), DESCRIBE_STATEMENT) == '1tTZ'
+    with Wire.to_proxy(wide) as first, Wire.to_proxy(wide) as second:
+        assert kinds(first, PARSE, DESCRIBE_STATEMENT) == '1tTZ'
         alter(postgres, changing)
-        holder.execute('BEGIN')
-        holder.execute('SELECT 1')
-        described = dict(frames(second, parse(), DESCRIBE_STATEMENT))
-        assert columns(described[Backend.ROW_DESCRIPTION]) == 2
+        with on_another_server(wide):
+            described = dict(ask(second, PARSE, DESCRIBE_STATEMENT))
+            assert columns(described[Backend.ROW_DESCRIPTION]) == 2
+            for _ in range(2):
+                rows = dict(ask(second, BIND, EXECUTE))
+                assert columns(rows[Backend.DATA_ROW]) == 2
         for _ in range(2):
-            rows = dict(frames(second, BIND, EXECUTE))
-            assert columns(rows[Backend.DATA_ROW]) == 2
-        holder.execute('COMMIT')
-        for _ in range(2):
-            assert ask(first, BIND, EXECUTE) == 'EZ'
-            assert ask(second, BIND, EXECUTE) == '2DCZ'
+            assert kinds(first, BIND, EXECUTE) == 'EZ'
+            assert kinds(second, BIND, EXECUTE) == '2DCZ'
 
 
 @pytest.mark.parametrize(
@@ -310,10 +284,10 @@ def test_after_ddl_through_the_proxy_nobody_meets_old_plans(
     postgres.execute("CREATE TYPE mood AS ENUM ('ok')", changing)
     mood = parse(b'm', b'SELECT $1::mood')
     with Wire.to_proxy(wide) as first, Wire.to_proxy(wide) as second:
-        assert ask(first, parse(), DESCRIBE_STATEMENT, mood) == '1tT1Z'
+        assert kinds(first, PARSE, DESCRIBE_STATEMENT, mood) == '1tT1Z'
         first.send(query.query(ddl.encode()))
         first.read_until(Backend.READY_FOR_QUERY)
         second.send(query.query(b'BEGIN'))
         second.read_until(Backend.READY_FOR_QUERY)
-        assert ask(second, parse(), DESCRIBE_STATEMENT, BIND, EXECUTE, mood) == '1tT2DC1Z'
-        assert ask(second, Bind(b'', b'm', (), (b'ok',), ()).encode(), EXECUTE) == '2DCZ'
+        assert kinds(second, PARSE, DESCRIBE_STATEMENT, BIND, EXECUTE, mood) == '1tT2DC1Z'
+        assert kinds(second, bind(b'm', b'ok'), EXECUTE) == '2DCZ'

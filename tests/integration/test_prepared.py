@@ -1,71 +1,27 @@
 """Prepared statements where it gets hard: many, large, in long pipelines, on servers that do not have them."""
 
-import struct
 import threading
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
-from pgdog_gevent.protocol.codes import Backend, Frontend
-from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
-from tests.integration.clients import PATIENCE, connect, eventually, one
+from pgdog_gevent.protocol.codes import Backend
+from tests.integration.clients import PATIENCE, connect, eventually, on_another_server, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
+from tests.integration.extended import DESCRIBE_PORTAL, EXECUTE, ask, bind, close, describe, letters, parse, values
 from tests.integration.proxy import RunningProxy
 from tests.integration.wire import Wire
 
-NO_TYPES = b'\0\0'
-EXECUTE = Execute(b'', 0).encode()
 PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql"
-
-Frames = list[tuple[int, bytes]]
-
-
-def parse(name: bytes, sql: bytes, *types: int) -> bytes:
-    return Parse(name, sql, struct.pack(f'!H{len(types)}I', len(types), *types)).encode()
-
-
-def bind(name: bytes, *values: bytes) -> bytes:
-    return Bind(b'', name, (), values, ()).encode()
-
-
-def describe(name: bytes) -> bytes:
-    return Named(Target.STATEMENT, name).encode(Frontend.DESCRIBE)
-
-
-def close(name: bytes) -> bytes:
-    return Named(Target.STATEMENT, name).encode(Frontend.CLOSE)
-
-
-def ask(wire: Wire, *messages: bytes) -> Frames:
-    """The answers to a round, but for ParameterStatus, which may come at any time."""
-    wire.send(b''.join(messages) + query.SYNC)
-    answers = wire.read_until(Backend.READY_FOR_QUERY)
-    return [(code, body) for code, body in answers if code != Backend.PARAMETER_STATUS]
-
-
-def letters(frames: Frames) -> str:
-    return ''.join(chr(code) for code, _ in frames)
-
-
-def values(frames: Frames) -> list[bytes]:
-    """The first columns of the rows."""
-    return [body[6:] for code, body in frames if code == Backend.DATA_ROW]
 
 
 @pytest.fixture
 def app(proxy: StartProxy, postgres: Cluster, database: str) -> RunningProxy:
     """A proxy with two server connections."""
     return proxy(config_toml(postgres, database, default_pool_size=2), users_toml())
-
-
-@pytest.fixture
-def wire(app: RunningProxy) -> Iterator[Wire]:
-    with Wire.to_proxy(app) as wire:
-        yield wire
 
 
 def test_sixty_five_thousand_parameters_pass(wire: Wire, postgres: Cluster, database: str) -> None:
@@ -82,8 +38,7 @@ def test_sixty_five_thousand_parameters_pass(wire: Wire, postgres: Cluster, data
 def test_statement_of_five_megabytes_passes(app: RunningProxy, wire: Wire, name: bytes) -> None:
     sql = b"SELECT length('" + b'x' * 5_000_000 + b"')"
     assert values(ask(wire, parse(name, sql), bind(name), EXECUTE)) == [b'5000000']
-    with connect(app) as holder:
-        holder.execute('BEGIN')
+    with on_another_server(app):
         assert values(ask(wire, bind(name), EXECUTE)) == [b'5000000']
         assert values(ask(wire, bind(name), EXECUTE)) == [b'5000000']
 
@@ -123,8 +78,7 @@ def test_names_are_free_again_after_close(wire: Wire) -> None:
 
 def test_statement_is_described_on_a_server_that_lacks_it(app: RunningProxy, wire: Wire) -> None:
     assert letters(ask(wire, parse(b's', b'SELECT $1::int AS a', 23))) == '1Z'
-    with connect(app) as holder:
-        holder.execute('BEGIN')
+    with on_another_server(app):
         assert letters(ask(wire, describe(b's'), bind(b's', b'7'), EXECUTE)) == 'tT2DCZ'
 
 
@@ -165,7 +119,7 @@ def renamed(turn: bytes) -> list[bytes]:
     a, b = turn + b'a', turn + b'b'
     return [
         parse(a, b'SELECT 1'), bind(a), EXECUTE, describe(a), parse(b'', b'SELECT $1::int'), bind(b'', b'5'),
-        Named(Target.PORTAL, b'').encode(Frontend.DESCRIBE), EXECUTE, parse(b, b'SELECT 2'), close(a),
+        DESCRIBE_PORTAL, EXECUTE, parse(b, b'SELECT 2'), close(a),
     ]  # fmt: skip
 
 

@@ -9,13 +9,13 @@ import pytest
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import Backend, Frontend
-from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
+from pgdog_gevent.protocol.query import Bind, Execute, Named, Target
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
+from tests.integration.extended import EXECUTE, bind, parse
 from tests.integration.proxy import RunningProxy
 from tests.integration.wire import Wire
 
-NO_TYPES = b'\0\0'
 STATEMENTS = (
     b'SELECT 1', b'SELECT $1::int + 1', b'SELECT generate_series(1, 5)', b'SELECT 1 / 0', b'SELEC', b'',
     b'INSERT INTO t VALUES (1)', b'SELECT count(*) FROM t', b'BEGIN', b'COMMIT', b'ROLLBACK', b'SAVEPOINT s',
@@ -57,11 +57,10 @@ class Program:
             return query.query(pick.choice(QUERIES))
         match pick.randrange(10):
             case 0 | 1:
-                return Parse(name, pick.choice(STATEMENTS), NO_TYPES).encode()
+                return parse(name, pick.choice(STATEMENTS))
             case 2:
                 # The usual sequence, so that programs get somewhere.
-                parse = Parse(b'', pick.choice(STATEMENTS), NO_TYPES).encode()
-                return parse + Bind(b'', b'', (), (), ()).encode() + Execute(b'', 0).encode()
+                return parse(b'', pick.choice(STATEMENTS)) + bind(b'') + EXECUTE
             case 3 | 4:
                 parameters = (b'41',) if pick.random() < 0.3 else ()
                 return Bind(portal, name, (), parameters, ()).encode()

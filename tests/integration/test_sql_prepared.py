@@ -1,7 +1,6 @@
 """PREPARE, EXECUTE and DEALLOCATE in SQL: in mode ``full`` they go with the client from server to server."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -11,7 +10,7 @@ from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target
-from tests.integration.clients import Connection, admin, connect, eventually, one
+from tests.integration.clients import Connection, admin, connect, eventually, on_another_server, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.proxy import RunningProxy
@@ -22,14 +21,6 @@ from tests.integration.wire import Wire
 def full(proxy: StartProxy, postgres: Cluster, database: str) -> RunningProxy:
     postgres.execute('CREATE TABLE t (n int)', database)
     return proxy(config_toml(postgres, database, default_pool_size=2, prepared_statements='full'), users_toml())
-
-
-@contextmanager
-def on_another_server(app: RunningProxy) -> Iterator[None]:
-    """Others hold a server connection, so that what follows comes to the one that is left."""
-    with connect(app) as holder:
-        holder.execute('BEGIN')
-        yield
 
 
 def is_tied(app: RunningProxy, tied: bool) -> None:
