@@ -26,6 +26,8 @@ _BETWEEN_READINGS: Final = 1.0
 _AFTER_A_FAILURE: Final = 5.0
 _LIFETIME: Final = 60.0
 """Seconds after which it is not trusted any more: functions may change without the proxy."""
+_RENEWAL: Final = 45.0
+"""Seconds after which it is read again, so that it can be trusted without a gap."""
 _COURTESY: Final = 100
 """How often clients are served before a reading that finds no idle connection stands in line with them."""
 
@@ -100,7 +102,8 @@ class _Reader:
         """Whether there is something to find out, and somebody who uses it."""
         if self._times_forgotten != self._known.times_forgotten:
             return True
-        return self._read_at is None and self._used(pools) != self._uses
+        ages = self._read_at is None or self._clock() >= self._read_at + _RENEWAL
+        return ages and self._used(pools) != self._uses
 
     def _used(self, pools: list[Pool]) -> int:
         return sum(pool.counters.assignments for pool in pools) - self._leases
@@ -114,7 +117,6 @@ class _Reader:
         try:
             functions = self._read(pool)
         except ProxyError as error:
-            self._outdated()
             self._complain(pool, error.message)
             self._uses = -1
             delay = _AFTER_A_FAILURE

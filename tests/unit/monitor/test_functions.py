@@ -19,7 +19,7 @@ from pgdog_gevent.protocol.frames import encode
 from tests.fakes.backend import PATIENCE, READY, Conversation, FakeServer
 
 REFUSED = encode(ord('E'), b'SERROR\0VERROR\0C42501\0Mpermission denied for table pg_proc\0\0')
-A_MINUTE, AFTER_A_READING, AFTER_A_FAILURE = 60.0, 1.0, 5.0
+A_MINUTE, RENEWAL, AFTER_A_READING, AFTER_A_FAILURE = 60.0, 45.0, 1.0, 5.0
 
 
 def row(*values: str) -> bytes:
@@ -123,13 +123,28 @@ def test_nothing_is_read_that_nobody_uses(scene: Scene) -> None:
     assert scene.step(after=A_MINUTE) == 1
 
 
-def test_what_is_known_is_forgotten_after_a_minute_and_read_again(scene: Scene) -> None:
+def test_what_is_known_is_read_again_before_a_minute_is_over(scene: Scene) -> None:
     scene.read()
     scene.use()
-    assert scene.step(after=A_MINUTE - 1) == 1
-    assert scene.knows
+    assert scene.step(after=RENEWAL - 1) == 1
+    scene.server.may_answer.clear()
     assert scene.step(after=1) == 2
-    until(lambda: scene.knows)
+    assert scene.knows
+    scene.server.may_answer.set()
+    until(lambda: not scene.pool.lent)
+    scene.step(after=A_MINUTE - RENEWAL)
+    assert scene.knows
+
+
+def test_what_cannot_be_read_again_is_known_until_the_minute_is_over(scene: Scene) -> None:
+    scene.read()
+    scene.use()
+    scene.server.answer = REFUSED
+    assert scene.step(after=RENEWAL) == 2
+    until(lambda: not scene.pool.lent)
+    assert scene.knows
+    scene.step(after=A_MINUTE - RENEWAL)
+    assert not scene.knows
 
 
 def test_what_nobody_uses_is_forgotten_all_the_same(scene: Scene) -> None:
