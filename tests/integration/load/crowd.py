@@ -3,6 +3,7 @@
 Arguments: the logbook, a seed, a number of threads, and the conninfo of the proxy.
 """
 
+import faulthandler
 import signal
 import sys
 import threading
@@ -162,7 +163,9 @@ def _for_asyncpg(dsn: str) -> dict[str, object]:
 
 def main(logbook: str, seed: str, threads: str, dsn: str) -> None:
     crowd = Crowd(Logbook(Path(logbook)), dsn)
-    signal.signal(signal.SIGTERM, lambda *_: crowd.gone_home.set())
+    faulthandler.register(signal.SIGUSR1)
+    # A handler would run when this thread next gets to, which may be never while it waits for the others.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     clients = [
         threading.Thread(
             target=crowd.come_and_go, args=(Random(f'{seed}/{number}'),), name=f'{Path(logbook).name}/{number}'
@@ -171,6 +174,8 @@ def main(logbook: str, seed: str, threads: str, dsn: str) -> None:
     ]
     for client in clients:
         client.start()
+    signal.sigwait({signal.SIGTERM})
+    crowd.gone_home.set()
     for client in clients:
         client.join()
 

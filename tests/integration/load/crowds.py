@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -48,8 +49,16 @@ class Crowds:
         for process in self._running:
             process.send_signal(signal.SIGTERM)
         for process in self._running:
-            status = process.wait(2 * PATIENCE)
+            status = self._end(process)
             assert status in (0, -signal.SIGTERM), f'clients ended with status {status}: {self.stderr()}'
+
+    def _end(self, process: 'subprocess.Popen[bytes]') -> int:
+        try:
+            return process.wait(2 * PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGUSR1)
+            time.sleep(1.0)
+            raise AssertionError(f'clients do not end: {self.stderr()}') from None
 
     def record(self) -> Record:
         """What they have seen so far."""
