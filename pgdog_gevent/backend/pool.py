@@ -214,6 +214,10 @@ class Pool:
         """Open connections, and those being opened or closed."""
         return self._stock.total
 
+    def client_of(self, pid: int) -> int | None:
+        """Who has the connection to a server process, or had it last; ``None`` if no connection goes there."""
+        return self._stock.client_of(pid)
+
     @property
     def idle_connections(self) -> tuple[BackendConnection, ...]:
         return tuple(self._stock.idle)

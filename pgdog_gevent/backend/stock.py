@@ -44,6 +44,14 @@ class Stock:
         """Whether there are more than ``pool_size``."""
         return self.total > self.permits.size
 
+    def client_of(self, pid: int) -> int | None:
+        """Who has the connection to a server process, or had it last; ``None`` if no connection goes there."""
+        for connections in (self.lent, self.idle):
+            for connection in connections:
+                if connection.key.pid == pid:
+                    return connection.last_client_id
+        return None
+
     # For those who have a permit
 
     def take_ready(self, now: float) -> BackendConnection | None:

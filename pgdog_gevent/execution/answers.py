@@ -25,6 +25,8 @@ from pgdog_gevent.protocol.response import (
     Shape,
     TransactionStatus,
     moved,
+    notified_by,
+    notifying_process,
     row_shape,
     transaction_status,
 )
@@ -139,11 +141,19 @@ class Answers:
             case Backend.ROW_DESCRIPTION | Backend.NO_DATA if owed is not None and owed.swallow:
                 if owed.note is not None:
                     self._described(connection, owed.note, row_shape(frame.body))
+            case Backend.NOTIFICATION_RESPONSE:
+                self._notification(frame)
             case Backend.COPY_BOTH_RESPONSE:
                 raise ServerViolation('the server began a COPY in both directions, which only replication uses')
             case _:
                 if owed is None or not owed.swallow:
                     self._client.write(frame.raw)
+
+    def _notification(self, frame: Frame) -> None:
+        """Say of whom it is by the process id that clients know: some tell by it what they have sent themselves."""
+        pid = notifying_process(frame.body)
+        known_as = self._state.known_as(pid)
+        self._client.write(frame.raw if known_as == pid else notified_by(known_as, frame.body))
 
     def _command_complete(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
         if owed is not None and owed.swallow:

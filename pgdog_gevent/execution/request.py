@@ -68,5 +68,8 @@ class SessionState(Protocol):
     def renewed(self, statement: PreparedStatement, names: frozenset[bytes]) -> PreparedStatement:
         """Have the client's ``names`` stand for a statement with the same text, of which no server has a plan."""
 
+    def known_as(self, pid: int) -> int:
+        """The process id by which clients know a server process: that of the client which has it, or had it last."""
+
     def client_name(self, server_name: bytes) -> bytes | None:
         """The client's name for the statement that the server knows as ``server_name``."""

@@ -51,6 +51,11 @@ class State:
     def unnamed(self) -> PreparedStatement | None:
         return self._prepared.unnamed
 
+    def known_as(self, pid: int) -> int:
+        """What BackendKeyData said to the client of a server process; ``pid`` if it is nobody's in the same pool."""
+        client_id = self._binding.pool.client_of(pid)
+        return pid if client_id is None else client_id
+
     def applied(self) -> None:
         self._parameters.applied()
 

@@ -66,6 +66,16 @@ def backend_key_data(pid: int, secret: bytes) -> bytes:
     return frames.encode(Backend.BACKEND_KEY_DATA, _uint32(pid) + secret)
 
 
+def notifying_process(notification: bytes) -> int:
+    """The process id in the body of a NotificationResponse."""
+    return int.from_bytes(notification[:4], 'big')
+
+
+def notified_by(pid: int, notification: bytes) -> bytes:
+    """The NotificationResponse with another process id; ``notification`` is its body."""
+    return frames.encode(Backend.NOTIFICATION_RESPONSE, _uint32(pid) + notification[4:])
+
+
 class Column(NamedTuple):
     """A column of a RowDescription, text format unless told otherwise."""
 
