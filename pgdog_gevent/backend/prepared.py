@@ -123,6 +123,14 @@ class StatementNames:
         self._shared.clear()
         self._remembered.clear()
 
+    def tables_change(self, names: Iterable[str]) -> None:
+        """As ``schema_changes``, for what mentions one of these tables."""
+        words = [name.encode().lower() for name in names]
+        for statement in list(self._shared.values()):
+            text = statement.sql.lower()
+            if any(word in text for word in words):
+                self.retire(statement)
+
     def retire(self, statement: PreparedStatement) -> None:
         """Give the next one with this text another name: under this one, servers have plans that are out of date."""
         if statement.reading is None:

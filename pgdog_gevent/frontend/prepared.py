@@ -1,6 +1,6 @@
 """The names that one client has given to statements and portals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from pgdog_gevent.backend.note import Note
@@ -149,6 +149,10 @@ class Prepared:
     def schema_changes(self) -> None:
         """What is parsed from now on may mean something else than it did."""
         self._names.schema_changes()
+
+    def tables_change(self, names: Collection[str]) -> None:
+        """What is parsed from now on and mentions one of these tables may mean something else than it did."""
+        self._names.tables_change(names)
 
     def outdated(self, statement: PreparedStatement) -> None:
         """Have the text prepared anew when it is parsed again."""

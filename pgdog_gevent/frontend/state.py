@@ -10,6 +10,7 @@ from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.set_config import COMPUTED
 from pgdog_gevent.router.statement import (
     ChangesSchema,
+    ChangesTables,
     Deallocate,
     DiscardAll,
     Effect,
@@ -26,6 +27,7 @@ class State:
     """Takes in what the answers say: an ``execution.request.SessionState``."""
 
     def __init__(self, parameters: Parameters, prepared: Prepared, binding: Binding) -> None:
+        self._changed_tables: set[str] = set()
         self.status = TransactionStatus.IDLE
         self._parameters = parameters
         self._prepared = prepared
@@ -87,6 +89,9 @@ class State:
                 self._binding.pin(reason)
             case SetConfig():
                 self._binding.pin(COMPUTED.reason)
+            case ChangesTables(names):
+                self._changed_tables.update(names)
+                self._prepared.tables_change(names)
             case ChangesSchema():
                 self._changes_schema = True
                 self._binding.taint('DDL')
@@ -108,10 +113,17 @@ class State:
             self._prepared.forget_portals()
             if failed:
                 self._binding.look_again()
-            if self._changes_schema:
-                # Only now others can see them.
-                self._changes_schema = False
-                self._schema_changes()
+            if self._changes_schema or self._changed_tables:
+                self._others_see_changes()
+
+    def _others_see_changes(self) -> None:
+        """The transaction has ended, and with it what others have read before they could see what it has changed."""
+        if self._changes_schema:
+            self._changes_schema = False
+            self._schema_changes()
+        if self._changed_tables:
+            self._prepared.tables_change(self._changed_tables)
+            self._changed_tables.clear()
 
     def _schema_changes(self) -> None:
         self._binding.cluster.forget_functions()

@@ -16,6 +16,7 @@ from pgdog_gevent.router.statement import (
     READING,
     Begin,
     ChangesSchema,
+    ChangesTables,
     Commit,
     Deallocate,
     DiscardAll,
@@ -34,6 +35,7 @@ from pgdog_gevent.router.statement import (
     SqlPrepared,
     Statement,
 )
+from pgdog_gevent.router.tables import changed_tables, is_temporary
 
 Effects = tuple[Effect, ...]
 
@@ -136,9 +138,12 @@ def _spoiled_by(kind: str, node: Message) -> str:
 
 
 def _changes(kind: str, node: Message, functions: frozenset[str]) -> Effects:
-    """Whether it changes which functions and types there are, or what calls functions."""
+    """Whether it changes which functions, types and tables there are, or what calls functions."""
     drops = isinstance(node, pg.DropStmt) and node.remove_type in _DROPS
-    return (ChangesSchema(),) if drops or kind in _DDL or (kind in _TABLES and functions) else ()
+    if drops or kind in _DDL or (kind in _TABLES and functions):
+        return (ChangesSchema(),)
+    tables = changed_tables(node)
+    return (ChangesTables(tables),) if tables else ()
 
 
 def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
@@ -205,7 +210,7 @@ def _cursor(node: pg.DeclareCursorStmt, text: bytes) -> Effects:
 
 
 def _created(relation: pg.RangeVar, on_commit: int) -> Effects:
-    temporary = relation.relpersistence == 't' or relation.schemaname == 'pg_temp'
+    temporary = is_temporary(relation)
     return (Leaves('a temporary relation'),) if temporary and on_commit != pg.ONCOMMIT_DROP else ()
 
 

@@ -120,10 +120,17 @@ class ChangesSchema:
     """There are other functions or types now, or other things that call functions."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesTables:
+    """There are other tables now that have these names, or none."""
+
+    names: tuple[str, ...]
+
+
 Effect = (
     Begin | Commit | Rollback | Savepoint | ReleaseSavepoint | RollbackTo
     | SetParameter | SetConfig | SetLocal | ResetParameter | ResetAll | DiscardAll | Deallocate | Leaves | Frees | Pin
-    | ChangesSchema
+    | ChangesSchema | ChangesTables
 )  # fmt: skip
 
 

@@ -291,3 +291,32 @@ def test_after_ddl_through_the_proxy_nobody_meets_old_plans(
         second.read_until(Backend.READY_FOR_QUERY)
         assert kinds(second, PARSE, DESCRIBE_STATEMENT, BIND, EXECUTE, mood) == '1tT2DC1Z'
         assert kinds(second, bind(b'm', b'ok'), EXECUTE) == '2DCZ'
+
+
+@pytest.mark.parametrize('again', ['CREATE TABLE made (a text)', "CREATE TABLE made AS SELECT 'x' AS a"])
+def test_table_made_again_has_the_parameters_of_its_own_columns(app: RunningProxy, again: str) -> None:
+    with connect(app) as client, connect(app) as other:
+        client.prepare_threshold = other.prepare_threshold = 0
+        client.execute('CREATE TABLE made (a int)')
+        for visitor in (client, other):
+            visitor.execute('INSERT INTO made VALUES (%s)', ['1'])
+        client.execute('DROP TABLE made')
+        client.execute(again.encode())
+        with connect(app) as newcomer:
+            newcomer.prepare_threshold = 0
+            newcomer.execute('INSERT INTO made VALUES (%s)', ['no number'])
+
+
+def test_table_made_in_a_transaction_that_is_not_done_changes_nothing_for_others(
+    proxy: StartProxy, postgres: Cluster, changing: str
+) -> None:
+    app = proxy(config_toml(postgres, changing, default_pool_size=2), users_toml())
+    with connect(app) as client, connect(app) as other:
+        other.prepare_threshold = 0
+        with client.transaction(force_rollback=True):
+            client.execute('DROP TABLE IF EXISTS made')
+            client.execute('CREATE TABLE made (a int)')
+            with pytest.raises(errors.UndefinedTable):
+                other.execute('INSERT INTO made VALUES (%s)', ['1'])
+        client.execute('CREATE TABLE made (a text)')
+        other.execute('INSERT INTO made VALUES (%s)', ['no number'])

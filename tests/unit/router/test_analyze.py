@@ -9,6 +9,7 @@ from pgdog_gevent.router.statement import (
     ORDINARY,
     Begin,
     ChangesSchema,
+    ChangesTables,
     Commit,
     Deallocate,
     DiscardAll,
@@ -73,7 +74,6 @@ def kinds(sql: str) -> tuple[tuple[type[Effect], ...], ...]:
         ('DISCARD TEMP', Frees()),
         ('UNLISTEN *', Frees()),
         ('CLOSE c', Frees()),
-        ('DROP TABLE t', Frees()),
         ('SELECT pg_advisory_unlock(1)', Frees()),
         ('SELECT pg_advisory_unlock_all()', Frees()),
         ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", ChangesSchema()),
@@ -81,6 +81,9 @@ def kinds(sql: str) -> tuple[tuple[type[Effect], ...], ...]:
         ('CREATE VIEW v AS SELECT 1', ChangesSchema()),
         ('CREATE TABLE t (a int DEFAULT f())', ChangesSchema()),
         ('CREATE EXTENSION dblink', ChangesSchema()),
+        ('CREATE TABLE s.t (a int)', ChangesTables(('t',))),
+        ('CREATE FOREIGN TABLE t (a int) SERVER s', ChangesTables(('t',))),
+        ('CREATE UNLOGGED TABLE temp AS SELECT 1', ChangesTables(('temp',))),
         ('SELECT lastval()', Pin('currval() or lastval()')),
         ('CREATE TEMP TABLE t (a int)', TEMPORARY),
         ('CREATE GLOBAL TEMPORARY TABLE IF NOT EXISTS t (a int)', TEMPORARY),
@@ -283,7 +286,7 @@ def test_lone_set_config_of_constants_is_a_setting(sql: str, setting: bytes) -> 
         "UPDATE t SET a = set_config('a.b', 'c', false)",
         "COPY (SELECT set_config('a.b', 'c', false)) TO STDOUT",
         "EXPLAIN ANALYZE SELECT set_config('a.b', 'c', false)",
-        "CREATE TABLE t AS SELECT set_config('a.b', 'c', false)",
+        "EXPLAIN ANALYZE CREATE TABLE t AS SELECT set_config('a.b', 'c', false)",
         "WITH q AS (SELECT set_config('a.b', 'c', false)) TABLE q",
     ],
 )
@@ -357,11 +360,8 @@ def test_view_in_the_temporary_schema_is_a_view_too() -> None:
         'DECLARE c CURSOR FOR SELECT 1',
         'DECLARE c CURSOR WITHOUT HOLD FOR SELECT 1',
         'FETCH c',
-        'CREATE TABLE t (a int)',
-        'CREATE UNLOGGED TABLE temp (a int)',
         'CREATE TEMP TABLE t (a int) ON COMMIT DROP',
         'CREATE TEMP TABLE t ON COMMIT DROP AS SELECT 1',
-        'CREATE TABLE t AS SELECT 1',
         'SELECT 1 AS a INTO t',
         'SELECT 1 AS a INTO temp',
         'SELECT * FROM pg_temp.t',
@@ -413,3 +413,7 @@ def test_each_set_of_several_keeps_its_own_text() -> None:
 )  # fmt: skip
 def test_text_that_cannot_be_parsed_ties_the_session_to_its_server(sql: bytes) -> None:
     assert analyze(sql) == Statement(((Pin(UNPARSED),),), unsure=UNPARSED)
+
+
+def test_tables_that_are_dropped_are_named() -> None:
+    assert analyze(b'DROP TABLE t, s."U", d.s.v').effects == ((Frees(), ChangesTables(('t', 'U', 'v'))),)
