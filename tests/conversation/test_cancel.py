@@ -11,7 +11,7 @@ from pgdog_gevent.protocol.frames import encode
 from pgdog_gevent.protocol.response import ErrorFields
 from pgdog_gevent.protocol.startup import cancel_request, startup_message
 from tests.conversation.proxies import DATABASE, SECRET, USER, config_toml, users_toml
-from tests.fakes.backend import GREETING, ONE_ROW, PATIENCE, READY, Conversation, FakeServer
+from tests.fakes.backend import GREETING, ONE_ROW, PATIENCE, READY, Conversation, FakeServer, answer, reads_functions
 from tests.fakes.frontend import Frontend, Reply
 from tests.integration.clients import admin, eventually
 from tests.integration.conftest import StartProxy
@@ -76,6 +76,9 @@ class Server:
     def __call__(self, conversation: Conversation) -> None:
         conversation.send(auth.AUTHENTICATION_OK + self._greeting + READY)
         while (frame := conversation.frame()).letter != 'X':
+            if reads_functions(frame.body):
+                conversation.send(answer(frame.body) + READY)
+                continue
             self.asked.append(frame.body.rstrip(b'\0'))
             if self._held in b'\0' + frame.body and not self.holds.is_set():
                 self.holds.set()
