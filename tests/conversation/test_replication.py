@@ -19,7 +19,10 @@ from tests.integration.clients import admin, eventually
 from tests.integration.proxy import RunningProxy
 
 START = query.query(b'START_REPLICATION SLOT s LOGICAL 0/0')
+BASE_BACKUP = query.query(b'BASE_BACKUP')
 SELECT = query.query(b'SELECT 1')
+COPY_OUT = encode(ord('H'), b'\0\0\0')
+COPY_DONE = encode(ord('c')) + encode(ord('C'), b'SELECT\0')
 COPY_BOTH = encode(ord('W'), b'\0\0\0')
 STATUS = encode(ord('d'), b'r' + bytes(33))
 WAL = encode(ord('d'), b'w' + bytes(24) + bytes(60_000))
@@ -276,6 +279,28 @@ def test_cancel_request_goes_to_the_server_of_the_session(server: FakeServer, pr
             assert canceller.end() == b''
         assert client.replies()[-1].letter == 'Z'
     assert server.cancelled == [CancelRequest(4711, CANCEL_KEY)]
+
+
+def test_base_backup_finishes_before_its_connection_is_replaced(server: FakeServer, proxy: RunningProxy) -> None:
+    may_finish = threading.Event()
+
+    def backs_up(conversation: Conversation) -> None:
+        conversation.greet()
+        assert conversation.frame().raw == BASE_BACKUP
+        conversation.send(COPY_OUT + encode(ord('d'), b'first'))
+        assert may_finish.wait(PATIENCE)
+        conversation.send(encode(ord('d'), b'last') + COPY_DONE + READY)
+        listen(conversation)
+
+    server.script = backs_up
+    with Frontend(proxy.port) as client:
+        log_in(client)
+        client.send(BASE_BACKUP)
+        assert [client.reply().letter, client.reply().body] == ['H', b'first']
+        admin(proxy, 'RECONNECT')
+        may_finish.set()
+        assert ''.join(reply.letter for reply in client.replies()) == 'dcCZ'
+        assert client.refusal().sqlstate == '57P01'
 
 
 # What the server and the client are told at the start
