@@ -67,6 +67,7 @@ class BackendConnection:
         'key',
         'last_client_id',
         'ledger',
+        'notifications',
         'opened_at',
         'parameters',
         'prepared',
@@ -108,6 +109,8 @@ class BackendConnection:
         self.last_client_id: int | None = None
         self.advanced_sequences = self.foreign_sequences = False
         """Whether the client that has it, or had it last, may have taken from sequences; whether others may have."""
+        self.notifications: list[Frame] = []
+        """Those for its present user that came while the proxy asked something on its own account."""
         self.recall: Callable[[], None] | None = None
         """How its pool asks for it back, if whoever has it would keep it for ever."""
         self.waited = 0.0
@@ -134,6 +137,8 @@ class BackendConnection:
 
     def lend_to(self, client_id: int) -> None:
         """Note who uses it from now on."""
+        if self.notifications:
+            self.notifications.clear()
         self.client_id = client_id
         if self.last_client_id != client_id:
             self.last_client_id = client_id
@@ -244,6 +249,8 @@ class BackendConnection:
                         raise ServerLost(refused.message, detail=refused.detail, hint=refused.hint)
                 case Backend.PARAMETER_STATUS:
                     self.note_parameter(frame.body)
+                case Backend.NOTIFICATION_RESPONSE:
+                    self.notifications.append(frame)
                 case Backend.READY_FOR_QUERY:
                     self.status = transaction_status(frame.body)
         if refused is not None:

@@ -149,6 +149,12 @@ class Answers:
                 if owed is None or not owed.swallow:
                     self._client.write(frame.raw)
 
+    def overheard(self, connection: BackendConnection) -> None:
+        """Pass on what came for the client while the proxy asked something on its own account."""
+        for frame in connection.notifications:
+            self._notification(frame)
+        connection.notifications.clear()
+
     def _notification(self, frame: Frame) -> None:
         """Say of whom it is by the process id that clients know: some tell by it what they have sent themselves."""
         pid = notifying_process(frame.body)

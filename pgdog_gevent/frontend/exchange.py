@@ -69,6 +69,8 @@ class Exchange:
         if self.binding.doubtful and connection.settled:
             self.stream.flush()  # The client does not wait while the server is asked.
         self.binding.let_go()
+        if connection.notifications:
+            self.relay.answers.overheard(connection)
 
     def ready(self) -> None:
         """Say ReadyForQuery, for a request that no server has seen."""

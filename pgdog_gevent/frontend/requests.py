@@ -88,6 +88,9 @@ class Requests:
 
     def fail(self, error: ProxyError, code: int) -> None:
         """Answer the message ``code`` with an error that did not end the session."""
+        connection = self.binding.connection
+        if connection is not None:
+            self.relay.answers.overheard(connection)
         self._stream.write(response.error_response(error))
         if code in _ENDS_IN_READY and not self.relay.answers.sync_spent:
             self._exchange.ready()
