@@ -57,6 +57,8 @@ SESSION_TASKS: Final[dict[Task, int]] = {
     session_tasks.leave_open: 1,
 }
 ALL: Final = {**TASKS, **SESSION_TASKS}
+PIPELINES: Final = frozenset({tasks.pipeline, tasks.pipeline_with_error})
+"""After an error in one, psycopg may count a statement as prepared whose Parse was skipped; on PostgreSQL as well."""
 TIES: Final = frozenset({
     session_tasks.temporary_table, session_tasks.advisory_lock, session_tasks.listen, session_tasks.held_cursor,
     session_tasks.sql_prepare,
@@ -122,7 +124,7 @@ class Crowd:
             raise
         except psycopg.Error as error:
             visitor.watch.trouble(code_of(error), task.__name__, error)
-            if task in SESSION_TASKS or visitor.connection.closed:
+            if task in SESSION_TASKS or task in PIPELINES or visitor.connection.closed:
                 return False
             visitor.connection.rollback()
         return True
