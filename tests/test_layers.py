@@ -30,7 +30,7 @@ LAYERS = (
     {'protocol'},
     {'pgtypes', 'sharding'},
     {'errors'},
-    {'sqlstate'},
+    {'sqlstate', 'compiled'},
     {'__init__'},
 )
 """A module imports from its own part of the package and from later lines; parts on one line do not know each other."""

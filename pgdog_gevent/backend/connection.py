@@ -133,7 +133,7 @@ class BackendConnection:
     @property
     def clean(self) -> bool:
         """Whether the next user may have it as it is."""
-        return self.settled and not self.dirty and not self.canceller.asked
+        return self.settled and not self.dirty and not self.canceller.asked and not self.stream.early
 
     def lend_to(self, client_id: int) -> None:
         """Note who uses it from now on."""

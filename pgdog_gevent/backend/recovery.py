@@ -57,7 +57,7 @@ def recover(connection: BackendConnection, settings: PoolSettings, counters: Poo
 
 def _recover(connection: BackendConnection, policy: Recovery, counters: PoolCounters) -> bool:
     """Raises ServerError or ServerLost if the server does not play along."""
-    if connection.stream.torn:
+    if connection.stream.torn or connection.stream.early:
         connection.cancel()
         return False
     if not connection.ledger.settled:

@@ -16,18 +16,19 @@ class Agreement:
         """``told``: the parameters that the client was told when it logged in."""
         self._client = client
         self._state = state
-        self._told = shared(told)
+        self.told = shared(told)
+        """As the client knows them."""
 
     def reach(self, connection: BackendConnection) -> None:
         """Make it so; nothing may be owed. Raises ServerError if the server refuses a setting."""
         if connection.settings is not self._state.wanted:
             connection.apply(self._state.wanted)
             self._state.applied()
-        if connection.parameters is not self._told:
+        if connection.parameters is not self.told:
             self._tell(connection)
 
     def _tell(self, connection: BackendConnection) -> None:
-        told, self._told = self._told, connection.parameters
+        told, self.told = self.told, connection.parameters
         for name, value in connection.parameters.items():
             if told.get(name) != value:
                 self._client.write(parameter_status(name, value))
@@ -35,5 +36,5 @@ class Agreement:
     def pass_on(self, connection: BackendConnection, status: Frame) -> None:
         """A ParameterStatus has come in answer to what the client has asked for."""
         connection.note_parameter(status.body)
-        self._told = connection.parameters
+        self.told = connection.parameters
         self._client.write(status.raw)

@@ -35,7 +35,7 @@ from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _COMMIT: Final = b'COMMIT\0'
 # The first letters of command tags: by defaults of columns, or in triggers.
-_MAY_ADVANCE_SEQUENCES: Final = frozenset({b'INSE', b'UPDA', b'DELE', b'MERG', b'COPY'})
+MAY_ADVANCE_SEQUENCES: Final = frozenset({b'INSE', b'UPDA', b'DELE', b'MERG', b'COPY'})
 
 
 class ServerQuit(ServersWords, ServerLost):
@@ -74,6 +74,9 @@ class Answers:
     def relay(self, connection: BackendConnection) -> None:
         """Relay until nothing more is owed; what is written and not sent goes first."""
         connection.stream.flush(lambda: self.meanwhile(connection))
+        if connection.stream.answered:
+            self._round.answered()
+            connection.stream.answered = False
         ledger = connection.ledger
         if self._round.whole and ledger.answers_first and not connection.stream.buffered:
             connection.stream.receive_beside(self._client)  # What is sent to the client cannot be taken back.
@@ -166,7 +169,7 @@ class Answers:
             return
         connection.copying_in = False
         connection.counters.count_tag(frame.body, copied_in=self._copied_in)
-        if frame.body[:4] in _MAY_ADVANCE_SEQUENCES:
+        if frame.body[:4] in MAY_ADVANCE_SEQUENCES:
             connection.advanced_sequences = True
         self._copied_in = False
         if owed is not None and owed.note is not None:
@@ -174,12 +177,15 @@ class Answers:
             if owed.code == Frontend.QUERY:
                 note = note.only(self._statement)
                 self._statement += 1
-            self._state.completed(note, frame.body)
-            if frame.body == _COMMIT:
-                connection.commit_settings(self._state.in_force)
+            self._completed(connection, note, frame.body)
             if note.forgets_prepared and not note.names_gone:
                 connection.prepared.clear()
         self._client.write(frame.raw)
+
+    def _completed(self, connection: BackendConnection, note: Note, tag: bytes) -> None:
+        self._state.completed(note, tag)
+        if tag == _COMMIT:
+            connection.commit_settings(self._state.in_force)
 
     def _described(self, connection: BackendConnection, note: Note, shape: Shape) -> None:
         """The server has said what a statement returns that it has just prepared."""
@@ -260,6 +266,18 @@ class Answers:
             return
         if owed is not None and owed.code == Frontend.QUERY:
             self._state.queried()
+        self._round_ends(connection)
+        if owed is not None and not owed.swallow:
+            self.skipping = False
+            self._client.write(frame.raw)
+
+    def turned(self, connection: BackendConnection, status: TransactionStatus, note: Note, tag: bytes) -> None:
+        """A turn has been answered, unread: ``note`` is of the one statement in it that means something."""
+        self._completed(connection, note, tag)
+        connection.status = status
+        self._round_ends(connection)
+
+    def _round_ends(self, connection: BackendConnection) -> None:
         self._state.ready(connection.status, failed=self._failed)
         self._failed = False
         self._statement = 0
@@ -267,9 +285,6 @@ class Answers:
         connection.note_settings(in_force)
         if in_force is not self._state.wanted:
             self._set_again(connection)
-        if owed is not None and not owed.swallow:
-            self.skipping = False
-            self._client.write(frame.raw)
 
     def _set_again(self, connection: BackendConnection) -> None:
         """After RESET: give the server what the client asked for when it connected."""

@@ -38,10 +38,10 @@ class Relay:
     ) -> None:
         """``told``: the parameters that the client was told when it logged in."""
         self._state = state
-        self._agreement = Agreement(client, state, told)
+        self.agreement = Agreement(client, state, told)
         self._extended = ExtendedProtocol(state, self._answers_so_far, renames=renames, moves=moves)
         self._round = Round(client)
-        self.answers = Answers(client, state, self._agreement, self._round, self._send_again)
+        self.answers = Answers(client, state, self.agreement, self._round, self._send_again)
         self.unsent: list[Step] = []
         """Steps that have been given up before they were sent."""
 
@@ -132,7 +132,7 @@ class Relay:
         """Make the server's settings those of this session."""
         connection.request_at = time()
         asked = connection.canceller.asked
-        self._agreement.reach(connection)
+        self.agreement.reach(connection)
         if connection.canceller.asked != asked:
             raise CanceledByUser  # The client's request, of which the server has not heard yet.
         self._round.forget(connection.stream.passed)

@@ -37,6 +37,11 @@ class Round:
         self._mark = None
         self.steps = steps
 
+    def answered(self) -> None:
+        """Part of its answer has been sent to the client."""
+        self._mark = None
+        self.passed -= 1
+
     @property
     def whole(self) -> bool:
         """Whether ``steps`` are all of it, a transaction of their own, and are sent for the first time."""

@@ -58,6 +58,33 @@ class Accounting:
             pool.transaction_histogram.observe(whole)
             self._transaction = self._idle_since = 0.0
 
+    def turn(
+        self, connection: BackendConnection, pool: PoolCounters, started: float, queries: int, *, idle: bool
+    ) -> None:
+        """As ``begin`` and ``finish``, for a turn that has begun and been answered; ``idle`` afterwards or not."""
+        now = monotonic()
+        client, server = self._client, connection.counters
+        taken = now - started
+        client.query_time += taken
+        server.query_time += taken
+        if queries:
+            client.queries += queries
+            server.queries += queries
+            pool.query_histogram.observe(taken)
+        if self._idle_since:
+            server.idle_in_transaction_time += started - self._idle_since
+        if not idle:
+            self._transaction = self._transaction or started
+            self._idle_since = now
+            return
+        whole = now - self._transaction if self._transaction else taken
+        client.transactions += 1
+        client.transaction_time += whole
+        server.transactions += 1
+        server.transaction_time += whole
+        pool.transaction_histogram.observe(whole)
+        self._transaction = self._idle_since = 0.0
+
     def abandon(self) -> None:
         """The request and its transaction have come to nothing."""
         self._request = self._transaction = self._idle_since = 0.0

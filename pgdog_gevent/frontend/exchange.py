@@ -34,6 +34,7 @@ class Exchange:
         """Whether the session goes from server to server."""
         self.binding = Binding(cluster, client.id)
         self.prepared = Prepared(services.names, services.cache, lambda: self.state.reading)
+        self.parameters = parameters
         self.state = State(parameters, self.prepared, self.binding)
         self.relay = Relay(client.stream, self.state, client.greeting, renames=self.renames, moves=self.moves)
         self.fate = TransactionFate()

@@ -24,6 +24,11 @@ class TransactionFate:
         """The request at hand ends the transaction, however it turns out."""
         self._unreported: ProxyError | None = None
 
+    @property
+    def burdened(self) -> bool:
+        """Whether there is something that the client has yet to be told."""
+        return self.failed or self._unreported is not None
+
     def heed(self, statement: Statement) -> None:
         """Note what a statement of the request at hand means for the transaction."""
         if statement.ends_transaction:

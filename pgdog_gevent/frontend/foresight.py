@@ -2,6 +2,7 @@
 
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.router.cache import may_write
+from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.statement import Statement
 
 
@@ -25,6 +26,11 @@ def foresee(binding: Binding, statement: Statement, sql: bytes) -> None:
         binding.cluster.known_functions.sequences_are_read = True
     if unsure or statement.functions or statement.advances_sequences or statement.reads_sequences:
         _own_sequences(binding, reads=statement.reads_sequences or bool(unsure))
+
+
+def vouched(functions: Functions, sql: bytes) -> bool:
+    """Whether a statement that names no functions but well-known ones leaves the session as it is."""
+    return functions.vouches(frozenset(), writes=functions.writes_unsure and may_write(sql))
 
 
 def _own_sequences(binding: Binding, *, reads: bool) -> None:

@@ -119,7 +119,7 @@ class Pipeline:
         """Ignore what comes after a COPY that has failed, as PostgreSQL does; one may have been sent without a Sync."""
         connection = self._binding.connection
         if self._steps or (connection is not None and len(connection.ledger)):
-            self._stream.put_back(frame)
+            self._stream.put_back(frame.raw)
             self.send(Frame(Frontend.FLUSH, b''))
             self._stream.flush()
 

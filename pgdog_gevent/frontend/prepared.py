@@ -31,13 +31,14 @@ class Prepared:
         self._reading = reading
         self.rereads = False
         """Whether something has been asked for in this round that may change the reading."""
-        self._statements: dict[bytes, PreparedStatement] = {}
+        self.statements: dict[bytes, PreparedStatement] = {}
+        """By the client's names, the unnamed one among them."""
         self._portals: dict[bytes, PreparedStatement | None] = {}
         self._spent: set[bytes] = set()
         """Portals of a DEALLOCATE that has been answered here. No server may be asked to run them."""
 
     def __len__(self) -> int:
-        return len(self._statements)
+        return len(self.statements)
 
     def step(self, frame: Frame) -> Step:
         """Resolve the names in one message of the extended protocol. Raises ProtocolViolation."""
@@ -46,7 +47,7 @@ class Prepared:
                 return self._parse(frame)
             case Frontend.BIND:
                 portal, name = bind_names(frame.body)
-                statement = self._portals[portal] = self._statements.get(name)
+                statement = self._portals[portal] = self.statements.get(name)
                 if statement is not None and statement.meaning.effects and statement.meaning.takes_parameters:
                     self._portals[portal] = statement.bound(bound(statement.meaning, Bind.decode(frame.body)))
                 self._spent.discard(portal)
@@ -85,11 +86,11 @@ class Prepared:
 
     def _parse(self, frame: Frame) -> Step:
         parse = Parse.decode(frame.body)
-        taken = self._statements.get(parse.name) if parse.name else None
+        taken = self.statements.get(parse.name) if parse.name else None
         if taken is not None:
             return Step(frame, taken, parse.name, clash=True)
         statement = self._interned(parse)
-        replaced = self._statements.get(b'') if not parse.name else None
+        replaced = self.statements.get(b'') if not parse.name else None
         self._put(parse.name, statement)
         return Step(frame, statement, parse.name, replaced=replaced)
 
@@ -109,7 +110,19 @@ class Prepared:
         described = Named.decode(frame.body)
         if described.target is Target.PORTAL:
             return Step(frame, self._portals.get(described.name))
-        return Step(frame, self._statements.get(described.name), described.name)
+        return Step(frame, self.statements.get(described.name), described.name)
+
+    def adopt(self, parse: bytes) -> None:
+        """A Parse with this body has succeeded."""
+        self._parse(Frame(Frontend.PARSE, parse))
+
+    def adopt_portal(self, statement: PreparedStatement | None) -> None:
+        """The unnamed portal is of this statement, or of the unnamed one."""
+        self._portals[b''] = self.unnamed if statement is None else statement
+
+    @property
+    def has_spent_portals(self) -> bool:
+        return bool(self._spent)
 
     def _close(self, frame: Frame) -> Step:
         closed = Named.decode(frame.body)
@@ -121,7 +134,7 @@ class Prepared:
 
     def named(self, name: bytes) -> PreparedStatement | None:
         """What the client knows by a name."""
-        return self._statements.get(name) if name else None
+        return self.statements.get(name) if name else None
 
     def intern_sql(self, prepare: SqlPrepared) -> PreparedStatement:
         """The statement that a PREPARE makes; it has no name yet."""
@@ -138,11 +151,11 @@ class Prepared:
             return ''
         if deallocate.name is None:
             return 'DEALLOCATE ALL'
-        return 'DEALLOCATE' if deallocate.name.encode() in self._statements else ''
+        return 'DEALLOCATE' if deallocate.name.encode() in self.statements else ''
 
     def deallocate(self, name: str | None) -> tuple[tuple[bytes, PreparedStatement], ...]:
         """Forget a statement, or all that have names; return what is forgotten."""
-        names = [known for known in self._statements if known] if name is None else [name.encode()]
+        names = [known for known in self.statements if known] if name is None else [name.encode()]
         removed = ((known, self._remove(known)) for known in names)
         return tuple((known, statement) for known, statement in removed if statement is not None)
 
@@ -162,17 +175,17 @@ class Prepared:
         """Let ``names`` stand for the same text under another name at the servers; return that."""
         fresh = self._names.renew(statement)
         for name in names:
-            if name and self._statements.get(name) is statement:
+            if name and self.statements.get(name) is statement:
                 self._put(name, fresh)
         return fresh
 
     @property
     def unnamed(self) -> PreparedStatement | None:
-        return self._statements.get(b'')
+        return self.statements.get(b'')
 
     def forget_unnamed(self) -> None:
         """A Query has destroyed the unnamed statement (PostgreSQL docs, "Extended Query")."""
-        if b'' in self._statements:
+        if b'' in self.statements:
             self._remove(b'')
 
     def round_ends(self) -> None:
@@ -196,22 +209,22 @@ class Prepared:
 
     def client_name(self, server_name: bytes) -> bytes | None:
         """The newest of this client's names for a statement; clients may have several."""
-        for name, statement in reversed(self._statements.items()):
+        for name, statement in reversed(self.statements.items()):
             if name and statement.server_name == server_name:
                 return name
         return None
 
     def clear(self) -> None:
-        for name in list(self._statements):
+        for name in list(self.statements):
             self._remove(name)
 
     def _put(self, name: bytes, statement: PreparedStatement) -> None:
         self._remove(name)
-        self._statements[name] = statement
+        self.statements[name] = statement
         statement.users += 1
 
     def _remove(self, name: bytes) -> PreparedStatement | None:
-        statement = self._statements.pop(name, None)
+        statement = self.statements.pop(name, None)
         if statement is not None:
             statement.users -= 1
         return statement

@@ -2,14 +2,10 @@
 
 from typing import Final
 
-from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.answers import ServerQuit
-from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.exchange import Exchange
-from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.pipeline import Pipeline
-from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.simple import SimpleProtocol
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import Frontend
@@ -28,8 +24,7 @@ class Requests:
     leaves the request to ``fail``.
     """
 
-    def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
-        exchange = Exchange(client, cluster, services, parameters)
+    def __init__(self, exchange: Exchange) -> None:
         self.binding = exchange.binding
         self.prepared = exchange.prepared
         self.relay = exchange.relay
@@ -40,6 +35,17 @@ class Requests:
         self._accounting = exchange.accounting
         self._pipeline = Pipeline(exchange)
         self._simple = SimpleProtocol(exchange, self._pipeline)
+
+    @property
+    def between_turns(self) -> bool:
+        """Whether nothing is half done that the next turn has to know of."""
+        return (
+            not self._fate.burdened
+            and not self._pipeline.skipping
+            and not self._pipeline.pending
+            and self._state.status is not TransactionStatus.FAILED
+            and not self.prepared.has_spent_portals
+        )
 
     @property
     def resting(self) -> bool:

@@ -34,6 +34,15 @@ class Services:
         self.general = general
         self.cache.limit = general.query_cache_limit
         self.names.limit = general.prepared_statements_limit
+        self.unhurried = (
+            general.query_timeout is None
+            and general.client_idle_timeout is None
+            and general.client_idle_in_transaction_timeout is None
+            and general.query_size_limit is None
+            and general.query_log is None
+            and not general.query_log_stdout
+        )
+        """Whether nobody looks at each message, nor at the clock."""
         self.logs_queries = general.query_log is not None or general.query_log_stdout
 
     def renames(self, cluster: Cluster) -> bool:

@@ -21,6 +21,8 @@ from pgdog_gevent.errors import (
     ShuttingDown,
 )
 from pgdog_gevent.frontend.client import Client
+from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.lane import Lane
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.requests import Requests
 from pgdog_gevent.frontend.services import Services
@@ -44,7 +46,9 @@ class Session:
         self.cluster = cluster
         self._services = services
         self._stream = client.stream
-        self._requests = Requests(client, cluster, services, parameters)
+        exchange = Exchange(client, cluster, services, parameters)
+        self._requests = Requests(exchange)
+        self._lane = Lane(exchange, self._requests)
         self._ending = ''
         """Why it is to end after its transaction; empty if it is not."""
 
@@ -62,6 +66,8 @@ class Session:
             self._requests.close()
 
     def _turn(self) -> bool:
+        if self._lane.open and self._serve_lane():
+            return True
         if self._ending and self._requests.resting:
             raise ShuttingDown(self._ending)
         frame = self._next_frame()
@@ -77,6 +83,16 @@ class Session:
                 return True
             frame = self._buffered_frame()
         return False
+
+    def _serve_lane(self) -> bool:
+        try:
+            return self._lane.serve()
+        except ProxyError as error:
+            if isinstance(error, ClientGone) or not self._lane.code:
+                raise
+            self._fail(error, self._lane.code)
+            self._stream.flush()
+            return True
 
     # Waiting
 
@@ -166,6 +182,7 @@ class Session:
     def end(self, reason: str) -> None:
         """End the session after its transaction; at once if it has none, or waits for an administrator's RESUME."""
         self._ending = reason
+        self._lane.closed = True
         waits_for_resume = self.client.activity is Activity.WAITING and any(pool.paused for pool in self.cluster.pools)
         if self.client.activity is Activity.IDLE or waits_for_resume:
             self.client.kill(reason)

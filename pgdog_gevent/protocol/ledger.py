@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 
 from pgdog_gevent.errors import ProtocolViolation
 from pgdog_gevent.protocol.codes import Backend, Frontend
+from pgdog_gevent.protocol.frames import codes
 
 Note = TypeVar('Note')
 
@@ -85,11 +86,13 @@ class ReplyLedger(Generic[Note]):
 
     __slots__ = (
         '_attentive', '_begun', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced', 'lost_count',
-        'uncertain_syncs',
+        'turn', 'uncertain_syncs',
     )  # fmt: skip
 
     def __init__(self, revoked: Callable[[Owed[Note], bool], None] = lambda owed, skipped: None) -> None:
         self._owed: deque[Owed[Note]] = deque()
+        self.turn = b''
+        """Messages up to a Query or Sync that were sent while nothing else was owed, and need nothing remembered."""
         self._attentive = 0
         self._mixed = False
         self._skipping = False
@@ -108,7 +111,7 @@ class ReplyLedger(Generic[Note]):
     @property
     def settled(self) -> bool:
         """Nothing is owed, and no message of the extended protocol waits for its Sync."""
-        return not self._owed and not self._skipping and not self._unsynced and not self.uncertain_syncs
+        return not (self._owed or self.turn or self._skipping or self._unsynced or self.uncertain_syncs)
 
     @property
     def ends_in_ready(self) -> bool:
@@ -141,6 +144,12 @@ class ReplyLedger(Generic[Note]):
         self._unsynced = owed.code not in _ENDING
         self._owed.append(owed)
         self._attentive += owed.attentive
+
+    def expand(self) -> None:
+        """Remember each message of the turn after all."""
+        turn, self.turn = self.turn, b''
+        for code in codes(turn):
+            self.sent(Owed(code))
 
     @property
     def attentive(self) -> bool:

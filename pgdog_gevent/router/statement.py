@@ -246,3 +246,5 @@ def _changes_reading(effect: Effect) -> bool:
 
 ORDINARY: Final = Statement()
 """Leaves nothing behind in the session."""
+CONTROL: Final = frozenset(Statement(((effect,),)) for effect in (Begin(), Commit(), Rollback()))
+"""Begin or end a transaction, and nothing else."""

@@ -193,7 +193,7 @@ def test_peeking_takes_nothing() -> None:
 
 def test_frame_that_is_put_back_is_read_again(pair: Ends) -> None:
     say(pair.far, QUERY + SYNC)
-    pair.near.put_back(pair.near.read_frame(LIMITS))
+    pair.near.put_back(pair.near.read_frame(LIMITS).raw)
     assert [pair.near.read_frame(LIMITS).raw for _ in range(2)] == [QUERY, SYNC]
 
 

@@ -1,0 +1,275 @@
+"""The fast lane: turns that leave nothing behind and need nothing but a server.
+
+A turn is what a client sends up to a Query or a Sync. Most are one statement that changes nothing in its session, for a
+server that is as this session wants it. They are sent as soon as that is known, and their answers pass in one piece.
+As soon as anything else shows, the turn is done over again by ``Requests``, which knows all there is to know; what the
+server has been sent by then is compared with what ``Requests`` would have sent, and not sent once more.
+"""
+
+from time import monotonic, time
+from typing import Final
+
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.note import Note
+from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.execution.answers import MAY_ADVANCE_SEQUENCES
+from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.foresight import vouched
+from pgdog_gevent.frontend.requests import Requests
+from pgdog_gevent.frontend.turn import Turn
+from pgdog_gevent.observe.snapshot import Activity
+from pgdog_gevent.protocol.codes import FRONTEND_LIMITS, Frontend
+from pgdog_gevent.protocol.frames import HEADER_SIZE
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.statement import CONTROL, ORDINARY, Statement
+
+_QUERY: Final = Frontend.QUERY
+_STATUS: Final = {status.value: status for status in TransactionStatus}
+_WAITS: Final = {
+    TransactionStatus.IDLE: Activity.IDLE,
+    TransactionStatus.IN_TRANSACTION: Activity.IDLE_IN_TRANSACTION,
+    TransactionStatus.FAILED: Activity.IDLE_IN_TRANSACTION,
+}
+_IDLE: Final = TransactionStatus.IDLE.value
+
+
+class Lane:
+    """Serves the turns of one session as long as they are plain.
+
+    What it leaves for ``Requests`` to know, an unnamed statement and portal, it hands over when it is left.
+    """
+
+    __slots__ = (
+        '_accounting',
+        '_agreement',
+        '_answers',
+        '_binding',
+        '_bound',
+        '_cache',
+        '_client',
+        '_cluster',
+        '_exchange',
+        '_fate',
+        '_moves',
+        '_parameters',
+        '_parse',
+        '_prepared',
+        '_read',
+        '_renames',
+        '_requests',
+        '_services',
+        '_state',
+        '_stream',
+        '_turn',
+        'closed',
+        'code',
+    )  # fmt: skip
+
+    def __init__(self, exchange: Exchange, requests: Requests) -> None:
+        self._exchange = exchange
+        self._requests = requests
+        self._client = exchange.client
+        self._stream = exchange.stream
+        self._binding = exchange.binding
+        self._cluster = exchange.cluster
+        self._services = exchange.services
+        self._cache = exchange.services.cache
+        self._prepared = exchange.prepared
+        self._state = exchange.state
+        self._parameters = exchange.parameters
+        self._fate = exchange.fate
+        self._accounting = exchange.accounting
+        self._answers = exchange.relay.answers
+        self._agreement = exchange.relay.agreement
+        self._renames = exchange.renames
+        self._moves = exchange.moves
+        self._turn = Turn()
+        self._parse = b''
+        """The body of the last Parse, of which ``Prepared`` has not heard."""
+        self._bound = False
+        """Whether the unnamed portal is that of the last turn, in a transaction that goes on."""
+        self.code = 0
+        """The Query or Sync that is being answered; 0 while the client is waited for."""
+        self.closed = False
+        """The session is to end."""
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is under way that takes care."""
+        connection = self._binding.connection
+        return (
+            not self.closed
+            and self._services.unhurried
+            and self._cluster.topology.shards == 1
+            and self._requests.between_turns
+            and (connection is None or (connection.ledger.settled and not self._binding.doubtful))
+        )
+
+    def serve(self) -> bool:
+        """Serve turns; say whether the lane may be asked again, or the next message takes care.
+
+        Raises as ``Requests.take`` while ``code`` is set; otherwise what ends the session.
+        """
+        self.code = 0
+        stream = self._stream
+        try:
+            while self.open:
+                kind = stream.turn()
+                if not kind:
+                    if not self._await_client():
+                        return False
+                    continue
+                if kind < 0:
+                    return False
+                self.code = kind
+                message = stream.take_turn()
+                if not self._serve(message):
+                    return self._carefully(message)
+                self.code = 0
+            return False
+        finally:
+            self._leave()
+
+    def _await_client(self) -> bool:
+        """Wait for more from the client; false if it is the server that says something."""
+        connection, client = self._binding.connection, self._client
+        client.activity = _WAITS[self._state.status]
+        if connection is None:
+            self._stream.receive_more()
+        else:
+            server = connection.stream
+            if server.readable_now or self._stream.wait_either(server) is not self._stream:
+                return False
+            self._stream.receive_waiting()
+        client.activity = Activity.ACTIVE
+        return True
+
+    def _serve(self, message: bytes) -> bool:
+        """Serve one turn; false if it takes care."""
+        started = monotonic()
+        turn = self._turn
+        query = self.code == _QUERY
+        if query:
+            sql = message[HEADER_SIZE:-1]
+            statement = self._plain(sql)
+            if statement is None:
+                return False
+            queries = 1
+        else:
+            if not turn.read(message, self._plain, self._harmless, self._prepared.statements, renames=self._renames):
+                return False
+            statement, queries = turn.meaning, turn.executes
+        if statement is not ORDINARY:
+            self._fate.heed(statement)
+        connection = self._binding.connection
+        if connection is None:
+            connection = self._exchange.bind()
+        if not self._fits(connection) or not (query or turn.provided(connection.prepared)):
+            return False
+        connection.request_at = self._client.last_request_at = time()
+        status = self._answered(connection, message, message if query else turn.message)
+        if not status:
+            return False
+        server = connection.stream
+        if server.tags:
+            self._count(connection, server.tags)
+        if query:
+            self._parse = b''
+            self._prepared.forget_unnamed()
+        else:
+            self._note_names(turn, status)
+        connection.prepared.unnamed = None
+        if statement is not ORDINARY or status != self._state.status.value:
+            tag = server.tags[-1] if server.tags else b''
+            self._answers.turned(connection, _STATUS[status], Note(statement.effects), tag)
+        if not query:
+            connection.counters.parses += turn.parses
+            connection.counters.binds += turn.binds
+        pool = self._binding.pool.counters
+        self._accounting.turn(connection, pool, started, queries, idle=status == _IDLE)
+        self._fate.concluding = False
+        if status == _IDLE:
+            self._binding.let_go()
+        if self._stream.rest or self._stream.out:
+            self._stream.flush()
+        return True
+
+    def _plain(self, sql: bytes) -> Statement | None:
+        """What a text means, if it is one of those that need no care here."""
+        statement = self._cache.statement(sql)
+        if statement is not ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
+            return None
+        functions = self._cluster.functions
+        if functions.plain or (statement is ORDINARY and not self._moves):
+            return statement
+        return statement if vouched(functions, sql) else None
+
+    def _harmless(self, statement: PreparedStatement) -> bool:
+        """Whether a prepared statement is as ``_plain`` asks of a text."""
+        meaning = statement.meaning
+        if meaning is not ORDINARY and (meaning not in CONTROL or self._cluster.topology.statement_mode):
+            return False
+        functions = self._cluster.functions
+        if functions.plain or (meaning is ORDINARY and not self._moves):
+            return True
+        return vouched(functions, statement.sql)
+
+    def _fits(self, connection: BackendConnection) -> bool:
+        """Whether a server is as this session wants it, with nothing to be done or told first."""
+        return (
+            connection.settings is self._parameters.current
+            and connection.parameters is self._agreement.told
+            and connection.prepared.tidy
+            and not connection.notifications
+            and not connection.stream.buffered
+        )
+
+    def _answered(self, connection: BackendConnection, message: bytes, sent: bytes) -> int:
+        """Send ``sent`` for the client's ``message`` and pass on the answer. The status; 0 if it takes care."""
+        ledger = connection.ledger
+        ledger.turn = message
+        try:
+            status = connection.stream.answer(sent, self._stream)
+        except BaseException:
+            ledger.expand()
+            raise
+        ledger.turn = b''
+        return status
+
+    def _count(self, connection: BackendConnection, tags: list[bytes]) -> None:
+        for tag in tags:
+            connection.counters.count_tag(tag)
+            if tag[:4] in MAY_ADVANCE_SEQUENCES:
+                connection.advanced_sequences = True
+
+    def _note_names(self, turn: Turn, status: int) -> None:
+        """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
+        if turn.parses:
+            self._parse = turn.parse
+        self._bound = status != _IDLE and turn.binds > 0
+
+    def _leave(self) -> None:
+        """Hand over what ``Prepared`` has to know from now on."""
+        if self._parse:
+            self._prepared.adopt(self._parse)
+            self._parse = b''
+        if self._bound:
+            self._bound = False
+            self._prepared.adopt_portal(self._turn.bound)
+
+    def _carefully(self, message: bytes) -> bool:
+        """Have a turn done with all care, whatever has come of it so far; say that the lane may be asked again."""
+        connection = self._binding.connection
+        if connection is not None and connection.stream.early and connection.stream.answered:
+            self._count(connection, connection.stream.tags)
+        self._leave()
+        stream = self._stream
+        stream.put_back(message)
+        end = self.code
+        while True:
+            frame = stream.read_frame(FRONTEND_LIMITS)
+            self.code = frame.code
+            self._requests.take(frame)
+            if frame.code == end:
+                stream.flush()
+                return True

@@ -1,0 +1,129 @@
+"""A turn of the extended protocol that can be sent at once: what it asks for, and what the server gets."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
+from pgdog_gevent.protocol.codes import Frontend
+from pgdog_gevent.protocol.frames import HEADER_SIZE, encode, read_header
+from pgdog_gevent.router.statement import ORDINARY, Statement
+
+_PARSE: Final = Frontend.PARSE
+_BIND: Final = Frontend.BIND
+_DESCRIBE: Final = Frontend.DESCRIBE
+_EXECUTE: Final = Frontend.EXECUTE
+_UNNAMED: Final = b'\0'
+_PORTAL: Final = b'P\0'
+_UNNAMED_STATEMENT: Final = b'S\0'
+_RUN_SIZE: Final = 5
+"""An Execute of the unnamed portal: its empty name and the most rows that are wanted."""
+
+
+class Turn:
+    """Parse (without a name), Bind (of that, or of a statement that the server has), Describe, Execute, and a Sync.
+
+    Only the unnamed portal is in it. One object serves for all turns of a session.
+    """
+
+    __slots__ = ('binds', 'bound', 'executes', 'meaning', 'message', 'parse', 'parses', 'statements')
+
+    def __init__(self) -> None:
+        self.message = b''
+        """What the server gets: names of statements are its own."""
+        self.meaning: Statement = ORDINARY
+        """What is executed; of several things, the one that is not ordinary."""
+        self.parse = b''
+        """The body of the last Parse; empty if there is none."""
+        self.bound: PreparedStatement | None = None
+        """The statement with a name that was bound last; ``None`` if that was the unnamed one."""
+        self.statements: list[PreparedStatement] = []
+        """What the server must have."""
+        self.parses = self.binds = self.executes = 0
+
+    def read(
+        self, message: bytes, plain: Callable[[bytes], Statement | None],
+        harmless: Callable[[PreparedStatement], bool], known: Mapping[bytes, PreparedStatement], *, renames: bool,
+    ) -> bool:  # fmt: skip
+        """Take in the messages of a turn; false if there is anything in it that takes more care.
+
+        ``plain`` gives the meaning of a text, ``harmless`` says whether a prepared statement is, and ``known`` has
+        the client's names for them.
+        """
+        self.parse = b''
+        self.bound = None
+        self.meaning = meaning = ORDINARY
+        self.parses = self.binds = self.executes = 0
+        statements: list[PreparedStatement] = []
+        self.statements = statements
+        parts: list[bytes] | None = None
+        position = passed = 0
+        unnamed: Statement | None = None
+        portal: Statement | None = None
+        while True:
+            code, length = read_header(message, position)
+            body, end = position + HEADER_SIZE, position + length + 1
+            if code == _BIND:
+                name_at = body + 1
+                if message[body] != 0:
+                    return False
+                if message[name_at] == 0:
+                    portal, self.bound = unnamed, None
+                    if portal is None:
+                        return False
+                else:
+                    name_end = message.find(_UNNAMED, name_at, end)
+                    statement = known.get(message[name_at:name_end])
+                    if statement is None or not harmless(statement):
+                        return False
+                    self.bound = statement
+                    portal = statement.meaning
+                    if renames:
+                        statements.append(statement)
+                        parts = parts or []
+                        parts.append(message[passed:position])
+                        parts.append(encode(_BIND, b'\0%b%b' % (statement.server_name, message[name_end:end])))
+                        passed = end
+                self.binds += 1
+            elif code == _EXECUTE:
+                if length != _RUN_SIZE + 4 or message[body] != 0 or portal is None:
+                    return False
+                if portal is not ORDINARY:
+                    if meaning is not ORDINARY:
+                        return False
+                    meaning = portal
+                self.executes += 1
+            elif code == _DESCRIBE:
+                what = message[body:end]
+                if what == _PORTAL:
+                    if portal is None:
+                        return False
+                elif what != _UNNAMED_STATEMENT or unnamed is None:
+                    return False
+            elif code == _PARSE:
+                sql_end = message.find(_UNNAMED, body + 1, end)
+                if message[body] != 0 or sql_end < 0 or not _types_fit(message, sql_end + 1, end):
+                    return False
+                unnamed = plain(message[body + 1 : sql_end])
+                if unnamed is None:
+                    return False
+                self.parse = message[body:end]
+                self.parses += 1
+            else:
+                break
+            position = end
+        self.meaning = meaning
+        if parts is None:
+            self.message = message
+        else:
+            parts.append(message[passed:])
+            self.message = b''.join(parts)
+        return True
+
+    def provided(self, prepared: ServerStatements) -> bool:
+        """Whether the server has all the statements that are bound, as they are meant."""
+        return all(prepared.touch(statement.server_name) for statement in self.statements)
+
+
+def _types_fit(message: bytes, start: int, end: int) -> bool:
+    """Whether the types of parameters fill the rest of a Parse."""
+    return end - start >= 2 and end - start == 2 + 4 * int.from_bytes(message[start : start + 2])

@@ -1,0 +1,33 @@
+"""Builds the compiled parts: what a query passes through on its way, in C.
+
+They are optional. Where there is no compiler, the same modules run as Python (``pgdog_gevent/compiled.py``).
+"""
+
+from pathlib import Path
+
+import greenlet
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+PACKAGE = Path('pgdog_gevent')
+# C of its own, beside a module of Python that does the same.
+TWINS = ('net/_relay.pyx',)
+# Python that is compiled as it stands; a .pxd beside it gives the types.
+AS_THEY_STAND: tuple[str, ...] = ()
+DIRECTIVES = {
+    'language_level': '3',
+    'annotation_typing': False,
+    'boundscheck': False,
+    'wraparound': False,
+    'initializedcheck': False,
+}
+
+
+def extension(source: str) -> Extension:
+    path = PACKAGE / source
+    name = '.'.join(path.with_suffix('').parts)
+    headers = Path(greenlet.__file__).parent.parent
+    return Extension(name, [str(path)], include_dirs=[str(headers)], extra_compile_args=['-O2'], optional=True)
+
+
+setup(ext_modules=cythonize([extension(source) for source in (*TWINS, *AS_THEY_STAND)], compiler_directives=DIRECTIVES))
