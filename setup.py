@@ -13,14 +13,17 @@ PACKAGE = Path('pgdog_gevent')
 # C of its own, beside a module of Python that does the same.
 TWINS = ('net/_relay.pyx',)
 # Python that is compiled as it stands; a .pxd beside it gives the types.
-AS_THEY_STAND: tuple[str, ...] = ()
-DIRECTIVES = {
-    'language_level': '3',
-    'annotation_typing': False,
-    'boundscheck': False,
-    'wraparound': False,
-    'initializedcheck': False,
-}
+AS_THEY_STAND = (
+    'backend/capacity.py',
+    'backend/connection.py',
+    'backend/counters.py',
+    'backend/stock.py',
+    'execution/binding.py',
+    'frontend/accounting.py',
+    'frontend/lane.py',
+    'frontend/turn.py',
+)
+DIRECTIVES = {'language_level': '3', 'annotation_typing': False}
 
 
 def extension(source: str) -> Extension:

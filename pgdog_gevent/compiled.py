@@ -1,17 +1,34 @@
 """Which form of the hot modules is in use: compiled, or Python.
 
-They are compiled where there was a compiler at installation. ``PGDOG_RELAY=python`` in the environment has the proxy
-use Python all the same.
+Where there was a compiler at installation, some modules have a compiled form: ``net/_relay`` stands for
+``net/relay.py``, others for the module of the same name. ``PGDOG_RELAY=python`` in the environment has the proxy use
+Python all the same.
 """
 
 import os
-from importlib.machinery import EXTENSION_SUFFIXES
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
+_PACKAGE: Final = Path(__file__).parent
+_BUILT: Final = any((_PACKAGE / f'net/_relay{suffix}').exists() for suffix in EXTENSION_SUFFIXES)
+COMPILED: Final = os.environ.get('PGDOG_RELAY') != 'python' and _BUILT
 
-def _built() -> bool:
-    return any((Path(__file__).parent / f'net/_relay{suffix}').exists() for suffix in EXTENSION_SUFFIXES)
+
+class _SourceFinder(MetaPathFinder):
+    """Finds the modules of this package by their source only."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if path is None or not fullname.startswith('pgdog_gevent.'):
+            return None
+        return FileFinder(path[0], (SourceFileLoader, SOURCE_SUFFIXES)).find_spec(fullname, target)
 
 
-COMPILED: Final = os.environ.get('PGDOG_RELAY') != 'python' and _built()
+if not COMPILED:
+    sys.meta_path.insert(0, _SourceFinder())

@@ -6,88 +6,140 @@ released permit belongs to the first waiter at once. A waiter that is interrupte
 """
 
 from collections import deque
+from collections.abc import Callable
+from math import inf
 from time import monotonic
+from typing import Protocol
 
-from gevent.hub import Waiter, get_hub
+from gevent.hub import get_hub
+from greenlet import getcurrent, greenlet
 
 
 class _Place:
     """A place in the queue."""
 
-    __slots__ = ('granted', 'since', 'waiter')
+    __slots__ = ('deadline', 'granted', 'greenlet', 'since')
 
-    def __init__(self) -> None:
-        self.waiter: Waiter[None] = Waiter()
+    def __init__(self, deadline: float) -> None:
+        self.greenlet: greenlet | None = getcurrent()
+        """Who waits; ``None`` when nobody does any more."""
         self.granted = False
         self.since = monotonic()
+        self.deadline = deadline
+
+    def wake(self) -> None:
+        """Called in the hub; whoever was interrupted in the meantime is left alone."""
+        if self.greenlet is not None:
+            self.greenlet.switch()
+
+
+class Alarm(Protocol):
+    """A timer of the event loop."""
+
+    def start(self, callback: Callable[[], None]) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Capacity:
     """``size`` permits. Only one greenlet at a time changes it, and never blocks while it does."""
 
-    __slots__ = ('_queue', 'held', 'size', 'unclaimed')
+    __slots__ = ('_alarm', '_due', 'held', 'queue', 'size', 'unclaimed')
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.held = 0
         self.unclaimed = 0
         """Of those held, how many have been granted to waiters who have not woken yet."""
-        self._queue: deque[_Place] = deque()
+        self.queue: deque[_Place] = deque()
+        self._alarm: Alarm | None = None
+        """One timer for all who wait; it goes off for the first whose time is over."""
+        self._due = inf
 
     @property
     def waiting(self) -> int:
         """How many wait for a permit."""
-        return len(self._queue)
+        return len(self.queue)
 
     @property
     def longest_wait(self) -> float:
         """For how long the first in the queue has waited."""
-        return monotonic() - self._queue[0].since if self._queue else 0.0
+        return monotonic() - self.queue[0].since if self.queue else 0.0
 
     def try_acquire(self) -> bool:
         """Take a permit if one is free and nobody waits for it."""
-        if self._queue or self.held >= self.size:
+        if self.queue or self.held >= self.size:
             return False
         self.held += 1
         return True
 
-    def acquire(self) -> None:
-        """Take a permit, waiting in turn. Any exception thrown into the waiting greenlet leaves none behind."""
+    def acquire(self, deadline: float = inf) -> bool:
+        """Take a permit, waiting in turn; false if none came until ``deadline``, in ``monotonic`` seconds.
+
+        Any exception thrown into the waiting greenlet leaves none behind.
+        """
         if self.try_acquire():
-            return
-        place = _Place()
-        self._queue.append(place)
+            return True
+        place = _Place(deadline)
+        self.queue.append(place)
+        if deadline < self._due:
+            self._set_alarm(deadline)
         try:
-            place.waiter.get()
+            get_hub().switch()
         except BaseException:
             if place.granted:
                 self.unclaimed -= 1
                 self.release()
-            else:
-                self._queue.remove(place)
+            elif place in self.queue:
+                self.queue.remove(place)
             raise
-        self.unclaimed -= 1
+        finally:
+            place.greenlet = None
+        if place.granted:
+            self.unclaimed -= 1
+        return place.granted
 
     def release(self) -> None:
         """Give a permit back."""
         self.held -= 1
-        if self._queue:
-            self._grant()
+        if self.queue:
+            self.grant()
 
     def resize(self, size: int) -> None:
         """Change the number of permits; with fewer, those who hold one keep it."""
         self.size = size
-        self._grant()
+        self.grant()
 
     def check_invariants(self) -> None:
         """Raise AssertionError if permits are missing or some wait although one is free."""
         assert 0 <= self.unclaimed <= self.held
-        assert not self._queue or self.held >= self.size
+        assert not self.queue or self.held >= self.size
 
-    def _grant(self) -> None:
-        while self._queue and self.held < self.size:
-            place = self._queue.popleft()
+    def grant(self) -> None:
+        """Give what is free to those who wait."""
+        while self.queue and self.held < self.size:
+            place = self.queue.popleft()
             place.granted = True
             self.held += 1
             self.unclaimed += 1
-            get_hub().loop.run_callback(place.waiter.switch, None)
+            get_hub().loop.run_callback(place.wake)
+
+    def _set_alarm(self, deadline: float) -> None:
+        if self._alarm is not None:
+            self._alarm.close()
+        self._due = deadline
+        self._alarm = get_hub().loop.timer(max(0.0, deadline - monotonic()), ref=False)
+        self._alarm.start(self._expire)
+
+    def _expire(self) -> None:
+        """Wake those whose time is over. The alarm of those who have not waited that long goes off for nothing."""
+        self._due = inf
+        now = monotonic()
+        late = [place for place in self.queue if place.deadline <= now]
+        if late:
+            self.queue = deque(place for place in self.queue if place.deadline > now)
+            for place in late:
+                get_hub().loop.run_callback(place.wake)
+        if self.queue:
+            self._set_alarm(min(place.deadline for place in self.queue))
+

@@ -12,6 +12,7 @@ from pgdog_gevent.backend.counters import ServerCounters
 from pgdog_gevent.backend.note import Note, take_back
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, transition
+from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.errors import ServerLost
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.protocol import query
@@ -57,6 +58,7 @@ class BackendConnection:
         'changed',
         'checked_at',
         'client_id',
+        'configured_by',
         'connected_at',
         'copying_in',
         'counters',
@@ -102,6 +104,7 @@ class BackendConnection:
         self.copying_in = False
         """The server waits for CopyData."""
         self.prepared = ServerStatements()
+        self.configured_by: PoolSettings | None = None
         self._revoked: list[tuple[Owed[Note], bool]] = []
         self.ledger: ReplyLedger[Note] = ReplyLedger(self._revoke)
         self.counters = ServerCounters()
@@ -134,6 +137,12 @@ class BackendConnection:
     def clean(self) -> bool:
         """Whether the next user may have it as it is."""
         return self.settled and not self.dirty and not self.canceller.asked and not self.stream.early
+
+    def configure(self, settings: PoolSettings) -> None:
+        """Heed the settings of the pool."""
+        if self.configured_by is not settings:
+            self.configured_by = settings
+            self.prepared.configure(settings)
 
     def lend_to(self, client_id: int) -> None:
         """Note who uses it from now on."""

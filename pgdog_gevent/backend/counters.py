@@ -23,6 +23,21 @@ class Histogram:
         self.sum += seconds
 
 
+class ClientCounters:
+    """What one client has asked for and got. Times are seconds."""
+
+    __slots__ = ('errors', 'queries', 'query_time', 'transaction_time', 'transactions', 'wait_time')
+
+    def __init__(self) -> None:
+        self.queries = 0
+        self.transactions = 0
+        self.wait_time = 0.0
+        self.query_time = 0.0
+        self.transaction_time = 0.0
+        self.errors = 0
+        """Those of the proxy; a server's are counted where they pass."""
+
+
 class ServerCounters:
     """What one server connection has done. Times are seconds."""
 
@@ -93,6 +108,7 @@ class PoolCounters:
         'query_histogram',
         're_synced',
         'transaction_histogram',
+        'turns',
         'wait_histogram',
         'wait_time',
     )  # fmt: skip
@@ -112,3 +128,14 @@ class PoolCounters:
         self.query_histogram = Histogram()
         self.transaction_histogram = Histogram()
         self.wait_histogram = Histogram()
+        self.turns: list[float] = []
+        """Seconds that queries took which were transactions of their own: the histograms get them by ``fold``."""
+
+    def fold(self) -> None:
+        """Bring the histograms up to date."""
+        turns, self.turns = self.turns, []
+        waits = self.wait_histogram.counts
+        waits[0] += self.assignments - sum(waits)  # Those for which nobody has waited are counted only once.
+        for seconds in turns:
+            self.query_histogram.observe(seconds)
+            self.transaction_histogram.observe(seconds)

@@ -33,7 +33,7 @@ class Dialer:
         """Why the last attempt failed, in the server's words; ``None`` after a success."""
         self._keys = keys
         self._counters = counters
-        self._generation = 0
+        self.generation = 0
         self._backoff = 0.0
         self._not_before = 0.0
         self._probing = BoundedSemaphore(1)
@@ -59,11 +59,11 @@ class Dialer:
 
     def outdated(self, connection: BackendConnection) -> bool:
         """Whether all connections have been renewed since it was opened."""
-        return connection.generation != self._generation
+        return connection.generation != self.generation
 
     def current(self, connection: BackendConnection, now: float) -> bool:
         """Whether it is as one that is opened now would be, and not too old."""
-        return connection.generation == self._generation and now < connection.expires_at
+        return connection.generation == self.generation and now < connection.expires_at
 
     def configure(self, target: Target) -> None:
         """Open connections to this target from now on."""
@@ -73,7 +73,7 @@ class Dialer:
 
     def renew(self) -> None:
         """What has been opened until now is outdated. The next attempt is made without delay."""
-        self._generation += 1
+        self.generation += 1
         self._not_before = 0.0
 
     def _connect(self) -> BackendConnection:
@@ -87,7 +87,7 @@ class Dialer:
         return connection
 
     def _dial(self, target: Target) -> BackendConnection:
-        counters, generation, started = self._counters, self._generation, monotonic()
+        counters, generation, started = self._counters, self.generation, monotonic()
         counters.auth_attempts += 1
         connection = connect(target, self._keys)
         connection.generation = generation

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from enum import Enum
 from time import monotonic
 
-import gevent
 from gevent.event import Event
 
 from pgdog_gevent.backend.capacity import Capacity
@@ -19,21 +18,22 @@ class Lending(Enum):
     RETIRED = 'retired'
 
 
+class Expired(BaseException):
+    """It has taken too long. A BaseException, so that nothing on the way takes it for a failure of its own."""
+
+
 class Gate:
     """Lets as many in as there are permits, in the order of their coming, and none while the pool is paused."""
 
     def __init__(self, size: int) -> None:
         self.permits = Capacity(size)
         self.lending = Lending.OPEN
+        self.open = True
+        """Whether connections are lent."""
         self._resumed = Event()
         self._resumed.set()
         self._held_back: list[float] = []
         """Since when each of those waits who wait for ``resume``; the longest first."""
-
-    @property
-    def open(self) -> bool:
-        """Whether connections are lent."""
-        return self.lending is Lending.OPEN
 
     @property
     def waiting(self) -> int:
@@ -48,25 +48,25 @@ class Gate:
 
     def try_pass(self) -> bool:
         """Take a permit if nothing is in the way. Does not wait."""
-        return self.lending is Lending.OPEN and self.permits.try_acquire()
+        return self.open and self.permits.try_acquire()
 
-    def pass_in_turn(self, timer: gevent.Timeout, give_back: Callable[[], None]) -> None:
-        """Take a permit, waiting for it.
+    def pass_in_turn(self, patience: float, give_back: Callable[[], None]) -> float:
+        """Take a permit, waiting for it; return the moment when ``patience`` ends, in ``monotonic`` seconds.
 
-        ``timer`` does not run during a pause, which is an administrator's wish and has no end of its own.
-        ``give_back`` is called for a permit that came after a pause had begun. Raises CannotConnectNow when the pool
+        Time does not count during a pause, which is an administrator's wish and has no end of its own. ``give_back``
+        is called for a permit that came after a pause had begun. Raises Expired, and CannotConnectNow when the pool
         is gone.
         """
         while True:
             if self.lending is Lending.PAUSED:
-                timer.cancel()
                 self._wait_for_resume()
-                timer.start()
             if self.lending is Lending.RETIRED:
                 raise CannotConnectNow('the pool has been removed from the configuration')
-            self.permits.acquire()
-            if self.lending is Lending.OPEN:
-                return
+            deadline = monotonic() + patience
+            if not self.permits.acquire(deadline):
+                raise Expired
+            if self.open:
+                return deadline
             give_back()
 
     def _wait_for_resume(self) -> None:
@@ -79,15 +79,15 @@ class Gate:
 
     def pause(self) -> None:
         if self.lending is Lending.OPEN:
-            self.lending = Lending.PAUSED
+            self.lending, self.open = Lending.PAUSED, False
             self._resumed.clear()
 
     def resume(self) -> None:
         if self.lending is Lending.PAUSED:
-            self.lending = Lending.OPEN
+            self.lending, self.open = Lending.OPEN, True
             self._resumed.set()
 
     def retire(self) -> None:
         """Those who wait are told."""
-        self.lending = Lending.RETIRED
+        self.lending, self.open = Lending.RETIRED, False
         self._resumed.set()

@@ -2,6 +2,7 @@
 
 import logging
 from time import monotonic
+from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.config.resolve import PoolSettings
@@ -12,13 +13,19 @@ from pgdog_gevent.protocol.frames import Frame
 
 log = logging.getLogger(__name__)
 
+JUST_NOW: Final = 0.001
+"""Seconds for which a server that has been heard need not be asked whether it is still there."""
+
 
 def fresh(connection: BackendConnection, settings: PoolSettings, now: float) -> bool:
     """Whether the server has been heard within ``healthcheck_interval`` and the connection is still there.
 
     Does not wait.
     """
-    return now - connection.checked_at < settings.healthcheck_interval and _absorb(connection)
+    if now - connection.checked_at >= settings.healthcheck_interval:
+        return False
+    just_heard = now - connection.released_at <= JUST_NOW and not connection.stream.buffered
+    return just_heard or _absorb(connection)
 
 
 def answers(connection: BackendConnection, settings: PoolSettings) -> bool:

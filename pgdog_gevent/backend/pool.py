@@ -16,16 +16,12 @@ from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.dialer import Dialer
 from pgdog_gevent.backend.finished import Finished
-from pgdog_gevent.backend.gate import Lending
+from pgdog_gevent.backend.gate import Expired, Lending
 from pgdog_gevent.backend.recovery import recover
 from pgdog_gevent.backend.stock import Stock
 from pgdog_gevent.backend.upkeep import trim, wants_more, warm
 from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.errors import PoolTimeout, ProxyError, ServerUnreachable
-
-
-class _Expired(BaseException):
-    """``checkout_timeout`` is over. A BaseException, so that nothing on the way takes it for a failure of its own."""
 
 
 class Pool:
@@ -36,6 +32,8 @@ class Pool:
         self.counters = PoolCounters()
         self._dialer = Dialer(target, keys, self.counters)
         self._stock = Stock(settings, self._dialer, self.counters)
+        self.take_at_once = self._stock.take_at_once
+        self.give_back = self._stock.give_back
 
     # Lending
 
@@ -45,32 +43,27 @@ class Pool:
         Raises PoolTimeout, ServerUnreachable, CannotConnectNow. The caller must call ``release`` or ``discard``.
         """
         started = monotonic()
-        stock = self._stock
-        permit = stock.gate.try_pass()
-        if permit and (connection := stock.take_ready(started)) is not None:
-            return stock.lend(connection, 0.0)
-        return self._obtain(self._take_or_open, started, permit)
+        return self.take_at_once(started) or self._obtain(self._take_or_open, started)
 
     def open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
         """Open a connection that nobody else will ever have; ``adapt`` makes its target out of the pool's.
 
         It takes a permit, and raises, as ``acquire`` does. The caller must call ``close_apart``.
         """
-        return self._obtain(lambda: self._open_apart(adapt), monotonic(), self._stock.gate.try_pass())
+        return self._obtain(lambda deadline: self._open_apart(adapt, deadline), monotonic())
 
-    def _obtain(self, take: Callable[[], BackendConnection], started: float, permit: bool) -> BackendConnection:
-        """Wait for a permit, if there is none, and for the connection that it is for."""
+    def _obtain(self, take: Callable[[float], BackendConnection], started: float) -> BackendConnection:
+        """Wait for a permit and for the connection that it is for: ``take`` has until a moment that it is told."""
         stock = self._stock
-        timer = gevent.Timeout.start_new(stock.settings.checkout_timeout, _Expired())
+        patience = stock.settings.checkout_timeout
         try:
-            if not permit:
-                stock.gate.pass_in_turn(timer, stock.return_permit)
-            connection = self._with_permit(take)
-        except _Expired:
+            deadline = started + patience
+            if not stock.gate.try_pass():
+                deadline = stock.gate.pass_in_turn(patience, stock.return_permit)
+            connection = self._with_permit(take, deadline)
+        except Expired:
             self.counters.checkout_timeouts += 1
             raise _timed_out(stock, monotonic() - started) from None
-        finally:
-            timer.close()
         return stock.lend(connection, monotonic() - started)
 
     @contextmanager
@@ -84,19 +77,25 @@ class Pool:
             raise
         self.release(connection)
 
-    def _with_permit(self, take: Callable[[], BackendConnection]) -> BackendConnection:
+    def _with_permit(self, take: Callable[[float], BackendConnection], deadline: float) -> BackendConnection:
         try:
-            return take()
+            return take(deadline)
         except BaseException:
             self._stock.permits.release()
             raise
 
-    def _take_or_open(self) -> BackendConnection:
-        return self._stock.take_working() or self._dialer.open()
+    def _take_or_open(self, deadline: float) -> BackendConnection:
+        now = monotonic()
+        ready = self._stock.take_ready(now)
+        if ready is not None:
+            return ready
+        with gevent.Timeout(max(0.0, deadline - now), Expired()):
+            return self._stock.take_working() or self._dialer.open()
 
-    def _open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
-        self._stock.make_room()
-        return self._dialer.open_apart(adapt)
+    def _open_apart(self, adapt: Callable[[Target], Target], deadline: float) -> BackendConnection:
+        with gevent.Timeout(max(0.0, deadline - monotonic()), Expired()):
+            self._stock.make_room()
+            return self._dialer.open_apart(adapt)
 
     # Taking back
 
@@ -150,7 +149,7 @@ class Pool:
     def configure(self, settings: PoolSettings, target: Target) -> None:
         """Take new settings. Connections that would be opened otherwise now are closed once they are free."""
         self._dialer.configure(target)
-        self._stock.settings = settings
+        self._stock.configure(settings)
         self._stock.permits.resize(settings.pool_size)
         self.trim()
 

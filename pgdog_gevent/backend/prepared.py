@@ -187,11 +187,6 @@ class ServerStatements:
         """How many names the server must have; the ``stale`` ones it may have besides."""
         return len(self._names) - sum(name in self._names for name in self.stale)
 
-    @property
-    def tidy(self) -> bool:
-        """Whether nothing has to be closed, or looked at twice, before the next statement."""
-        return not self.stale and not self.private and self.ttl is None
-
     def configure(self, settings: PoolSettings) -> None:
         self.limit = settings.prepared_statements_limit
         self.ttl = settings.prepared_statements_ttl

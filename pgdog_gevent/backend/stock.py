@@ -11,10 +11,11 @@ from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.dialer import Dialer
 from pgdog_gevent.backend.finished import Finished
 from pgdog_gevent.backend.gate import Gate
-from pgdog_gevent.backend.liveness import answers, fresh
+from pgdog_gevent.backend.liveness import JUST_NOW, answers, fresh
 from pgdog_gevent.config.resolve import PoolSettings
 
 log = logging.getLogger(__name__)
+
 
 
 class Stock:
@@ -34,6 +35,12 @@ class Stock:
         self.finished = Finished()
         self._counters = counters
 
+    def configure(self, settings: PoolSettings) -> None:
+        """Take new settings."""
+        self.settings = settings
+        for connection in self.idle:
+            connection.configure(settings)
+
     @property
     def total(self) -> int:
         """Open connections, and those being opened or closed."""
@@ -51,6 +58,41 @@ class Stock:
                 if connection.key.pid == pid:
                     return connection.last_client_id
         return None
+
+    # Between turns, when there is nothing to be done but to lend and to take back
+
+    def take_at_once(self, now: float) -> BackendConnection | None:
+        """Lend the idle connection that was used last, permit and all; ``None`` if it takes any more than that."""
+        permits, idle = self.permits, self.idle
+        if not idle or permits.held >= permits.size or permits.queue or not self.gate.open:
+            return None
+        connection = idle[-1]
+        if (
+            now >= connection.expires_at
+            or now - connection.checked_at >= self.settings.healthcheck_interval
+            or connection.generation != self.dialer.generation
+            or (now - connection.released_at > JUST_NOW and not connection.stream.silent)
+        ):
+            return None
+        idle.pop()
+        permits.held += 1
+        self.lent.add(connection)
+        connection.waited = 0.0
+        self._counters.assignments += 1
+        return connection
+
+    def give_back(self, connection: BackendConnection, now: float) -> bool:
+        """Take back a lent connection after a turn that has left nothing behind; false if it takes more care."""
+        if (
+            connection.dirty
+            or connection.canceller.asked
+            or now >= connection.expires_at
+            or connection.generation != self.dialer.generation
+            or not self.gate.open
+        ):
+            return False
+        self.keep(connection, now)
+        return True
 
     # For those who have a permit
 
@@ -89,7 +131,7 @@ class Stock:
     def lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
         """Count it as lent, to one who has waited so many seconds."""
         self.lent.add(connection)
-        connection.prepared.configure(self.settings)
+        connection.configure(self.settings)
         connection.waited = waited
         counters = self._counters
         counters.assignments += 1

@@ -38,6 +38,30 @@ class Binding:
                 self.pin('session pooling')
         return connection
 
+    def take_at_once(self, now: float) -> BackendConnection | None:
+        """A connection that can be used as it is and given back after the turn; ``None`` if that takes more."""
+        if self.cluster.mode is PoolerMode.SESSION:
+            return None
+        pool = self.cluster.pool(0)
+        connection = pool.take_at_once(now)
+        if connection is not None:
+            self._pool = pool
+            self.connection = connection
+            connection.lend_to(self._client_id)
+            if connection.foreign_sequences and self.cluster.known_functions.sequences_are_read:
+                connection.discard_sequences()
+        return connection
+
+    def give_back(self, now: float) -> None:
+        """As ``let_go``, after a turn that has left nothing behind."""
+        connection = self.connection
+        if self.pinned or connection is None:
+            return
+        if self.pool.give_back(connection, now):
+            self.connection = None
+        else:
+            self.let_go()
+
     @property
     def pool(self) -> Pool:
         """The pool of the connection that is held."""

@@ -3,7 +3,7 @@
 from time import monotonic, time
 
 from pgdog_gevent.backend.connection import BackendConnection
-from pgdog_gevent.backend.counters import PoolCounters
+from pgdog_gevent.backend.counters import PoolCounters, ServerCounters
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.protocol.response import TransactionStatus
 
@@ -27,7 +27,7 @@ class Accounting:
         """
         if query:
             self._queries += 1
-            self._client.queries += 1
+            self._client.counters.queries += 1
         if self._request:
             return
         self._request = monotonic()
@@ -38,7 +38,7 @@ class Accounting:
     def finish(self, connection: BackendConnection, pool: PoolCounters, status: TransactionStatus) -> None:
         """The request has been answered."""
         now = monotonic()
-        client, server = self._client, connection.counters
+        client, server = self._client.counters, connection.counters
         taken = now - self._request
         client.query_time += taken
         server.query_time += taken
@@ -50,34 +50,42 @@ class Accounting:
         self._request = 0.0
         self._idle_since = now
         if status is TransactionStatus.IDLE:
-            whole = now - self._transaction
-            client.transactions += 1
-            client.transaction_time += whole
-            server.transactions += 1
-            server.transaction_time += whole
-            pool.transaction_histogram.observe(whole)
-            self._transaction = self._idle_since = 0.0
+            self._transaction_ends(server, pool, now)
 
     def turn(
-        self, connection: BackendConnection, pool: PoolCounters, started: float, queries: int, *, idle: bool
+        self, connection: BackendConnection, pool: PoolCounters, started: float, now: float, queries: int, idle: bool
     ) -> None:
-        """As ``begin`` and ``finish``, for a turn that has begun and been answered; ``idle`` afterwards or not."""
-        now = monotonic()
-        client, server = self._client, connection.counters
+        """As ``begin`` and ``finish``, for a whole turn from ``started`` to ``now``; ``idle`` afterwards or not."""
+        client, server = self._client.counters, connection.counters
         taken = now - started
         client.query_time += taken
         server.query_time += taken
-        if queries:
-            client.queries += queries
-            server.queries += queries
-            pool.query_histogram.observe(taken)
+        client.queries += queries
+        server.queries += queries
+        if idle and queries == 1 and not self._transaction:
+            client.transactions += 1
+            client.transaction_time += taken
+            server.transactions += 1
+            server.transaction_time += taken
+            pool.turns.append(taken)
+        else:
+            if queries:
+                pool.query_histogram.observe(taken)
+            self._part_of_transaction(server, pool, started, now, idle)
+
+    def _part_of_transaction(
+        self, server: ServerCounters, pool: PoolCounters, started: float, now: float, idle: bool
+    ) -> None:
         if self._idle_since:
             server.idle_in_transaction_time += started - self._idle_since
-        if not idle:
-            self._transaction = self._transaction or started
-            self._idle_since = now
-            return
-        whole = now - self._transaction if self._transaction else taken
+        self._transaction = self._transaction or started
+        self._idle_since = now
+        if idle:
+            self._transaction_ends(server, pool, now)
+
+    def _transaction_ends(self, server: ServerCounters, pool: PoolCounters, now: float) -> None:
+        client = self._client.counters
+        whole = now - self._transaction
         client.transactions += 1
         client.transaction_time += whole
         server.transactions += 1

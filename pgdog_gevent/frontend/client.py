@@ -7,6 +7,7 @@ from time import time
 import gevent
 from greenlet import getcurrent, greenlet
 
+from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.errors import ShuttingDown
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.observe.snapshot import Activity, ClientView
@@ -32,13 +33,7 @@ class Client:
     connected_at: float = field(default_factory=time)
     last_request_at: float | None = None
     activity: Activity = Activity.IDLE
-    queries: int = 0
-    transactions: int = 0
-    wait_time: float = 0.0
-    query_time: float = 0.0
-    transaction_time: float = 0.0
-    errors: int = 0
-    """Those of the proxy; a server's are counted where they pass."""
+    counters: ClientCounters = field(default_factory=ClientCounters, repr=False)
     greenlet: greenlet = field(default_factory=getcurrent, repr=False)
 
     def kill(self, reason: str) -> None:
@@ -59,15 +54,15 @@ class Client:
             replication=replication,
             connected_at=self.connected_at,
             last_request_at=self.last_request_at,
-            queries=self.queries,
-            transactions=self.transactions,
+            queries=self.counters.queries,
+            transactions=self.counters.transactions,
             transactions_2pc=0,
-            wait_time=self.wait_time,
-            query_time=self.query_time,
-            transaction_time=self.transaction_time,
+            wait_time=self.counters.wait_time,
+            query_time=self.counters.query_time,
+            transaction_time=self.counters.transaction_time,
             bytes_received=self.stream.bytes_received,
             bytes_sent=self.stream.bytes_sent,
-            errors=self.errors + server_errors,
+            errors=self.counters.errors + server_errors,
             application_name=self.application_name,
             locked=pinned,
             prepared_statements=prepared_statements,

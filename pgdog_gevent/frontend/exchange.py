@@ -60,7 +60,7 @@ class Exchange:
                 connection = self.binding.acquire(0)
             finally:
                 client.activity = Activity.ACTIVE
-            client.wait_time += connection.waited
+            client.counters.wait_time += connection.waited
         return connection
 
     def finish(self, connection: BackendConnection) -> None:

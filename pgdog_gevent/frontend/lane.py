@@ -24,13 +24,15 @@ from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.statement import CONTROL, ORDINARY, Statement
 
 _QUERY: Final = Frontend.QUERY
-_STATUS: Final = {status.value: status for status in TransactionStatus}
+_ACTIVE: Final = Activity.ACTIVE
+_IDLE: Final = Activity.IDLE
 _WAITS: Final = {
     TransactionStatus.IDLE: Activity.IDLE,
     TransactionStatus.IN_TRANSACTION: Activity.IDLE_IN_TRANSACTION,
     TransactionStatus.FAILED: Activity.IDLE_IN_TRANSACTION,
 }
-_IDLE: Final = TransactionStatus.IDLE.value
+_STATUS: Final = {status.value: status for status in TransactionStatus}
+_IN_NO_TRANSACTION: Final = TransactionStatus.IDLE.value
 
 
 class Lane:
@@ -40,29 +42,9 @@ class Lane:
     """
 
     __slots__ = (
-        '_accounting',
-        '_agreement',
-        '_answers',
-        '_binding',
-        '_bound',
-        '_cache',
-        '_client',
-        '_cluster',
-        '_exchange',
-        '_fate',
-        '_moves',
-        '_parameters',
-        '_parse',
-        '_prepared',
-        '_read',
-        '_renames',
-        '_requests',
-        '_services',
-        '_state',
-        '_stream',
-        '_turn',
-        'closed',
-        'code',
+        '_accounting', '_agreement', '_answers', '_binding', '_bound', '_cache', '_client', '_cluster', '_exchange',
+        '_fate', '_general', '_moves', '_parameters', '_parse', '_prepared', '_renames', '_requests', '_services',
+        '_state', '_stream', '_turn', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange, requests: Requests) -> None:
@@ -73,6 +55,7 @@ class Lane:
         self._binding = exchange.binding
         self._cluster = exchange.cluster
         self._services = exchange.services
+        self._general = exchange.services.general
         self._cache = exchange.services.cache
         self._prepared = exchange.prepared
         self._state = exchange.state
@@ -106,90 +89,85 @@ class Lane:
         )
 
     def serve(self) -> bool:
-        """Serve turns; say whether the lane may be asked again, or the next message takes care.
+        """Serve turns, if the lane is ``open``; say whether it may be asked again, or the next message takes care.
 
         Raises as ``Requests.take`` while ``code`` is set; otherwise what ends the session.
         """
         self.code = 0
+        self._general = self._services.general
         stream = self._stream
         try:
-            while self.open:
+            while True:
                 kind = stream.turn()
-                if not kind:
+                while not kind:
                     if not self._await_client():
                         return False
-                    continue
-                if kind < 0:
+                    kind = stream.turn()
+                if kind < 0 or self.closed or self._services.general is not self._general:
                     return False
                 self.code = kind
                 message = stream.take_turn()
-                if not self._serve(message):
+                if not self._serve(message, monotonic()):
                     return self._carefully(message)
                 self.code = 0
-            return False
         finally:
             self._leave()
 
     def _await_client(self) -> bool:
-        """Wait for more from the client; false if it is the server that says something."""
+        """Wait for more from the client; false if something else has to be done."""
+        if self.closed:
+            return False
         connection, client = self._binding.connection, self._client
-        client.activity = _WAITS[self._state.status]
         if connection is None:
-            self._stream.receive_more()
+            client.activity = _IDLE
+            self._stream.receive()
         else:
+            client.activity = _WAITS[self._state.status]
             server = connection.stream
-            if server.readable_now or self._stream.wait_either(server) is not self._stream:
+            if self._binding.doubtful or server.readable_now or self._stream.wait_either(server) is not self._stream:
                 return False
             self._stream.receive_waiting()
-        client.activity = Activity.ACTIVE
+        client.activity = _ACTIVE
         return True
 
-    def _serve(self, message: bytes) -> bool:
+    def _serve(self, message: bytes, started: float) -> bool:
         """Serve one turn; false if it takes care."""
-        started = monotonic()
         turn = self._turn
         query = self.code == _QUERY
         if query:
-            sql = message[HEADER_SIZE:-1]
-            statement = self._plain(sql)
-            if statement is None:
-                return False
-            queries = 1
+            statement = self._plain(message[HEADER_SIZE:-1])
+            sent, queries = message, 1
+        elif turn.read(message, self._plain, self._harmless, self._prepared.statements, self._renames):
+            statement = turn.meaning
+            sent, queries = turn.message, turn.executes
         else:
-            if not turn.read(message, self._plain, self._harmless, self._prepared.statements, renames=self._renames):
-                return False
-            statement, queries = turn.meaning, turn.executes
+            return False
+        if statement is None:
+            return False
         if statement is not ORDINARY:
             self._fate.heed(statement)
-        connection = self._binding.connection
-        if connection is None:
-            connection = self._exchange.bind()
+        connection = self._binding.connection or self._binding.take_at_once(started) or self._exchange.bind()
         if not self._fits(connection) or not (query or turn.provided(connection.prepared)):
             return False
         connection.request_at = self._client.last_request_at = time()
-        status = self._answered(connection, message, message if query else turn.message)
+        status = self._answered(connection, message, sent)
         if not status:
             return False
-        server = connection.stream
-        if server.tags:
-            self._count(connection, server.tags)
+        if connection.stream.tags:
+            self._count(connection, connection.stream.tags)
         if query:
             self._parse = b''
             self._prepared.forget_unnamed()
         else:
-            self._note_names(turn, status)
+            self._note_names(turn, connection, status)
         connection.prepared.unnamed = None
         if statement is not ORDINARY or status != self._state.status.value:
-            tag = server.tags[-1] if server.tags else b''
-            self._answers.turned(connection, _STATUS[status], Note(statement.effects), tag)
-        if not query:
-            connection.counters.parses += turn.parses
-            connection.counters.binds += turn.binds
-        pool = self._binding.pool.counters
-        self._accounting.turn(connection, pool, started, queries, idle=status == _IDLE)
-        self._fate.concluding = False
-        if status == _IDLE:
-            self._binding.let_go()
+            self._turned(connection, status, statement)
+        now = monotonic()
+        idle = status == _IN_NO_TRANSACTION
+        self._accounting.turn(connection, self._binding.pool.counters, started, now, queries, idle)
+        if idle:
+            self._binding.give_back(now)
         if self._stream.rest or self._stream.out:
             self._stream.flush()
         return True
@@ -199,7 +177,7 @@ class Lane:
         statement = self._cache.statement(sql)
         if statement is not ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
             return None
-        functions = self._cluster.functions
+        functions = self._cluster.known_functions.current
         if functions.plain or (statement is ORDINARY and not self._moves):
             return statement
         return statement if vouched(functions, sql) else None
@@ -209,19 +187,22 @@ class Lane:
         meaning = statement.meaning
         if meaning is not ORDINARY and (meaning not in CONTROL or self._cluster.topology.statement_mode):
             return False
-        functions = self._cluster.functions
+        functions = self._cluster.known_functions.current
         if functions.plain or (meaning is ORDINARY and not self._moves):
             return True
         return vouched(functions, statement.sql)
 
     def _fits(self, connection: BackendConnection) -> bool:
         """Whether a server is as this session wants it, with nothing to be done or told first."""
+        prepared, stream = connection.prepared, connection.stream
         return (
             connection.settings is self._parameters.current
             and connection.parameters is self._agreement.told
-            and connection.prepared.tidy
+            and not prepared.stale
+            and not prepared.private
+            and prepared.ttl is None
             and not connection.notifications
-            and not connection.stream.buffered
+            and stream.position >= len(stream.received)
         )
 
     def _answered(self, connection: BackendConnection, message: bytes, sent: bytes) -> int:
@@ -242,11 +223,19 @@ class Lane:
             if tag[:4] in MAY_ADVANCE_SEQUENCES:
                 connection.advanced_sequences = True
 
-    def _note_names(self, turn: Turn, status: int) -> None:
+    def _turned(self, connection: BackendConnection, status: int, statement: Statement) -> None:
+        tags = connection.stream.tags
+        note = Note(statement.effects)
+        self._answers.turned(connection, _STATUS[status], note, tags[-1] if tags else b'')
+        self._fate.answered()
+
+    def _note_names(self, turn: Turn, connection: BackendConnection, status: int) -> None:
         """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
+        connection.counters.parses += turn.parses
+        connection.counters.binds += turn.binds
         if turn.parses:
             self._parse = turn.parse
-        self._bound = status != _IDLE and turn.binds > 0
+        self._bound = status != _IN_NO_TRANSACTION and turn.binds > 0
 
     def _leave(self) -> None:
         """Hand over what ``Prepared`` has to know from now on."""

@@ -95,7 +95,7 @@ class ReplicationSession:
         except ClientGone:
             raise
         except ProxyError as error:
-            self.client.errors += 1
+            self.client.counters.errors += 1
             self._part(error)
         finally:
             self.close()
@@ -145,7 +145,7 @@ class ReplicationSession:
         self._owed += 1
         self.client.activity = Activity.ACTIVE
         self.client.last_request_at = self._connection.request_at = time()
-        self.client.queries += 1
+        self.client.counters.queries += 1
         self._connection.counters.queries += 1
         server.write(frame.raw)
 

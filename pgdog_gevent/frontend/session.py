@@ -148,7 +148,7 @@ class Session:
 
     def _fail(self, error: ProxyError, code: int) -> None:
         """Tell the client, and go on if that is possible. Raises what ends the session."""
-        self.client.errors += 1
+        self.client.counters.errors += 1
         connection = self._requests.binding.connection
         if self._stream.torn or (connection is not None and connection.stream.mid_frame):
             raise ClientAbandoned(f'disconnected in the middle of a message: {error.message}')

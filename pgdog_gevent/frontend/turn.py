@@ -42,7 +42,7 @@ class Turn:
 
     def read(
         self, message: bytes, plain: Callable[[bytes], Statement | None],
-        harmless: Callable[[PreparedStatement], bool], known: Mapping[bytes, PreparedStatement], *, renames: bool,
+        harmless: Callable[[PreparedStatement], bool], known: Mapping[bytes, PreparedStatement], renames: bool,
     ) -> bool:  # fmt: skip
         """Take in the messages of a turn; false if there is anything in it that takes more care.
 

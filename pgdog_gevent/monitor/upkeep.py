@@ -21,6 +21,7 @@ class Upkeep:
 
     def step(self) -> None:
         for pool in self._pools():
+            pool.counters.fold()
             pool.trim()
             if pool.wants_more and pool not in self._warming:
                 self._warming.add(pool)

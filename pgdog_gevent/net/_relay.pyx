@@ -1,4 +1,4 @@
-# cython: freethreading_compatible=False
+# cython: boundscheck=False, wraparound=False, initializedcheck=False
 """``relay.py`` in C. What its methods mean is said there; here is only what is special to this form.
 
 What arrives for an answer is received into one buffer that all wires share. It is used up, or copied, before anything
@@ -24,6 +24,7 @@ cdef extern from "sys/socket.h" nogil:
     ssize_t c_send "send"(int fd, const void *buffer, size_t size, int flags)
     int MSG_DONTWAIT
     int MSG_NOSIGNAL
+    int MSG_PEEK
 
 cdef extern from "Python.h":
     void Py_DECREF(PyObject *)
@@ -33,7 +34,7 @@ cdef extern from "greenlet/greenlet.h":
         pass
     void PyGreenlet_Import()
     PyObject *PyGreenlet_Switch(PyGreenlet *target, PyObject *args, PyObject *kwargs) except NULL
-    PyObject *PyGreenlet_GetCurrent() except NULL
+    PyGreenlet *PyGreenlet_GetCurrent() except NULL
 
 PyGreenlet_Import()
 
@@ -78,7 +79,7 @@ cdef inline int _switch(object target) except -1:
 
 
 cdef inline object _current():
-    cdef PyObject *current = PyGreenlet_GetCurrent()
+    cdef PyObject *current = <PyObject *> PyGreenlet_GetCurrent()
     greenlet = <object> current
     Py_DECREF(current)
     return greenlet
@@ -193,6 +194,25 @@ cdef class Wire:
             chunk = self.receive_now()
             if chunk:
                 return chunk
+
+    cpdef receive(self):
+        while True:
+            if not self._pending():
+                self.wait_readable()
+            chunk = self.receive_now()
+            if chunk:
+                self.take_in(chunk)
+                return
+
+    @property
+    def silent(self):
+        return self.is_silent()
+
+    cdef bint is_silent(self) except -1:
+        cdef char nothing
+        if self._unused() > 0 or self.closed or self._pending():
+            return False
+        return c_recv(self._descriptor, &nothing, 1, MSG_DONTWAIT | MSG_PEEK) < 0 and errno == EAGAIN
 
     # Waiting
 

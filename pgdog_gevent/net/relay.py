@@ -131,6 +131,29 @@ class Wire:
             if chunk:
                 return chunk
 
+    def receive(self) -> None:
+        """Wait until more has arrived than there is."""
+        while True:
+            if not self.transport.pending:
+                self.wait_readable()
+            chunk = self.receive_now()
+            if chunk:
+                self.take_in(chunk)
+                return
+
+    @property
+    def silent(self) -> bool:
+        """Whether the peer has said nothing that has not been used. Does not wait."""
+        if self.position < len(self.received) or self.closed or self.transport.pending:
+            return False
+        try:
+            self.transport.socket.recv(1, _socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     # Waiting
 
     def wait_readable(self) -> None:

@@ -114,6 +114,7 @@ def totals(pool: Pool) -> Totals:
         received += connection.stream.bytes_received
         sent += connection.stream.bytes_sent
     own = pool.counters
+    own.fold()
     return Totals(
         xact_count=counted.transactions,
         query_count=counted.queries,
