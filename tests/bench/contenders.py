@@ -61,14 +61,18 @@ def direct(stage: Stage) -> Iterator[Contender]:
 
 @contextmanager
 def pgbouncer(stage: Stage) -> Iterator[Contender]:
-    """pgbouncer in transaction mode; like PostgreSQL not as root."""
+    """pgbouncer in transaction mode; like PostgreSQL not as root.
+
+    It gets the verifier and not the password, with which version 1.18 would derive another verifier for each login.
+    """
     launcher = Launcher(stage.directory(), server_account())
     launcher.own(launcher.directory)
     program = pgbouncer_program(stage)
     prepares = pgbouncer_version(program) >= PREPARES_SINCE
     port = free_port(PORTS)
+    [(verifier,)] = stage.cluster.execute(f"SELECT rolpassword FROM pg_authid WHERE rolname = '{USER}'")
     files = {
-        'users': f'"{USER}" "{PASSWORD}"\n',
+        'users': f'"{USER}" "{verifier}"\n',
         'pgbouncer.ini': pgbouncer_ini(stage, launcher.directory, port, prepares=prepares),
         'server.crt': stage.tls.certificate.read_text(),
         'server.key': stage.tls.key.read_text(),

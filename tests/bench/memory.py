@@ -55,7 +55,7 @@ def occupied(count: int, tls: bool, contender: Contender) -> Figures:
 
 
 @click.command()
-@measurement(PROXIES, rounds=1)
+@measurement(PROXIES, seconds=None, rounds=1)
 @click.option('--clients', callback=numbers, default='1000,5000', show_default=True)
 @TLS
 def memory(setting: Setting, clients: tuple[int, ...], tls: bool) -> None:

@@ -48,6 +48,7 @@ class Setting:
 
     contenders: tuple[str, ...]
     seconds: int
+    """Length of a run; 0 if it ends by itself."""
     rounds: int
     pool: int
     unix: bool
@@ -61,21 +62,22 @@ class Setting:
 
 
 def measurement(
-    contenders: Sequence[str] = tuple(CONTENDERS), seconds: int = 5, rounds: int | None = 3
+    contenders: Sequence[str] = tuple(CONTENDERS), seconds: int | None = 5, rounds: int | None = 3
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the shared options, with these defaults; it gets them as a ``Setting``.
 
-    Without ``rounds`` it has no figures, and no options about them.
+    Without ``seconds`` runs end by themselves. Without ``rounds`` there are no figures to be made medians of.
     """
     options = [
         click.option('--contenders', callback=names(contenders), default=','.join(contenders), show_default=True),
-        click.option('--seconds', type=click.IntRange(1), default=seconds, show_default=True,
-                     help='Length of one run.'),
         click.option('--pool', type=click.IntRange(1), default=20, show_default=True, help='Server connections.'),
         click.option('--unix', is_flag=True, help='Proxies reach the server over its Unix socket; otherwise over TCP.'),
         click.option('--pgbouncer', type=click.Path(exists=True, dir_okay=False, path_type=Path),
                      help="Its program, if not the system's."),
     ]  # fmt: skip
+    if seconds is not None:
+        options.append(click.option('--seconds', type=click.IntRange(1), default=seconds, show_default=True,
+                                    help='Length of one run.'))  # fmt: skip
     if rounds is not None:
         options += [
             click.option('--rounds', type=click.IntRange(1), default=rounds, show_default=True,
@@ -86,7 +88,7 @@ def measurement(
     def with_options(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def read_options(
-            contenders: tuple[str, ...], seconds: int, pool: int, unix: bool, pgbouncer: Path | None,
+            contenders: tuple[str, ...], pool: int, unix: bool, pgbouncer: Path | None, seconds: int = 0,
             rounds: int = 1, json: IO[str] | None = None, **own: object,
         ) -> None:  # fmt: skip
             command(Setting(contenders, seconds, rounds, pool, unix, pgbouncer, json), **own)

@@ -3,9 +3,11 @@
 import itertools
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import IO, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from tests.bench.contenders import Contender
 from tests.bench.figures import Figures, percentile
@@ -13,6 +15,8 @@ from tests.bench.stage import RunFailed, Stage, address, pgbench_environment
 
 PROTOCOLS = ('simple', 'extended', 'prepared')
 CLIENTS_PER_THREAD = 250
+LONGEST_LOGIN = 300
+"""Seconds in which all clients must have logged in."""
 DONE = re.compile(r'actually processed: (\d+)')
 SPEED = re.compile(r'tps = ([\d.]+)')
 PROGRESS = re.compile(r'progress: ([\d.]+) s, ([\d.]+) tps')
@@ -25,7 +29,7 @@ class Workload(NamedTuple):
     script: str = ''
     """If there is one, it is run instead of one of pgbench's own."""
     logged: float = 1.0
-    """Share of transactions whose latency is logged."""
+    """Share of transactions whose latency is logged, unless there are so many clients that they are slow."""
     reconnects: bool = False
     """Whether each transaction has a connection of its own."""
 
@@ -71,7 +75,11 @@ class Printed(NamedTuple):
 
 
 def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures:
-    """Run pgbench for ``seconds``. Raises RunFailed, also if only one of its clients gave up."""
+    """Run pgbench for ``seconds``. Raises RunFailed, also if only one of its clients gave up.
+
+    pgbench's own time begins before its clients log in, which takes many of them longer than a whole run. So we end
+    it, with the signal that it would send to itself: its first report comes a second after the last login.
+    """
     workload = WORKLOADS[load.workload]
     directory = stage.directory()
     (directory / 'script').write_text(workload.script)
@@ -83,7 +91,8 @@ def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None
-        reports, complaints = follow(process.stderr, lambda: contender.cpu_seconds)
+        end = partial(process.send_signal, signal.SIGALRM)
+        reports, complaints = follow(process.stderr, lambda: contender.cpu_seconds, seconds, end)
         said = process.stdout.read()
     if process.returncode != 0:
         raise RunFailed(''.join(complaints[-3:]))
@@ -98,8 +107,10 @@ def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures
     return found
 
 
-def follow(stderr: IO[str], cpu: Callable[[], float]) -> tuple[list[Progress], list[str]]:
-    """Read what pgbench reports until it ends; return its reports, and all other lines."""
+def follow(
+    stderr: Iterable[str], cpu: Callable[[], float], most: int, end: Callable[[], None]
+) -> tuple[list[Progress], list[str]]:
+    """Read what pgbench reports, and ``end`` it after ``most`` of that; return its reports, and all other lines."""
     reports: list[Progress] = []
     others: list[str] = []
     for line in stderr:
@@ -108,6 +119,8 @@ def follow(stderr: IO[str], cpu: Callable[[], float]) -> tuple[list[Progress], l
             others.append(line)
         else:
             reports.append(Progress(float(found[1]), float(found[2]), cpu()))
+            if len(reports) == most:
+                end()
     return reports, others
 
 
@@ -125,7 +138,7 @@ def read_printed(said: str) -> Printed:
     """Read what pgbench prints at its end. Raises RunFailed if nothing was done."""
     done, speed = DONE.search(said), SPEED.search(said)
     if done is None or speed is None or not int(done[1]):
-        raise RunFailed(f'no transaction was done:\n{said}')
+        raise RunFailed(f'no transaction was done in time: {said!r}')
     return Printed(int(done[1]), float(speed[1]))
 
 
@@ -158,12 +171,13 @@ def percentiles(milliseconds: Sequence[float]) -> Figures:
 
 def _arguments(load: Load, contender: Contender, seconds: int) -> list[str]:
     workload = WORKLOADS[load.workload]
+    crowds = load.clients // CLIENTS_PER_THREAD
     # A thread waits for each connection that it opens.
-    threads = load.clients if workload.reconnects else max(1, load.clients // CLIENTS_PER_THREAD)
+    threads = load.clients if workload.reconnects else max(1, crowds)
     script = ['-f', 'script'] if workload.script else []
-    sampling = [f'--sampling-rate={workload.logged}'] if workload.logged < 1 else []
+    sampling = [f'--sampling-rate={workload.logged}'] if workload.logged < 1 and not crowds else []
     return [
         *('-n', '-M', contender.spoken(load.protocol), '-c', str(load.clients), '-j', str(threads)),
-        *('-T', str(seconds), '-P', '1', '--progress-timestamp', '-l', '--log-prefix=log'),
+        *('-T', str(seconds + LONGEST_LOGIN), '-P', '1', '--progress-timestamp', '-l', '--log-prefix=log'),
         *workload.arguments, *script, *sampling,
     ]  # fmt: skip

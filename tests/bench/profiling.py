@@ -1,5 +1,6 @@
 """Where a contender spends its time: by ``perf``, or by ``py-spy`` where ``perf`` is not to be had."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -21,7 +22,9 @@ from tests.bench.proc import family
 LINES = 40
 """Functions that are shown, those with the largest share."""
 FREQUENCY = 997
-"""Samples for each second; no divisor of what may happen regularly."""
+"""Samples of perf for each second, no divisor of what may happen regularly; py-spy, which has to stop the process for
+each, takes a hundred."""
+PADDING = re.compile(r'[\s-]{2,}$|\s{2,}')
 ADVICE = 'Neither perf can be used here nor py-spy: apt-get install linux-perf, or pip install py-spy.'
 
 
@@ -35,7 +38,7 @@ def shares(pid: int, directory: Path, load: Callable[[], object]) -> Iterator[st
             load()
         yield from perf_shares(perf, samples)
     elif spy is not None:
-        options = ['--subprocesses', '--function', '-r', str(FREQUENCY), '-f', 'raw', '-o', str(samples)]
+        options = ['--subprocesses', '--function', '-f', 'raw', '-o', str(samples)]
         with _watching([spy, 'record', *options, '-p', str(pid)]):
             load()
         yield from innermost(samples.read_text().splitlines())
@@ -48,7 +51,8 @@ def perf_shares(perf: str, samples: Path) -> Iterator[str]:
     for keys, most in (('dso', None), ('dso,symbol', LINES)):
         command = [perf, 'report', '-i', str(samples), '--stdio', '-q', '--sort', keys]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        yield from ('', f'share by {keys}', *[line.rstrip() for line in printed.splitlines() if line.strip()][:most])
+        lines = [PADDING.sub('  ', line.strip()) for line in printed.splitlines() if line.strip()]
+        yield from ('', f'share by {keys}', *lines[:most])
 
 
 def innermost(stacks: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
-from tests.bench.contenders import PREPARES_SINCE, REFERENCE, Contender, pgbouncer_program, pgbouncer_version
+from tests.bench.contenders import REFERENCE, Contender, pgbouncer_program, pgbouncer_version
 from tests.bench.figures import Case, Conditions, Figures, Round, Table, as_json
 from tests.bench.options import Setting
 from tests.bench.stage import RunFailed, Stage
@@ -21,9 +21,11 @@ def one_round(contenders: Sequence[Contender], measure: Callable[[Contender], Fi
     return found
 
 
-def report(setting: Setting, stage: Stage, sections: Iterable[tuple[Table, Iterable[Case]]]) -> None:
-    """Print each case as soon as it has been measured."""
-    given = conditions(setting, stage)
+def report(
+    setting: Setting, stage: Stage, sections: Iterable[tuple[Table, Iterable[Case]]], notes: tuple[str, ...] = ()
+) -> None:
+    """Print each case as soon as it has been measured; ``notes`` stand above all."""
+    given = conditions(setting, stage, notes)
     click.echo(preamble(given))
     told: list[Case] = []
     for table, cases in sections:
@@ -35,31 +37,27 @@ def report(setting: Setting, stage: Stage, sections: Iterable[tuple[Table, Itera
         setting.json.write(as_json(given, told, REFERENCE) + '\n')
 
 
-def conditions(setting: Setting, stage: Stage) -> Conditions:
+def conditions(setting: Setting, stage: Stage, notes: tuple[str, ...]) -> Conditions:
     """Return what all figures of this run have in common."""
     [(postgres,)] = stage.cluster.execute('SHOW server_version')
-    pgbouncer, notes = _pgbouncer(setting, stage)
-    return Conditions(str(postgres), pgbouncer, setting.rounds, setting.seconds, setting.pool, setting.unix, notes)
+    takes_part = REFERENCE in setting.contenders
+    version = '.'.join(map(str, pgbouncer_version(pgbouncer_program(stage)))) if takes_part else ''
+    return Conditions(str(postgres), version, setting.rounds, setting.seconds, setting.pool, setting.unix, notes)
 
 
 def preamble(given: Conditions) -> str:
     """Return the lines above all tables."""
-    way = 'the Unix socket' if given.unix else 'TCP'
-    lines = [
-        f'PostgreSQL {given.postgres} over {way}, pgbouncer {given.pgbouncer or "absent"}, pool {given.pool}; '
-        f'medians of {given.rounds} rounds of {given.seconds} s; ratios to {REFERENCE} (least-greatest)',
-        *given.notes,
-    ]
-    return '\n'.join(lines)
+    servers = f'PostgreSQL {given.postgres} over {"its Unix socket" if given.unix else "TCP"}'
+    pooler = f', pgbouncer {given.pgbouncer}' if given.pgbouncer else ''
+    rounds = f'rounds: {given.rounds}' + (f' of {given.seconds} s for each' if given.seconds else '')
+    return '\n'.join([f'{servers}{pooler}; pool of {given.pool}; {rounds}', *given.notes])
 
 
-def _pgbouncer(setting: Setting, stage: Stage) -> tuple[str, tuple[str, ...]]:
-    """Its version, empty if it does not take part, and what has to be said about it."""
-    if REFERENCE not in setting.contenders:
-        return '', ()
-    version = pgbouncer_version(pgbouncer_program(stage))
-    text = '.'.join(map(str, version))
-    if version >= PREPARES_SINCE:
-        return text, ()
-    note = f'pgbouncer {text} has no prepared statements in transaction mode: in its place stands its extended protocol'
-    return text, (note,)
+def substitutions(contenders: Sequence[Contender], protocols: Iterable[str]) -> tuple[str, ...]:
+    """Say for whom another protocol stands in the place of one of ``protocols``."""
+    return tuple(
+        f'{each.name} cannot do {protocol} in transaction mode: it stands there with {each.spoken(protocol)}'
+        for each in contenders
+        for protocol in dict.fromkeys(protocols)
+        if each.spoken(protocol) != protocol
+    )

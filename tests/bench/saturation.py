@@ -10,7 +10,7 @@ from tests.bench.contenders import PROXIES, REFERENCE, Contender, started
 from tests.bench.figures import Case, Column, Figures, Round, Table
 from tests.bench.options import PROTOCOL, Setting, measurement
 from tests.bench.pgbench import Load
-from tests.bench.report import one_round, report
+from tests.bench.report import one_round, report, substitutions
 from tests.bench.stage import Stage
 
 MULTIPLES = (1, 2, 5, 10, 50)
@@ -48,8 +48,9 @@ def tables(contenders: tuple[str, ...]) -> tuple[Table, Table]:
 def measure(setting: Setting, stage: Stage, contenders: Sequence[Contender], protocol: str) -> dict[int, list[Round]]:
     """Return the rounds of each number of clients; all of them are measured within one round."""
     rounds: dict[int, list[Round]] = {count: [] for count in counts(setting.pool)}
-    for _ in range(setting.rounds):
+    for number in range(setting.rounds):
         for count, found in rounds.items():
+            click.echo(f'round {number + 1} of {setting.rounds}, {count} clients', err=True)
             run = partial(pgbench.run, stage, Load('select', protocol, count), setting.seconds)
             found.append(one_round(contenders, run))
     return rounds
@@ -86,4 +87,5 @@ def saturation(setting: Setting, protocol: str) -> None:
     by_count, overall = tables(setting.contenders)
     with setting.stage() as stage, started(stage, setting.contenders) as contenders:
         rounds = measure(setting, stage, contenders, protocol)
-        report(setting, stage, [(by_count, cases(rounds)), (overall, [summary(rounds, setting.pool)])])
+        sections = [(by_count, cases(rounds)), (overall, [summary(rounds, setting.pool)])]
+        report(setting, stage, sections, substitutions(contenders, (protocol,)))

@@ -76,7 +76,9 @@ def stage(connections: int, pool: int, *, unix: bool, pgbouncer: Path | None) ->
 
 
 def fill(stage: Stage, scale: int) -> None:
-    """Make the role and its database, with pgbench's tables and one of 1,000 rows."""
+    """Make the role and its database, with pgbench's tables and one of 1,000 rows. Raises RunFailed."""
+    if not stage.pgbench.exists():
+        raise RunFailed(f'there is no {stage.pgbench}; name another directory with PG_BINDIR')
     stage.cluster.create_user(USER, PASSWORD)
     stage.cluster.execute(f'CREATE DATABASE {DATABASE} OWNER {USER}')
     arguments = ['-q', '-i', '-s', str(scale), *address(stage.cluster.port)]

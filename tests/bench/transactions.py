@@ -11,7 +11,7 @@ from tests.bench.contenders import REFERENCE, Contender, started
 from tests.bench.figures import Case, Column, Table
 from tests.bench.options import Setting, measurement, names, numbers
 from tests.bench.pgbench import PROTOCOLS, WORKLOADS, Load
-from tests.bench.report import one_round, report
+from tests.bench.report import one_round, report, substitutions
 from tests.bench.stage import Stage
 
 
@@ -104,4 +104,5 @@ def transactions(
     """CPU time, throughput and latency of transactions."""
     loads = Choice(workloads, protocols, clients, tls).loads()
     with setting.stage(max(load.clients for load in loads)) as stage, started(stage, setting.contenders) as contenders:
-        report(setting, stage, [(table(setting.contenders), measure(setting, stage, contenders, loads))])
+        sections = [(table(setting.contenders), measure(setting, stage, contenders, loads))]
+        report(setting, stage, sections, substitutions(contenders, (load.protocol for load in loads)))
