@@ -5,7 +5,9 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ PROTOCOLS = ('simple', 'extended', 'prepared')
 CLIENTS_PER_THREAD = 250
 LONGEST_LOGIN = 300
 """Seconds in which all clients must have logged in."""
+GRACE = 10
 DONE = re.compile(r'actually processed: (\d+)')
 SPEED = re.compile(r'tps = ([\d.]+)')
 PROGRESS = re.compile(r'progress: ([\d.]+) s, ([\d.]+) tps')
@@ -32,10 +35,13 @@ class Workload(NamedTuple):
     """Share of transactions whose latency is logged, unless there are so many clients that they are slow."""
     reconnects: bool = False
     """Whether each transaction has a connection of its own."""
+    thread_each: bool = True
+    """Whether each client needs a thread of pgbench. It stands still while one of its clients connects or prepares: if
+    the others have all server connections, in transactions or with results that nobody reads, that is for ever."""
 
 
 WORKLOADS: Mapping[str, Workload] = {
-    'select': Workload(('-b', 'select-only'), logged=0.1),
+    'select': Workload(('-b', 'select-only'), logged=0.1, thread_each=False),
     'tpcb': Workload(('-b', 'tpcb-like')),
     'rows': Workload(script='SELECT id, filler FROM thousand;\n'),
     'reconnect': Workload(('-b', 'select-only', '-C'), reconnects=True),
@@ -88,14 +94,14 @@ def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=directory,
         env=pgbench_environment(tls=load.tls),
-    ) as process:  # fmt: skip
+    ) as process, killed_after(seconds + LONGEST_LOGIN + GRACE, process):  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None
         end = partial(process.send_signal, signal.SIGALRM)
         reports, complaints = follow(process.stderr, lambda: contender.cpu_seconds, seconds, end)
         said = process.stdout.read()
     if process.returncode != 0:
-        raise RunFailed(''.join(complaints[-3:]))
+        raise RunFailed(f'status {process.returncode} of pgbench: {"".join(complaints[:3])}')
     printed = read_printed(said)
     spent = (printed.transactions, contender.cpu_seconds - before)
     log = [line for path in directory.glob('log.*') for line in path.read_text().splitlines()]
@@ -105,6 +111,17 @@ def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures
         transactions, cpu = steady(reports) or spent
         found['cpu_us'] = cpu / transactions * 1e6
     return found
+
+
+@contextmanager
+def killed_after(seconds: float, process: 'subprocess.Popen[str]') -> Iterator[None]:
+    """Kill ``process`` if the block takes longer, so that what waits for its output goes on."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def follow(
@@ -172,8 +189,7 @@ def percentiles(milliseconds: Sequence[float]) -> Figures:
 def _arguments(load: Load, contender: Contender, seconds: int) -> list[str]:
     workload = WORKLOADS[load.workload]
     crowds = load.clients // CLIENTS_PER_THREAD
-    # A thread waits for each connection that it opens.
-    threads = load.clients if workload.reconnects else max(1, crowds)
+    threads = load.clients if workload.thread_each else max(1, crowds)
     script = ['-f', 'script'] if workload.script else []
     sampling = [f'--sampling-rate={workload.logged}'] if workload.logged < 1 and not crowds else []
     return [
