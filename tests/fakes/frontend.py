@@ -3,6 +3,7 @@
 import socket
 import ssl
 import struct
+from functools import cache
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -126,9 +127,15 @@ class Frontend:
                     self.send(auth.sasl_initial_response(exchange.mechanism.value, exchange.first()))
                 case auth.SASLContinue(payload) if exchange is not None:
                     challenge = exchange.challenge(payload)
-                    keys = ClientKeys.from_password(secret, challenge.salt, challenge.iterations)
+                    keys = keys_of(secret, challenge.salt, challenge.iterations)
                     self.send(auth.sasl_response(exchange.final(keys)))
                 case auth.SASLFinal(payload) if exchange is not None:
                     exchange.verify(payload)
             replies.append(self.reply())
         return replies if replies[-1].letter == 'Z' else replies + self.replies()
+
+
+@cache
+def keys_of(secret: str, salt: bytes, iterations: int) -> ClientKeys:
+    """Derive them once: a test that logs in thousands of clients would do little else."""
+    return ClientKeys.from_password(secret, salt, iterations)
