@@ -17,6 +17,7 @@ AS_THEY_STAND = (
     'backend/capacity.py',
     'backend/connection.py',
     'backend/counters.py',
+    'backend/gate.py',
     'backend/stock.py',
     'execution/binding.py',
     'frontend/accounting.py',

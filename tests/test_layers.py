@@ -30,8 +30,9 @@ LAYERS = (
     {'protocol'},
     {'pgtypes', 'sharding'},
     {'errors'},
-    {'sqlstate', 'compiled'},
+    {'sqlstate'},
     {'__init__'},
+    {'compiled'},
 )
 """A module imports from its own part of the package and from later lines; parts on one line do not know each other."""
 

@@ -34,10 +34,12 @@ class Stock:
         self.lent: set[BackendConnection] = set()
         self.finished = Finished()
         self._counters = counters
+        self._healthcheck_interval = settings.healthcheck_interval
 
     def configure(self, settings: PoolSettings) -> None:
         """Take new settings."""
         self.settings = settings
+        self._healthcheck_interval = settings.healthcheck_interval
         for connection in self.idle:
             connection.configure(settings)
 
@@ -69,7 +71,7 @@ class Stock:
         connection = idle[-1]
         if (
             now >= connection.expires_at
-            or now - connection.checked_at >= self.settings.healthcheck_interval
+            or now - connection.checked_at >= self._healthcheck_interval
             or connection.generation != self.dialer.generation
             or (now - connection.released_at > JUST_NOW and not connection.stream.silent)
         ):

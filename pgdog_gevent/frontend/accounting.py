@@ -11,10 +11,11 @@ from pgdog_gevent.protocol.response import TransactionStatus
 class Accounting:
     """The stopwatch of one session."""
 
-    __slots__ = ('_client', '_idle_since', '_queries', '_request', '_transaction')
+    __slots__ = ('_client', '_counters', '_idle_since', '_queries', '_request', '_transaction')
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._counters = client.counters
         self._request = 0.0
         self._transaction = 0.0
         self._idle_since = 0.0
@@ -27,7 +28,7 @@ class Accounting:
         """
         if query:
             self._queries += 1
-            self._client.counters.queries += 1
+            self._counters.queries += 1
         if self._request:
             return
         self._request = monotonic()
@@ -38,7 +39,7 @@ class Accounting:
     def finish(self, connection: BackendConnection, pool: PoolCounters, status: TransactionStatus) -> None:
         """The request has been answered."""
         now = monotonic()
-        client, server = self._client.counters, connection.counters
+        client, server = self._counters, connection.counters
         taken = now - self._request
         client.query_time += taken
         server.query_time += taken
@@ -56,7 +57,7 @@ class Accounting:
         self, connection: BackendConnection, pool: PoolCounters, started: float, now: float, queries: int, idle: bool
     ) -> None:
         """As ``begin`` and ``finish``, for a whole turn from ``started`` to ``now``; ``idle`` afterwards or not."""
-        client, server = self._client.counters, connection.counters
+        client, server = self._counters, connection.counters
         taken = now - started
         client.query_time += taken
         server.query_time += taken
@@ -84,7 +85,7 @@ class Accounting:
             self._transaction_ends(server, pool, now)
 
     def _transaction_ends(self, server: ServerCounters, pool: PoolCounters, now: float) -> None:
-        client = self._client.counters
+        client = self._counters
         whole = now - self._transaction
         client.transactions += 1
         client.transaction_time += whole

@@ -21,16 +21,13 @@ from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol.codes import FRONTEND_LIMITS, Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.statement import CONTROL, ORDINARY, Statement
 
 _QUERY: Final = Frontend.QUERY
 _ACTIVE: Final = Activity.ACTIVE
 _IDLE: Final = Activity.IDLE
-_WAITS: Final = {
-    TransactionStatus.IDLE: Activity.IDLE,
-    TransactionStatus.IN_TRANSACTION: Activity.IDLE_IN_TRANSACTION,
-    TransactionStatus.FAILED: Activity.IDLE_IN_TRANSACTION,
-}
+_IDLE_IN_TRANSACTION: Final = Activity.IDLE_IN_TRANSACTION
 _STATUS: Final = {status.value: status for status in TransactionStatus}
 _IN_NO_TRANSACTION: Final = TransactionStatus.IDLE.value
 
@@ -43,8 +40,8 @@ class Lane:
 
     __slots__ = (
         '_accounting', '_agreement', '_answers', '_binding', '_bound', '_cache', '_client', '_cluster', '_exchange',
-        '_fate', '_general', '_moves', '_parameters', '_parse', '_prepared', '_renames', '_requests', '_services',
-        '_state', '_stream', '_turn', 'closed', 'code',
+        '_fate', '_functions', '_functions_plain', '_general', '_moves', '_parameters', '_parse', '_prepared',
+        '_renames', '_requests', '_services', '_state', '_stream', '_turn', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange, requests: Requests) -> None:
@@ -66,6 +63,9 @@ class Lane:
         self._agreement = exchange.relay.agreement
         self._renames = exchange.renames
         self._moves = exchange.moves
+        self._functions: Functions | None = None
+        self._functions_plain = False
+        """Whether ``_functions``, as they were last seen, are."""
         self._turn = Turn()
         self._parse = b''
         """The body of the last Parse, of which ``Prepared`` has not heard."""
@@ -122,7 +122,7 @@ class Lane:
             client.activity = _IDLE
             self._stream.receive()
         else:
-            client.activity = _WAITS[self._state.status]
+            client.activity = _IDLE if self._state.status is TransactionStatus.IDLE else _IDLE_IN_TRANSACTION
             server = connection.stream
             if self._binding.doubtful or server.readable_now or self._stream.wait_either(server) is not self._stream:
                 return False
@@ -146,22 +146,27 @@ class Lane:
             return False
         if statement is not ORDINARY:
             self._fate.heed(statement)
-        connection = self._binding.connection or self._binding.take_at_once(started) or self._exchange.bind()
+        connection = self._binding.connection
+        if connection is None:
+            connection = self._binding.take_at_once(started)
+            if connection is None:
+                connection = self._exchange.bind()
         if not self._fits(connection) or not (query or turn.provided(connection.prepared)):
             return False
         connection.request_at = self._client.last_request_at = time()
         status = self._answered(connection, message, sent)
         if not status:
             return False
-        if connection.stream.tags:
-            self._count(connection, connection.stream.tags)
+        server = connection.stream
+        if server.tags:
+            self._count(connection, server.tags)
         if query:
             self._parse = b''
             self._prepared.forget_unnamed()
         else:
             self._note_names(turn, connection, status)
         connection.prepared.unnamed = None
-        if statement is not ORDINARY or status != self._state.status.value:
+        if statement is not ORDINARY or _STATUS[status] is not self._state.status:
             self._turned(connection, status, statement)
         now = monotonic()
         idle = status == _IN_NO_TRANSACTION
@@ -177,20 +182,21 @@ class Lane:
         statement = self._cache.statement(sql)
         if statement is not ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
             return None
-        functions = self._cluster.known_functions.current
-        if functions.plain or (statement is ORDINARY and not self._moves):
-            return statement
-        return statement if vouched(functions, sql) else None
+        return statement if self._calls_nothing(statement, sql) else None
 
-    def _harmless(self, statement: PreparedStatement) -> bool:
+    def _harmless(self, prepared: PreparedStatement) -> bool:
         """Whether a prepared statement is as ``_plain`` asks of a text."""
-        meaning = statement.meaning
-        if meaning is not ORDINARY and (meaning not in CONTROL or self._cluster.topology.statement_mode):
+        statement = prepared.meaning
+        if statement is not ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
             return False
+        return self._calls_nothing(statement, prepared.sql)
+
+    def _calls_nothing(self, statement: Statement, sql: bytes) -> bool:
+        """Whether no function that the statement calls unseen, by way of a trigger or view, changes the session."""
         functions = self._cluster.known_functions.current
-        if functions.plain or (meaning is ORDINARY and not self._moves):
-            return True
-        return vouched(functions, statement.sql)
+        if functions is not self._functions:
+            self._functions, self._functions_plain = functions, functions.plain
+        return self._functions_plain or (statement is ORDINARY and not self._moves) or vouched(functions, sql)
 
     def _fits(self, connection: BackendConnection) -> bool:
         """Whether a server is as this session wants it, with nothing to be done or told first."""
@@ -209,8 +215,9 @@ class Lane:
         """Send ``sent`` for the client's ``message`` and pass on the answer. The status; 0 if it takes care."""
         ledger = connection.ledger
         ledger.turn = message
+        server = connection.stream
         try:
-            status = connection.stream.answer(sent, self._stream)
+            status = server.answer(sent, self._stream)
         except BaseException:
             ledger.expand()
             raise

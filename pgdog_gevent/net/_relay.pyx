@@ -86,17 +86,6 @@ cdef inline object _current():
 
 
 cdef class Wire:
-    cdef object _hub, _lost_type, _violation_type, _read_watcher, _waiter, _transport
-    cdef bint _armed, _plain
-    cdef int _descriptor
-    cdef public bytes received, early, rest
-    cdef public Py_ssize_t position, skip, turn_end
-    cdef public list out, tags
-    cdef public long long bytes_received, bytes_sent
-    cdef public long passed
-    cdef public int last_received, last_sent
-    cdef public bint answered, closed, ended, torn
-
     def __init__(self, socket, lost, violation):
         socket.setblocking(False)
         self._lost_type = lost
@@ -170,10 +159,10 @@ cdef class Wire:
             self.received = chunk
         self.position = 0
 
-    cdef inline bint _pending(self) except -1:
+    cdef bint _pending(self) except -1:
         return not self._plain and self._transport.pending
 
-    cdef inline Py_ssize_t _unused(self) noexcept:
+    cdef Py_ssize_t _unused(self) noexcept:
         return PyBytes_GET_SIZE(self.received) - self.position
 
     cdef int _wait_beside(self, Wire other) except -1:

@@ -1,0 +1,11 @@
+cdef class _Place:
+    cdef public double deadline, since
+    cdef public bint granted
+    cdef public object greenlet
+
+
+cdef class Capacity:
+    cdef object _alarm
+    cdef double _due
+    cdef public long held, size, unclaimed
+    cdef public object queue

@@ -1,0 +1,11 @@
+cdef class BackendConnection:
+    cdef object _committed, _tainted
+    cdef list _revoked
+    cdef public object canceller, client_id, configured_by, counters, dirty, key, last_client_id, ledger, parameters
+    cdef public object prepared, recall, request_at, settings, status, stream
+    cdef public bint advanced_sequences, changed, copying_in, foreign_sequences
+    cdef public double checked_at, connected_at, expires_at, opened_at, released_at, waited
+    cdef public long generation
+    cdef public list notifications
+
+    cpdef lend_to(self, object client_id)

@@ -1,0 +1,9 @@
+from pgdog_gevent.backend.capacity cimport Capacity
+
+
+cdef class Gate:
+    cdef public Capacity permits
+    cdef public object lending
+    cdef public bint open
+    cdef object _resumed
+    cdef list _held_back

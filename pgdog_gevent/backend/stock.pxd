@@ -1,0 +1,21 @@
+cimport cython
+
+from pgdog_gevent.backend.capacity cimport Capacity
+from pgdog_gevent.backend.connection cimport BackendConnection
+from pgdog_gevent.backend.counters cimport PoolCounters
+from pgdog_gevent.backend.gate cimport Gate
+
+
+cdef class Stock:
+    cdef public object settings, dialer, finished, idle
+    cdef public Gate gate
+    cdef public Capacity permits
+    cdef public set lent
+    cdef PoolCounters _counters
+    cdef double _healthcheck_interval
+
+    @cython.locals(connection=BackendConnection, permits=Capacity)
+    cpdef BackendConnection take_at_once(self, double now)
+    @cython.locals(permits=Capacity)
+    cpdef bint give_back(self, BackendConnection connection, double now) except -1
+    cpdef keep(self, BackendConnection connection, double now)
