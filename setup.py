@@ -18,9 +18,11 @@ AS_THEY_STAND = (
     'backend/connection.py',
     'backend/counters.py',
     'backend/gate.py',
+    'backend/pool.py',
     'backend/stock.py',
     'execution/binding.py',
     'frontend/accounting.py',
+    'frontend/exchange.py',
     'frontend/lane.py',
     'frontend/turn.py',
 )

@@ -43,6 +43,8 @@ class Cluster:
             statement_mode=settings.pooler_mode is PoolerMode.STATEMENT,
         )
         self._primaries = {shard: _primary(shard, self.pools) for shard in range(self.topology.shards)}
+        self.only_pool = self._primaries[0] if self.topology.shards == 1 else None
+        """The pool of everything, if there is but one shard."""
         self._greetings: dict[tuple[tuple[str, bytes], ...], Mapping[str, str]] = {}
 
     @property

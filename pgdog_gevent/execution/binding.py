@@ -1,11 +1,15 @@
 """The server connection that a session holds, and when it lets go of it."""
 
+from typing import Final
+
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.leftovers import leftovers
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.recovery import outlive_cancels
 from pgdog_gevent.config.choices import PoolerMode
+
+_SESSION: Final = PoolerMode.SESSION
 
 
 class Binding:
@@ -40,9 +44,9 @@ class Binding:
 
     def take_at_once(self, now: float) -> BackendConnection | None:
         """A connection that can be used as it is and given back after the turn; ``None`` if that takes more."""
-        if self.cluster.mode is PoolerMode.SESSION:
+        pool = self.cluster.only_pool
+        if pool is None or self.cluster.mode is _SESSION:
             return None
-        pool = self.cluster.pool(0)
         connection = pool.take_at_once(now)
         if connection is not None:
             self._pool = pool

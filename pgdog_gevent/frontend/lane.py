@@ -162,7 +162,8 @@ class Lane:
             self._count(connection, server.tags)
         if query:
             self._parse = b''
-            self._prepared.forget_unnamed()
+            if self._prepared.statements:
+                self._prepared.forget_unnamed()
         else:
             self._note_names(turn, connection, status)
         connection.prepared.unnamed = None

@@ -6,6 +6,8 @@ from typing import Final
 
 _CHUNK: Final = 65_536
 _TLS_RUN: Final = 262_144
+_RECORD: Final = 16_384
+"""The most that a record of TLS can hold."""
 
 
 class PlainTransport:
@@ -33,7 +35,7 @@ class PlainTransport:
 class TlsTransport:
     """Bytes through TLS, by way of memory BIOs, so that only this module and the stream touch the socket."""
 
-    __slots__ = ('_incoming', '_outgoing', 'fileno', 'send', 'session', 'socket')
+    __slots__ = ('_ended', '_incoming', '_outgoing', 'fileno', 'send', 'session', 'socket')
 
     def __init__(
         self, socket: _socket.socket, context: ssl.SSLContext, server_side: bool, hostname: str | None, arrived: bytes
@@ -41,6 +43,7 @@ class TlsTransport:
         self.socket = socket
         self.fileno = socket.fileno
         self.send = socket.send
+        self._ended = False
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._incoming.write(arrived)
@@ -51,7 +54,7 @@ class TlsTransport:
     @property
     def pending(self) -> bool:
         """Whether ``receive`` may have something although the socket is silent."""
-        return self._incoming.pending > 0 or self.session.pending() > 0
+        return self._incoming.pending > 0 or self._ended or self.session.pending() > 0
 
     def handshake(self) -> tuple[bool, bytes]:
         """Go one step; say whether it is done and what must be sent."""
@@ -76,13 +79,11 @@ class TlsTransport:
 
     def receive(self) -> bytes:
         """What has arrived, opened; empty at the end. Raises BlockingIOError when no record is complete."""
+        if not self.pending:
+            self.feed()
         opened = self._open()
         if opened is None:
-            if not self.feed():
-                return b''
-            opened = self._open()
-            if opened is None:
-                raise BlockingIOError
+            raise BlockingIOError
         return opened
 
     def _open(self) -> bytes | None:
@@ -90,17 +91,25 @@ class TlsTransport:
         records: list[bytes] = []
         size = 0
         while size < _TLS_RUN:
-            try:
-                record = self.session.read(_CHUNK)
-            except ssl.SSLWantReadError:
+            record = self._open_record()
+            if record is None:
                 break
-            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-                return b''.join(records)
-            if not record:
-                return b''.join(records)
             records.append(record)
             size += len(record)
-        return b''.join(records) if records else None
+            if not self.pending or not record:
+                break
+        return records[0] if len(records) == 1 else b''.join(records) if records else None
+
+    def _open_record(self) -> bytes | None:
+        """Empty at the end; ``None`` when no record is complete."""
+        try:
+            record = self.session.read(_RECORD)
+        except ssl.SSLWantReadError:
+            return None
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            record = b''
+        self._ended = not record
+        return record
 
     def seal(self, message: bytes | memoryview) -> bytes:
         """What has to be sent to say ``message``."""
