@@ -3,13 +3,16 @@
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.string cimport memcpy
 
 cdef enum Kind:
-    REFUSED, PLAIN, LETTER, DIGIT, STRING, QUOTED_NAME, MINUS, SLASH, DOLLAR, POINT
+    REFUSED, PLAIN, LETTER, DIGIT, STRING, QUOTED_NAME, SIGN, DOLLAR, POINT
 
 cdef enum:
     ON_STACK = 2048
     LONGEST_INTEGER = 9
+    NOT_UNDERSTOOD = -1
+    NO_LITERALS = -2
 
 cdef unsigned char KIND[256]
 
@@ -26,8 +29,8 @@ cdef void _fill() noexcept:
         KIND[byte] = PLAIN
     KIND[c"'"] = STRING
     KIND[c'"'] = QUOTED_NAME
-    KIND[c'-'] = MINUS
-    KIND[c'/'] = SLASH
+    KIND[c'-'] = SIGN
+    KIND[c'/'] = SIGN
     KIND[c'$'] = DOLLAR
     KIND[c'.'] = POINT
 
@@ -95,59 +98,82 @@ cdef inline const unsigned char *_behind_number(const unsigned char *at, bint *s
     return at
 
 
-cdef Py_ssize_t _write_key(const unsigned char *at, const unsigned char *end, unsigned char *key) noexcept nogil:
-    """Write the key of what is between ``at`` and ``end``, which has room for as much. -1 if it is not understood."""
-    cdef unsigned char *out = key
+cdef inline const unsigned char *_behind_name(const unsigned char *at) noexcept nogil:
+    """``at`` is behind the first letter. NULL if what follows changes it."""
+    while _in_name(at[0]):
+        at += 1
+    if _name_ends(at):
+        return at
+    return NULL
+
+
+cdef inline const unsigned char *_behind_parameter(const unsigned char *at) noexcept nogil:
+    """``at`` is behind the ``$``. NULL if what follows are not digits alone."""
+    if KIND[at[0]] != DIGIT:
+        return NULL
+    while KIND[at[0]] == DIGIT:
+        at += 1
+    if _in_name(at[0]) or not _name_ends(at):
+        return NULL
+    return at
+
+
+cdef inline const unsigned char *_behind_sign(const unsigned char *at) noexcept nogil:
+    """NULL if it begins a comment, or is one of two points."""
+    if (at[0] == c'/' and at[1] == c'*') or (at[0] != c'/' and at[0] == at[1]):
+        return NULL
+    return at + 1
+
+
+cdef Py_ssize_t _write_key(const unsigned char *text, const unsigned char *end, unsigned char *key) noexcept nogil:
+    """Write the key of what is between ``text`` and ``end``, which has room for as much. Returns its length.
+
+    NOT_UNDERSTOOD if there is none, NO_LITERALS if it is the text.
+    """
+    cdef const unsigned char *at = text
+    cdef const unsigned char *copied = text
     cdef const unsigned char *begin
+    cdef unsigned char *out = key
     cdef unsigned char kind
     cdef bint short_integer
     while at < end:
         kind = KIND[at[0]]
-        begin = at
         if kind == PLAIN:
             at += 1
         elif kind == LETTER:
-            while _in_name(at[0]):
-                at += 1
-            if not _name_ends(at):
-                return -1
-        elif kind == DIGIT or (kind == POINT and KIND[at[1]] == DIGIT):
-            at = _behind_number(at, &short_integer)
+            at = _behind_name(at + 1)
+        elif kind == DIGIT or kind == STRING or (kind == POINT and KIND[at[1]] == DIGIT):
+            begin = at
+            at = _behind_string(at + 1) if kind == STRING else _behind_number(at, &short_integer)
             if at == NULL:
-                return -1
-            if not short_integer:
-                out[0] = c'.'
+                return NOT_UNDERSTOOD
+            memcpy(out, copied, begin - copied)
+            out += begin - copied
+            copied = at
+            if kind == STRING:
+                out[0] = out[1] = c"'"
+                out += 2
+            elif short_integer:
+                out[0] = c'0'
                 out += 1
-            out[0] = c'0'
-            out += 1
-            continue
-        elif kind == STRING:
-            at = _behind_string(at + 1)
-            if at == NULL:
-                return -1
-            out[0] = c"'"
-            out[1] = c"'"
-            out += 2
-            continue
+            else:
+                out[0] = c'.'
+                out[1] = c'0'
+                out += 2
         elif kind == QUOTED_NAME:
             at = _behind_quoted_name(at + 1)
-            if at == NULL:
-                return -1
-        elif kind == DOLLAR and KIND[at[1]] == DIGIT:
-            at += 1
-            while KIND[at[0]] == DIGIT:
-                at += 1
-            if _in_name(at[0]) or not _name_ends(at):
-                return -1
-        elif (kind == MINUS and at[1] != c'-') or (kind == SLASH and at[1] != c'*') or (kind == POINT and at[1] != c'.'):
-            at += 1
+        elif kind == DOLLAR:
+            at = _behind_parameter(at + 1)
+        elif kind == SIGN or kind == POINT:
+            at = _behind_sign(at)
         else:
-            return -1
-        while begin < at:
-            out[0] = begin[0]
-            out += 1
-            begin += 1
-    return out - key
+            return NOT_UNDERSTOOD
+        if at == NULL:
+            return NOT_UNDERSTOOD
+    if copied == text:
+        return NO_LITERALS
+    memcpy(out, copied, end - copied)
+    return out - key + (end - copied)
 
 
 cpdef bytes key(bytes sql):
@@ -163,7 +189,11 @@ cpdef bytes key(bytes sql):
             raise MemoryError
     try:
         length = _write_key(text, text + size, written)
-        return PyBytes_FromStringAndSize(<char *>written, length) if length >= 0 else None
+        if length == NOT_UNDERSTOOD:
+            return None
+        if length == NO_LITERALS:
+            return sql
+        return PyBytes_FromStringAndSize(<char *>written, length)
     finally:
         if written != room:
             PyMem_Free(written)

@@ -70,12 +70,14 @@ def may_write(sql: bytes) -> bool:
 
 
 class StatementCache:
-    """Those that nobody has asked for lately go first. A text whose key says all is kept by its key alone."""
+    """Texts and keys; those that nobody has asked for lately go first."""
 
     def __init__(self, limit: int, clock: Callable[[], float], make_key: MakeKey = key) -> None:
-        """``limit`` is ``query_cache_limit``; ``clock`` counts seconds; ``make_key`` does what ``key.key`` does."""
+        """``limit`` is ``query_cache_limit``; ``clock`` counts seconds; ``make_key``: ``key``, or the same compiled."""
         self._clock = clock
         self._make_key = make_key
+        self._keeps_texts = make_key is key
+        """Whether a text is kept although its key says all: unless compiled, to make a key anew costs more."""
         self.hits = 0
         self.misses = 0
         self.parse_time = 0.0
@@ -95,36 +97,32 @@ class StatementCache:
     def limit(self, limit: int) -> None:
         self._recent.limit = limit
 
-    def statement(self, sql: bytes) -> Statement:
-        """What ``sql`` says."""
-        known = self._texts.young.get(sql)
-        if known is not None:
-            self.hits += 1
-            return known
-        return self._look_further(sql, True)
-
-    def lookup(self, sql: bytes, keyed: bool) -> Statement:
+    def statement(self, sql: bytes, keyed: bool = True) -> Statement:
         """What ``sql`` says; ``keyed``: whether ``keys_are_safe`` under the settings of its client."""
         known = self._texts.young.get(sql)
-        if known is not None:
-            self.hits += 1
-            return known
-        return self._look_further(sql, keyed)
+        if known is None:
+            key = self._make_key(sql) if keyed else None
+            known = self._keys.young.get(key) if key is not None else None
+            if known is None or known is _BY_TEXT or self._keeps_texts:
+                return self._look_further(sql, key)
+        self.hits += 1
+        return known
 
     def clear(self) -> None:
         self._recent.clear()
 
-    def _look_further(self, sql: bytes, keyed: bool) -> Statement:
+    def _look_further(self, sql: bytes, key: bytes | None) -> Statement:
         known = self._recent.get(self._texts, sql)
         if known is not None:
             self.hits += 1
             return known
-        key = self._make_key(sql) if keyed else None
-        if key is not None and key != sql:
-            known = self._by_key(key)
-            if known is not _BY_TEXT:
-                return known
-        return self._read(self._texts, sql, _said_by_text)
+        # One that is its own key is kept as a text: it is found faster.
+        known = self._by_key(key) if key is not None and key != sql else _BY_TEXT
+        if known is _BY_TEXT:
+            return self._read(self._texts, sql, _said_by_text)
+        if self._keeps_texts:
+            self._keep(self._texts, sql, known)
+        return known
 
     def _by_key(self, key: bytes) -> Statement:
         known = self._recent.get(self._keys, key)
@@ -140,9 +138,12 @@ class StatementCache:
         self.parse_time += self._clock() - started
         if statement is not _BY_TEXT:
             self.misses += 1
+        self._keep(where, sql, statement)
+        return statement
+
+    def _keep(self, where: Generations[Statement], sql: bytes, statement: Statement) -> None:
         if len(sql) <= _LONGEST_KEPT:
             self._recent.keep(where, sql, statement)
-        return statement
 
 
 def _said_by_text(sql: bytes) -> Statement:
