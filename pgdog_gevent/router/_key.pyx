@@ -49,14 +49,11 @@ cdef inline bint _name_ends(const unsigned char *at) noexcept nogil:
     """Whether what follows a name leaves it as it is."""
     if at[0] == c"'":
         return False
-    if at[0] == c'&':
-        return at[1] != c"'" and at[1] != c'"'
-    return at[0] != c'.' or KIND[at[1]] != DIGIT
+    return at[0] != c'&' or (at[1] != c"'" and at[1] != c'"')
 
 
 cdef inline const unsigned char *_behind_string(const unsigned char *at) noexcept nogil:
-    """``at`` is behind the first quote. NULL if it is not one plain string."""
-    cdef const unsigned char *next
+    """``at`` is behind the first quote. NULL if it is not a plain string."""
     while True:
         while at[0] != c"'":
             if at[0] == c'\\' or at[0] == 0:
@@ -64,14 +61,8 @@ cdef inline const unsigned char *_behind_string(const unsigned char *at) noexcep
             at += 1
         at += 1
         if at[0] != c"'":
-            break
+            return at
         at += 1
-    next = at
-    while next[0] == c' ' or c'\t' <= next[0] <= c'\r':
-        next += 1
-    if next[0] == c"'":
-        return NULL
-    return at
 
 
 cdef inline const unsigned char *_behind_quoted_name(const unsigned char *at) noexcept nogil:
@@ -108,13 +99,11 @@ cdef inline const unsigned char *_behind_name(const unsigned char *at) noexcept 
 
 
 cdef inline const unsigned char *_behind_parameter(const unsigned char *at) noexcept nogil:
-    """``at`` is behind the ``$``. NULL if what follows are not digits alone."""
+    """``at`` is behind the ``$``. NULL if no digit follows."""
     if KIND[at[0]] != DIGIT:
         return NULL
     while KIND[at[0]] == DIGIT:
         at += 1
-    if _in_name(at[0]) or not _name_ends(at):
-        return NULL
     return at
 
 
@@ -176,7 +165,7 @@ cdef Py_ssize_t _write_key(const unsigned char *text, const unsigned char *end, 
     return out - key + (end - copied)
 
 
-cpdef bytes key(bytes sql):
+def key(bytes sql not None):
     """Replace the literals of ``sql``; ``None`` if it is not understood. Never longer than the text."""
     cdef const unsigned char *text = <const unsigned char *>PyBytes_AS_STRING(sql)
     cdef Py_ssize_t size = PyBytes_GET_SIZE(sql)

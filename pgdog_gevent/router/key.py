@@ -5,28 +5,25 @@ stays as it is, to the blank. So the key has the tokens of the text, kind for ki
 same tree of both, but for constants. What is parsed is the key: what comes of it cannot depend on a literal.
 
 Only the plainest SQL is understood, what every version of PostgreSQL under every setting splits at the same places. No
-comments, no dollar quotes, no backslash in a string, no string with a letter in front, no constant of two strings, no
-number with letters behind. ``_key.pyx`` is the same, compiled; the tests hold one against the other, and both against
-PostgreSQL's own lexer.
+comments, no dollar quotes, no backslash in a string, no string with a letter in front, no number with letters behind.
+``_key.pyx`` is the same, compiled; the tests hold one against the other, and both against PostgreSQL's own lexer.
 """
 
 import re
 from typing import Final
 
-_BLANK: Final = rb'[ \t\n\r\f\v]'
 # A letter, digit or point behind a number may belong to it: 1e5, 0x1f, 1_000, 1..2.
 _NUMBER_ENDS: Final = rb'(?![\w$.\x80-\xff])'
-# What follows a name may change it: E'', U&"". Of a.5 the name would take the digit that stands for the number.
-_NAME_ENDS: Final = rb"""(?!'|&['"]|\.[0-9])"""
+# A quote behind a name may make one constant of them: E'', U&"".
+_NAME_ENDS: Final = rb"""(?!'|&['"])"""
 _PLAIN: Final = (
     rb'(?:[ \t\n\r\f\v,()\[\];:+*%^<>=~!@#&|`?]++'
     rb'|[A-Za-z_\x80-\xff][\w$\x80-\xff]*+' + _NAME_ENDS +
-    rb'|\$[0-9]++(?![\w$\x80-\xff])' + _NAME_ENDS +
+    rb'|\$[0-9]++'
     rb'|"[^"\0]*+"'
     rb'|-(?!-)|/(?!\*)|\.(?![.0-9]))*+'
 )  # fmt: skip
-# The quote that follows on another line would go on with the same constant.
-_STRING: Final = rb"'(?:[^'\\\0]++|'')*+'(?!" + _BLANK + rb"*+')"
+_STRING: Final = rb"'(?:[^'\\\0]++|'')*+'"
 _INTEGER: Final = rb'[0-9]{1,9}+' + _NUMBER_ENDS
 _DECIMAL: Final = rb'(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)' + _NUMBER_ENDS
 
