@@ -9,7 +9,7 @@ QUERIES = (
     "INSERT INTO h (tid, delta, mtime) VALUES (1, -5, CURRENT_TIMESTAMP), (2, 1.5, '2024-01-01 00:00:00+00')",
     'SELECT "q"."id", "q"."a" FROM "q" WHERE ("q"."id" IN (1, 2, 3) AND NOT "q"."hidden") ORDER BY 1 ASC LIMIT 21',
     'SELECT c.oid, n.nspname FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace '
-    "WHERE c.relname OPERATOR(pg_catalog.~) '^(t)$' COLLATE pg_catalog.default AND c.relkind IN ('r','p','') ORDER BY 2",
+    "WHERE c.relname OPERATOR(pg_catalog.~) '^(t)$' COLLATE pg_catalog.default AND c.relkind IN ('r','p','')",
     "SELECT data->'a'->>'b', data #> '{a,1}', data @> '{\"a\":[1,2]}'::jsonb, data ? 'a', a[1:2], a[1] FROM t",
     "SELECT date '2024-01-01' + interval '1' day, interval(3) '5 s', extract(year from now()), x::numeric(10,2) FROM t",
     "SELECT count(*) FILTER (WHERE a > 5) OVER (PARTITION BY b ROWS BETWEEN 1 PRECEDING AND 2 FOLLOWING) FROM t",
@@ -67,11 +67,11 @@ LITERALS = (
 )  # fmt: skip
 TOKENS = (
     *LITERALS, *' \n\t\r\f\v', ' ', ' ', "'", '"', '"a"', '"a""b"', '"\'"', 'U&"a"', 'a', 'A_1', 'é', 'a$b', 'e',
-    'E', 'u', 'U&', 'n', 'x', 'b', 'SELECT ', 'UESCAPE ', ' AND ', '.', '..', ',', ';', '(', ')', '[', ']', '{', '\\', ':', '::',
-    ':=', '=>', '$', '$$', '$a', '-', '--', '/', '*', '/*', '*/', '+', '<', '>', '=', '!', '@', '#', '%', '^', '&', '|',
-    '~', '`', '?', '_', '\0', '\x01', '\x7f', '\xa0',
+    'E', 'u', 'U&', 'n', 'x', 'b', 'SELECT ', 'UESCAPE ', ' AND ', '.', '..', ',', ';', '(', ')', '[', ']', '{', '\\',
+    ':', '::', ':=', '=>', '$', '$$', '$a', '-', '--', '/', '*', '/*', '*/', '+', '<', '>', '=', '!', '@', '#', '%',
+    '^', '&', '|', '~', '`', '?', '_', '\0', '\x01', '\x7f', '\xa0',
 )  # fmt: skip
-BLANKS = (*' ' * 12, '', '\n', '  ', '\t', ' -- 5\n', '/* 5 */', " -- 'x'\n", "/* 'x' */")
+BLANKS: tuple[str, ...] = (*' ' * 12, '', '\n', '  ', '\t', ' -- 5\n', '/* 5 */', " -- 'x'\n", "/* 'x' */")
 
 
 def texts(seed: int, count: int) -> Iterator[bytes]:
