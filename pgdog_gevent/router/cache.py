@@ -1,11 +1,11 @@
-"""SQL text to ``Statement``, remembered.
+"""SQL text to ``Statement``, remembered: by the text, and by its key, which is the same for other literals.
 
-Most texts need no parser: a single SELECT, INSERT, UPDATE or DELETE that calls only well-known functions, and names
-none of the few things by which such a statement can change its session, is ordinary; that is seen without parsing it.
+Of the texts without a key, most still need no parser: a single SELECT, INSERT, UPDATE or DELETE that calls only
+well-known functions, and names none of the few things by which such a statement can change its session, is ordinary;
+that is seen without parsing it.
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -13,6 +13,9 @@ from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS
 
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.functions import CORE
+from pgdog_gevent.router.key import key
+from pgdog_gevent.router.recent import Generations, Recent
+from pgdog_gevent.router.shared import shared
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
 _BEGINS: Final = re.compile(rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b', re.IGNORECASE)
@@ -27,8 +30,12 @@ _CALL: Final = re.compile(rb'\)\s*+(?:over|filter)\s*+\(|(?<![\w$"\x80-\xff])([\
 # Words before a parenthesis that cannot be names of functions, or are well-known ones.
 _NO_CALLS: Final = frozenset(word.encode() for word in {'', *RESERVED_KEYWORDS, *COL_NAME_KEYWORDS, *CORE})
 
+MakeKey = Callable[[bytes], bytes | None]
+
 _LONGEST_KEPT: Final = 65_536
-"""Bytes; the cache holds ``limit`` texts, each at most this long."""
+"""Bytes; the cache holds ``limit`` texts and keys, each at most this long."""
+_BY_TEXT: Final = Statement(unsure='a literal')
+"""Kept for a key whose texts have to be looked at one by one."""
 
 
 def is_ordinary(sql: bytes) -> bool:
@@ -63,41 +70,85 @@ def may_write(sql: bytes) -> bool:
 
 
 class StatementCache:
-    """The least recently used texts go first. ``limit`` is ``query_cache_limit``; ``clock`` counts seconds."""
+    """Texts and keys; those that nobody has asked for lately go first."""
 
-    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
-        self.limit = limit
+    def __init__(self, limit: int, clock: Callable[[], float], make_key: MakeKey = key) -> None:
+        """``limit`` is ``query_cache_limit``; ``clock`` counts seconds; ``make_key``: ``key``, or the same compiled."""
         self._clock = clock
+        self._make_key = make_key
+        self._keeps_texts = make_key is key
+        """Whether a text is kept although its key says all: unless compiled, to make a key anew costs more."""
         self.hits = 0
         self.misses = 0
         self.parse_time = 0.0
         """Seconds spent in the parser."""
-        self._statements: OrderedDict[bytes, Statement] = OrderedDict()
+        self._recent: Recent[Statement] = Recent(limit)
+        self._texts = self._recent.texts
+        self._keys = self._recent.keys
 
     def __len__(self) -> int:
-        return len(self._statements)
+        return len(self._recent)
 
-    def statement(self, sql: bytes) -> Statement:
-        """What ``sql`` says."""
-        known = self._statements.get(sql)
-        if known is not None:
-            self.hits += 1
-            self._statements.move_to_end(sql)
-            return known
-        if is_ordinary(sql):
-            return ORDINARY
-        self.misses += 1
-        started = self._clock()
-        statement = analyze(sql)
-        self.parse_time += self._clock() - started
-        if len(sql) <= _LONGEST_KEPT:
-            self._keep(sql, statement)
-        return statement
+    @property
+    def limit(self) -> int:
+        return self._recent.limit
+
+    @limit.setter
+    def limit(self, limit: int) -> None:
+        self._recent.limit = limit
+
+    def statement(self, sql: bytes, keyed: bool = True) -> Statement:
+        """What ``sql`` says; ``keyed``: whether ``keys_are_safe`` under the settings of its client."""
+        known = self._texts.young.get(sql)
+        if known is None:
+            key = self._make_key(sql) if keyed else None
+            known = self._keys.young.get(key) if key is not None else None
+            if known is None or known is _BY_TEXT or self._keeps_texts:
+                return self._look_further(sql, key)
+        self.hits += 1
+        return known
 
     def clear(self) -> None:
-        self._statements.clear()
+        self._recent.clear()
 
-    def _keep(self, sql: bytes, statement: Statement) -> None:
-        self._statements[sql] = statement
-        while len(self._statements) > self.limit:
-            self._statements.popitem(last=False)
+    def _look_further(self, sql: bytes, key: bytes | None) -> Statement:
+        known = self._recent.get(self._texts, sql)
+        if known is not None:
+            self.hits += 1
+            return known
+        # One that is its own key is kept as a text: it is found faster.
+        known = self._by_key(key) if key is not None and key != sql else _BY_TEXT
+        if known is _BY_TEXT:
+            return self._read(self._texts, sql, _said_by_text)
+        if self._keeps_texts:
+            self._keep(self._texts, sql, known)
+        return known
+
+    def _by_key(self, key: bytes) -> Statement:
+        known = self._recent.get(self._keys, key)
+        if known is None:
+            return self._read(self._keys, key, _said_by_key)
+        if known is not _BY_TEXT:
+            self.hits += 1
+        return known
+
+    def _read(self, where: Generations[Statement], sql: bytes, read: Callable[[bytes], Statement]) -> Statement:
+        started = self._clock()
+        statement = read(sql)
+        self.parse_time += self._clock() - started
+        if statement is not _BY_TEXT:
+            self.misses += 1
+        self._keep(where, sql, statement)
+        return statement
+
+    def _keep(self, where: Generations[Statement], sql: bytes, statement: Statement) -> None:
+        if len(sql) <= _LONGEST_KEPT:
+            self._recent.keep(where, sql, statement)
+
+
+def _said_by_text(sql: bytes) -> Statement:
+    return ORDINARY if is_ordinary(sql) else analyze(sql)
+
+
+def _said_by_key(key: bytes) -> Statement:
+    return shared(key) or _BY_TEXT

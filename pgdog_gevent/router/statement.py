@@ -1,5 +1,6 @@
 """What one SQL text says, as far as the proxy must know. Says nothing about where it goes: that is the plan's part."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -248,3 +249,23 @@ ORDINARY: Final = Statement()
 """Leaves nothing behind in the session."""
 CONTROL: Final = frozenset(Statement(((effect,),)) for effect in (Begin(), Commit(), Rollback()))
 """Begin or end a transaction, and nothing else."""
+
+
+def _never(statement: Statement) -> bool:
+    return False
+
+
+DEPENDS_ON_LITERALS: Final[dict[str, Callable[[Statement], bool]]] = {
+    'effects': lambda statement: bool(statement.effects),
+    'functions': _never,
+    'leaves': _never,
+    'unsure': _never,
+    'spoils': _never,
+    'reads_sequences': _never,
+    'advances_sequences': _never,
+    'prepared': lambda statement: statement.prepared is not None,
+}
+"""For each field: whether a text may say otherwise there than its key (see ``router.key``), given what the key says.
+
+``effects`` has values and texts of SET; ``prepared`` has the text itself. A text that cannot be read has an effect.
+"""

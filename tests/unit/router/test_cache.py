@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgdog_gevent.router.analyze import analyze
-from pgdog_gevent.router.cache import StatementCache, is_ordinary, may_write
+from pgdog_gevent.router.cache import MakeKey, StatementCache, is_ordinary, may_write
+from pgdog_gevent.router.key import key
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.statement import ORDINARY, Begin, Statement
 from tests.unit.router.sql_texts import TEXTS
@@ -123,8 +124,17 @@ def ticks() -> Iterator[float]:
         seconds += 0.25
 
 
-def cache_of(limit: int) -> StatementCache:
-    return StatementCache(limit, ticks().__next__)
+def unkeyed(sql: bytes) -> bytes | None:
+    return None
+
+
+def compiled(sql: bytes) -> bytes | None:
+    """The key as the compiled form makes it, as far as the cache knows."""
+    return key(sql)
+
+
+def cache_of(limit: int, make_key: MakeKey = compiled) -> StatementCache:
+    return StatementCache(limit, ticks().__next__, make_key)
 
 
 def test_text_is_parsed_once() -> None:
@@ -132,29 +142,106 @@ def test_text_is_parsed_once() -> None:
     first = cache.statement(b'BEGIN')
     assert first.effects == ((Begin(),),)
     assert cache.statement(b'BEGIN') is first
-    assert (cache.hits, cache.misses, cache.parse_time) == (1, 1, 0.25)
+    assert (len(cache), cache.hits, cache.misses, cache.parse_time) == (1, 1, 1, 0.25)
 
 
-def test_ordinary_text_is_neither_kept_nor_counted() -> None:
-    cache = cache_of(10)
-    assert cache.statement(b'SELECT 1') is ORDINARY
-    assert (len(cache), cache.hits, cache.misses, cache.parse_time) == (0, 0, 0, 0.0)
+@pytest.mark.parametrize('make_key', [unkeyed, compiled, key], ids=['unkeyed', 'compiled', 'pure'])
+def test_ordinary_text_is_kept(make_key: MakeKey) -> None:
+    cache = cache_of(10, make_key)
+    assert cache.statement(b'SELECT a') is ORDINARY
+    assert cache.statement(b'SELECT a') is ORDINARY
+    assert (len(cache), cache.hits, cache.misses) == (1, 1, 1)
 
 
 def test_text_without_effects_is_kept_when_it_had_to_be_parsed() -> None:
-    cache = cache_of(10)
+    cache = cache_of(10, unkeyed)
     assert cache.statement(b"SELECT ';'") is ORDINARY
     assert cache.statement(b"SELECT ';'") is ORDINARY
     assert (len(cache), cache.hits, cache.misses) == (1, 1, 1)
 
 
-def test_least_recently_used_text_goes_first() -> None:
-    cache = cache_of(2)
-    for sql in (b'BEGIN', b'COMMIT', b'BEGIN', b'ROLLBACK', b'BEGIN'):
-        cache.statement(sql)
-    assert (len(cache), cache.hits, cache.misses) == (2, 2, 3)
-    cache.statement(b'COMMIT')
-    assert cache.misses == 4
+@pytest.mark.parametrize(('make_key', 'size'), [(compiled, 1), (key, 4)], ids=['compiled', 'pure'])
+def test_texts_that_differ_in_literals_are_parsed_once(make_key: MakeKey, size: int) -> None:
+    """Where keys are cheap, the texts themselves are not kept."""
+    cache = cache_of(20, make_key)
+    first = cache.statement(b"SELECT f(1, 'a')")
+    assert first.functions == {'f'}
+    assert cache.statement(b"SELECT f(2, 'it''s')") is first
+    assert cache.statement(b"SELECT f(3, '')") is first
+    assert cache.statement(b"SELECT f(3, '')") is first
+    assert (len(cache), cache.hits, cache.misses, cache.parse_time) == (size, 3, 1, 0.25)
+
+
+def test_texts_are_not_taken_for_others_where_keys_are_not_safe() -> None:
+    cache = cache_of(10)
+    for sql in (b'SELECT f(1)', b'SELECT f(2)', b'SELECT f(2)'):
+        assert cache.statement(sql, keyed=False).functions == {'f'}
+    assert (len(cache), cache.hits, cache.misses) == (2, 1, 2)
+
+
+@pytest.mark.parametrize('make_key', [compiled, key], ids=['compiled', 'pure'])
+@pytest.mark.parametrize(
+    ('template', 'literals'),
+    [
+        ("SET work_mem TO '{}'", ('', '1MB', '2MB')),
+        ("SELECT set_config('{}', 'a', true)", ('', 'search_path', 'work_mem')),
+        ("SELECT set_config('{}', NULL, false)", ('', 'search_path', 'work_mem')),
+        ("PREPARE p AS SELECT '{}'", ('', 'a', 'b')),
+        ("EXECUTE p ('{}')", ('', 'a', 'b')),
+        ("BEGIN; SET a.b TO '{}'", ('', 'a', 'b')),
+    ],
+)  # fmt: skip
+def test_statement_that_depends_on_literals_is_that_of_its_text(
+    make_key: MakeKey, template: str, literals: tuple[str, ...]
+) -> None:
+    cache = cache_of(100, make_key)
+    for literal in (*literals, *literals):
+        sql = template.format(literal).encode()
+        assert cache.statement(sql) == analyze(sql)
+    assert (cache.hits, cache.misses) == (3, 3)
+
+
+def test_key_that_depends_on_literals_is_parsed_once() -> None:
+    cache = cache_of(100)
+    for size in range(10):
+        cache.statement(b"SET work_mem TO '%dMB'" % size)
+    assert (len(cache), cache.misses, cache.parse_time) == (11, 10, 11 * 0.25)
+
+
+@settings(max_examples=100, deadline=None)
+@given(sqls=st.lists(TEXTS, min_size=1, max_size=5), sizes=st.integers(0, 4))
+def test_statement_is_the_same_with_and_without_keys(sqls: list[str], sizes: int) -> None:
+    caches = [cache_of(sizes, make_key) for make_key in (unkeyed, compiled, key)]
+    for sql in sqls * 2:
+        first, *others = (cache.statement(sql.encode()) for cache in caches)
+        if parses(sql.encode()):
+            assert others == [first, first]
+
+
+def test_texts_that_nobody_has_asked_for_lately_go_first() -> None:
+    cache = cache_of(8)
+    cache.statement(b'BEGIN')
+    for name in range(20):
+        cache.statement(b'SAVEPOINT s%d' % name)
+        misses = cache.misses
+        cache.statement(b'BEGIN')
+        assert cache.misses == misses
+        assert len(cache) <= 8
+    cache.statement(b'SAVEPOINT s19')
+    cache.statement(b'SAVEPOINT s18')
+    assert cache.misses == misses
+    cache.statement(b'SAVEPOINT s0')
+    assert cache.misses == misses + 1
+
+
+@pytest.mark.parametrize('make_key', [unkeyed, compiled, key], ids=['unkeyed', 'compiled', 'pure'])
+@pytest.mark.parametrize('limit', range(6))
+def test_cache_holds_no_more_than_its_limit(make_key: MakeKey, limit: int) -> None:
+    cache = cache_of(limit, make_key)
+    for number in range(50):
+        for sql in (b'SELECT f%d(%d)' % (number % 7, number), b"SET a.b TO '%d'" % number, b'BEGIN', b'SAVEPOINT a'):
+            assert cache.statement(sql) == analyze(sql)
+            assert len(cache) <= limit
 
 
 def test_cache_without_room_keeps_nothing() -> None:
@@ -164,13 +251,23 @@ def test_cache_without_room_keeps_nothing() -> None:
     assert (len(cache), cache.hits, cache.misses) == (0, 0, 2)
 
 
-def test_smaller_limit_is_kept_from_the_next_text_on() -> None:
-    cache = cache_of(3)
+def test_smaller_limit_holds_at_once() -> None:
+    cache = cache_of(9)
     for sql in (b'BEGIN', b'COMMIT', b'ROLLBACK'):
         cache.statement(sql)
+    cache.limit = 9
+    assert len(cache) == 3
     cache.limit = 1
+    assert len(cache) <= 1
     cache.statement(b'ABORT')
-    assert len(cache) == 1
+    assert len(cache) == cache.limit == 1
+
+
+def test_long_text_with_a_short_key_is_kept_by_its_key() -> None:
+    cache = cache_of(10)
+    for letter in (b'a', b'b'):
+        assert cache.statement(b"SELECT f('%b')" % (letter * 100_000)).functions == {'f'}
+    assert (len(cache), cache.hits, cache.misses) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(('size', 'kept'), [(65_536, 1), (65_537, 0)])

@@ -1,0 +1,63 @@
+"""The key of a text: the same SQL with other literals, the same for all texts that differ only in their literals.
+
+An integer becomes ``0``, a decimal or one that may be too long for an integer becomes ``.0``, a string ``''``; all else
+stays as it is, to the blank. So the key has the tokens of the text, kind for kind, and PostgreSQL's grammar makes the
+same tree of both, but for constants. What is parsed is the key: what comes of it cannot depend on a literal.
+
+Only the plainest SQL is understood, what every version of PostgreSQL under every setting splits at the same places. No
+comments, no dollar quotes, no backslash in a string, no string with a letter in front, no number with letters behind.
+``_key.pyx`` is the same, compiled; the tests hold one against the other, and both against PostgreSQL's own lexer.
+"""
+
+import re
+from typing import Final
+
+# A letter, digit or point behind a number may belong to it: 1e5, 0x1f, 1_000, 1..2.
+_NUMBER_ENDS: Final = rb'(?![\w$.\x80-\xff])'
+# A quote behind a name may make one constant of them: E'', U&"".
+_NAME_ENDS: Final = rb"""(?!'|&['"])"""
+_PLAIN: Final = (
+    rb'(?:[ \t\n\r\f\v,()\[\];:+*%^<>=~!@#&|`?]++'
+    rb'|[A-Za-z_\x80-\xff][\w$\x80-\xff]*+' + _NAME_ENDS +
+    rb'|\$[0-9]++'
+    rb'|"[^"\0]*+"'
+    rb'|-(?!-)|/(?!\*)|\.(?![.0-9]))*+'
+)  # fmt: skip
+_STRING: Final = rb"'(?:[^'\\\0]++|'')*+'"
+_INTEGER: Final = rb'[0-9]{1,9}+' + _NUMBER_ENDS
+_DECIMAL: Final = rb'(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)' + _NUMBER_ENDS
+
+_UP_TO_LITERAL: Final = re.compile(b'(%b)(?:(%b)|(%b)|(%b))' % (_PLAIN, _STRING, _INTEGER, _DECIMAL))
+_REST: Final = re.compile(_PLAIN)
+_PLACEHOLDERS: Final = (b'', b'', b"''", b'0', b'.0')
+"""By the number of the group."""
+
+_ASCII_SAFE: Final = frozenset(
+    {
+        'SQL_ASCII', 'EUC_JP', 'EUC_CN', 'EUC_KR', 'EUC_TW', 'EUC_JIS_2004', 'UTF8', 'MULE_INTERNAL',
+        'LATIN1', 'LATIN2', 'LATIN3', 'LATIN4', 'LATIN5', 'LATIN6', 'LATIN7', 'LATIN8', 'LATIN9', 'LATIN10',
+        'WIN866', 'WIN874', 'WIN1250', 'WIN1251', 'WIN1252', 'WIN1253', 'WIN1254', 'WIN1255', 'WIN1256', 'WIN1257',
+        'WIN1258', 'KOI8R', 'KOI8U', 'ISO_8859_5', 'ISO_8859_6', 'ISO_8859_7', 'ISO_8859_8',
+        'UNICODE',
+    }
+)  # fmt: skip
+"""Encodings, as servers report them, in which an ASCII byte is always that character: those that a database may have.
+``UNICODE`` is reported as it was asked for. JOHAB is not among them, although older servers would have it so."""
+
+
+def key(sql: bytes) -> bytes | None:
+    """Replace the literals of ``sql``; ``None`` if it is not understood. Never longer than the text."""
+    pieces: list[bytes] = []
+    position = 0
+    while found := _UP_TO_LITERAL.match(sql, position):
+        pieces += found[1], _PLACEHOLDERS[found.lastindex or 0]
+        position = found.end()
+    rest = _REST.match(sql, position)
+    if rest is None or rest.end() < len(sql):
+        return None
+    return b''.join((*pieces, rest[0])) if pieces else sql
+
+
+def keys_are_safe(client_encoding: str, standard_conforming_strings: str) -> bool:
+    """Whether the server splits texts as ``key`` does, under these settings as it reports them."""
+    return standard_conforming_strings == 'on' and client_encoding in _ASCII_SAFE
