@@ -11,20 +11,25 @@ from setuptools import Extension, setup
 
 PACKAGE = Path('pgdog_gevent')
 # C of its own, beside a module of Python that does the same.
-TWINS = ('net/_relay.pyx',)
+TWINS = ('net/relay.pyx', 'router/_key.pyx')
 # Python that is compiled as it stands; a .pxd beside it gives the types.
 AS_THEY_STAND = (
     'backend/capacity.py',
     'backend/connection.py',
     'backend/counters.py',
+    'backend/dialer.py',
     'backend/gate.py',
     'backend/pool.py',
+    'backend/prepared.py',
     'backend/stock.py',
     'execution/binding.py',
     'frontend/accounting.py',
     'frontend/exchange.py',
     'frontend/lane.py',
     'frontend/turn.py',
+    'net/link.py',
+    'net/stream.py',
+    'router/cache.py',
 )
 DIRECTIVES = {'language_level': '3', 'annotation_typing': False}
 

@@ -1,8 +1,7 @@
 """Which form of the hot modules is in use: compiled, or Python.
 
-Where there was a compiler at installation, some modules have a compiled form: ``net/_relay`` stands for
-``net/relay.py``, others for the module of the same name. ``PGDOG_RELAY=python`` in the environment has the proxy use
-Python all the same.
+Where there was a compiler at installation, some modules have a compiled form, which is imported in the place of their
+source. ``PGDOG_RELAY=python`` in the environment has the proxy use Python all the same.
 """
 
 import os
@@ -15,7 +14,7 @@ from types import ModuleType
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).parent
-_BUILT: Final = any((_PACKAGE / f'net/_relay{suffix}').exists() for suffix in EXTENSION_SUFFIXES)
+_BUILT: Final = any((_PACKAGE / f'net/relay{suffix}').exists() for suffix in EXTENSION_SUFFIXES)
 COMPILED: Final = os.environ.get('PGDOG_RELAY') != 'python' and _BUILT
 
 

@@ -38,6 +38,7 @@ from pgdog_gevent.observe.statsd import StatsdReporter
 from pgdog_gevent.observe.world import FrontendView, World
 from pgdog_gevent.protocol.scram_keys import Verifier
 from pgdog_gevent.router.cache import StatementCache
+from pgdog_gevent.router.chosen_key import key
 from pgdog_gevent.systemd import notify
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Daemon:
         self._warn(loaded)
         general = self.config.general
         self.clusters = Clusters(self.config)
-        cache, names = StatementCache(general.query_cache_limit, perf_counter), StatementNames()
+        cache, names = StatementCache(general.query_cache_limit, perf_counter, key), StatementNames()
         self.services = Services(general, cache, names)
         tls = _tls(self.config)
         self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge)

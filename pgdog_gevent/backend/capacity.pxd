@@ -9,3 +9,7 @@ cdef class Capacity:
     cdef double _due
     cdef public long held, size, unclaimed
     cdef public object queue
+
+    cpdef bint try_acquire(self) except -1
+    cpdef release(self)
+    cpdef grant(self)

@@ -31,9 +31,7 @@ class Pool:
         self.id = pool_id
         self.counters = PoolCounters()
         self._dialer = Dialer(target, keys, self.counters)
-        self._stock = Stock(settings, self._dialer, self.counters)
-        self.take_at_once = self._stock.take_at_once
-        self.give_back = self._stock.give_back
+        self.stock = Stock(settings, self._dialer, self.counters)
 
     # Lending
 
@@ -43,7 +41,7 @@ class Pool:
         Raises PoolTimeout, ServerUnreachable, CannotConnectNow. The caller must call ``release`` or ``discard``.
         """
         started = monotonic()
-        return self.take_at_once(started) or self._obtain(self._take_or_open, started)
+        return self.stock.take_at_once(started) or self._obtain(self._take_or_open, started)
 
     def open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
         """Open a connection that nobody else will ever have; ``adapt`` makes its target out of the pool's.
@@ -54,7 +52,7 @@ class Pool:
 
     def _obtain(self, take: Callable[[float], BackendConnection], started: float) -> BackendConnection:
         """Wait for a permit and for the connection that it is for: ``take`` has until a moment that it is told."""
-        stock = self._stock
+        stock = self.stock
         patience = stock.settings.checkout_timeout
         try:
             deadline = started + patience
@@ -81,20 +79,20 @@ class Pool:
         try:
             return take(deadline)
         except BaseException:
-            self._stock.permits.release()
+            self.stock.permits.release()
             raise
 
     def _take_or_open(self, deadline: float) -> BackendConnection:
         now = monotonic()
-        ready = self._stock.take_ready(now)
+        ready = self.stock.take_ready(now)
         if ready is not None:
             return ready
         with gevent.Timeout(max(0.0, deadline - now), Expired()):
-            return self._stock.take_working() or self._dialer.open()
+            return self.stock.take_working() or self._dialer.open()
 
     def _open_apart(self, adapt: Callable[[Target], Target], deadline: float) -> BackendConnection:
         with gevent.Timeout(max(0.0, deadline - monotonic()), Expired()):
-            self._stock.make_room()
+            self.stock.make_room()
             return self._dialer.open_apart(adapt)
 
     # Taking back
@@ -102,55 +100,55 @@ class Pool:
     def release(self, connection: BackendConnection) -> None:
         """Take a connection back. If it is not clean, a greenlet of its own makes it so, or closes it."""
         now = monotonic()
-        if connection.clean and self._stock.keepable(connection, now):
-            self._stock.keep(connection, now)
+        if connection.clean and self.stock.keepable(connection, now):
+            self.stock.keep(connection, now)
         else:
             gevent.spawn(self._restore, connection)
 
     def discard(self, connection: BackendConnection) -> None:
         """Take a connection back that must not be used again."""
         self.counters.force_closed += 1
-        gevent.spawn(self._stock.dispose, connection)
+        gevent.spawn(self.stock.dispose, connection)
 
     def close_apart(self, connection: BackendConnection) -> None:
         """Take back a connection that was opened apart."""
         connection.recall = None
-        gevent.spawn(self._stock.dispose, connection)
+        gevent.spawn(self.stock.dispose, connection)
 
     def _restore(self, connection: BackendConnection) -> None:
         """Make a connection clean and keep it, or close it. The permit is held until then."""
         clean = False
         try:
-            clean = recover(connection, self._stock.settings, self.counters)
+            clean = recover(connection, self.stock.settings, self.counters)
         finally:
             now = monotonic()
-            if clean and self._stock.keepable(connection, now):
-                self._stock.keep(connection, now)
+            if clean and self.stock.keepable(connection, now):
+                self.stock.keep(connection, now)
             else:
-                self._stock.dispose(connection)
+                self.stock.dispose(connection)
 
     # Upkeep, called by the monitor
 
     def trim(self) -> None:
         """Close idle connections that are outdated, too many or not needed any more."""
-        trim(self._stock)
+        trim(self.stock)
 
     def warm(self) -> None:
         """Open connections until there are ``min_pool_size``. Raises ServerUnreachable."""
-        warm(self._stock)
+        warm(self.stock)
 
     @property
     def wants_more(self) -> bool:
         """Whether there are fewer connections than ``min_pool_size``."""
-        return wants_more(self._stock)
+        return wants_more(self.stock)
 
     # Administration
 
     def configure(self, settings: PoolSettings, target: Target) -> None:
         """Take new settings. Connections that would be opened otherwise now are closed once they are free."""
         self._dialer.configure(target)
-        self._stock.configure(settings)
-        self._stock.permits.resize(settings.pool_size)
+        self.stock.configure(settings)
+        self.stock.permits.resize(settings.pool_size)
         self.trim()
 
     def reconnect(self) -> None:
@@ -160,22 +158,22 @@ class Pool:
 
     def pause(self) -> None:
         """Lend nothing more; idle connections are closed, and those in use when they come back."""
-        self._stock.gate.pause()
+        self.stock.gate.pause()
         self.trim()
 
     def resume(self) -> None:
-        self._stock.gate.resume()
+        self.stock.gate.resume()
 
     def retire(self) -> None:
         """Close for good: those who wait are told, connections in use are closed when they come back."""
-        self._stock.gate.retire()
+        self.stock.gate.retire()
         self.trim()
 
     # What there is to see
 
     @property
     def settings(self) -> PoolSettings:
-        return self._stock.settings
+        return self.stock.settings
 
     @property
     def target(self) -> Target:
@@ -193,46 +191,46 @@ class Pool:
 
     @property
     def paused(self) -> bool:
-        return self._stock.gate.lending is Lending.PAUSED
+        return self.stock.gate.lending is Lending.PAUSED
 
     @property
     def retired(self) -> bool:
-        return self._stock.gate.lending is Lending.RETIRED
+        return self.stock.gate.lending is Lending.RETIRED
 
     @property
     def waiting(self) -> int:
-        return self._stock.gate.waiting
+        return self.stock.gate.waiting
 
     @property
     def longest_wait(self) -> float:
         """For how long the first of them has waited."""
-        return self._stock.gate.longest_wait
+        return self.stock.gate.longest_wait
 
     @property
     def total(self) -> int:
         """Open connections, and those being opened or closed."""
-        return self._stock.total
+        return self.stock.total
 
     def client_of(self, pid: int) -> int | None:
         """Who has the connection to a server process, or had it last; ``None`` if no connection goes there."""
-        return self._stock.client_of(pid)
+        return self.stock.client_of(pid)
 
     @property
     def idle_connections(self) -> tuple[BackendConnection, ...]:
-        return tuple(self._stock.idle)
+        return tuple(self.stock.idle)
 
     @property
     def lent(self) -> Set[BackendConnection]:
-        return self._stock.lent
+        return self.stock.lent
 
     @property
     def finished(self) -> Finished:
         """What connections that are closed by now have done."""
-        return self._stock.finished
+        return self.stock.finished
 
     def check_invariants(self) -> None:
         """Raise AssertionError if a connection or a permit has been lost."""
-        self._stock.check_invariants()
+        self.stock.check_invariants()
 
 
 def _timed_out(stock: Stock, waited: float) -> ProxyError:

@@ -3,11 +3,13 @@ cimport cython
 from pgdog_gevent.backend.capacity cimport Capacity
 from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
+from pgdog_gevent.backend.dialer cimport Dialer
 from pgdog_gevent.backend.gate cimport Gate
 
 
 cdef class Stock:
-    cdef public object settings, dialer, finished, idle
+    cdef public object settings, finished, idle
+    cdef public Dialer dialer
     cdef public Gate gate
     cdef public Capacity permits
     cdef public set lent

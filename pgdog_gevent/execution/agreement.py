@@ -7,6 +7,7 @@ from pgdog_gevent.execution.request import SessionState
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.response import parameter_status
+from pgdog_gevent.router.key import keys_are_safe
 
 
 class Agreement:
@@ -18,6 +19,17 @@ class Agreement:
         self._state = state
         self.told = shared(told)
         """As the client knows them."""
+        self._judged: Mapping[str, str] | None = None
+        self._keyed = False
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a text that the client sends now can be known by its key (``router/key.py``)."""
+        if self._judged is not self.told:
+            self._judged = self.told
+            encoding = self.told.get('client_encoding', '')
+            self._keyed = keys_are_safe(encoding, self.told.get('standard_conforming_strings', ''))
+        return self._keyed
 
     def reach(self, connection: BackendConnection) -> None:
         """Make it so; nothing may be owed. Raises ServerError if the server refuses a setting."""

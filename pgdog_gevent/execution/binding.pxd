@@ -1,18 +1,19 @@
 cimport cython
 
 from pgdog_gevent.backend.connection cimport BackendConnection
-from pgdog_gevent.backend.stock cimport Stock
+from pgdog_gevent.backend.pool cimport Pool
 
 
 cdef class Binding:
     cdef public object cluster
-    cdef object _client_id, _pool
+    cdef object _client_id
+    cdef Pool _pool
     cdef public BackendConnection connection
     cdef public object pinned
     cdef public bint asking, doubtful
     cdef bint _for_good
 
-    @cython.locals(connection=BackendConnection)
+    @cython.locals(connection=BackendConnection, pool=Pool)
     cpdef BackendConnection take_at_once(self, double now)
-    @cython.locals(connection=BackendConnection)
+    @cython.locals(connection=BackendConnection, pool=Pool)
     cpdef give_back(self, double now)

@@ -47,7 +47,7 @@ class Binding:
         pool = self.cluster.only_pool
         if pool is None or self.cluster.mode is _SESSION:
             return None
-        connection = pool.take_at_once(now)
+        connection = pool.stock.take_at_once(now)
         if connection is not None:
             self._pool = pool
             self.connection = connection
@@ -58,10 +58,10 @@ class Binding:
 
     def give_back(self, now: float) -> None:
         """As ``let_go``, after a turn that has left nothing behind."""
-        connection = self.connection
-        if self.pinned or connection is None:
+        pool, connection = self._pool, self.connection
+        if self.pinned or pool is None or connection is None:
             return
-        if self.pool.give_back(connection, now):
+        if pool.stock.give_back(connection, now):
             self.connection = None
         else:
             self.let_go()

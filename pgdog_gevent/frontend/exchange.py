@@ -15,6 +15,7 @@ from pgdog_gevent.frontend.state import State
 from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.statement import Statement
 
 
 class Exchange:
@@ -33,12 +34,16 @@ class Exchange:
         self.moves = cluster.mode is not PoolerMode.SESSION
         """Whether the session goes from server to server."""
         self.binding = Binding(cluster, client.id)
-        self.prepared = Prepared(services.names, services.cache, lambda: self.state.reading)
+        self.prepared = Prepared(services.names, self.statement, lambda: self.state.reading)
         self.parameters = parameters
         self.state = State(parameters, self.prepared, self.binding)
         self.relay = Relay(client.stream, self.state, client.greeting, renames=self.renames, moves=self.moves)
         self.fate = TransactionFate()
         self.accounting = Accounting(client)
+
+    def statement(self, sql: bytes) -> Statement:
+        """What a text of this client says."""
+        return self.services.cache.statement(sql, self.relay.agreement.keyed)
 
     def begin(self, sql: bytes) -> None:
         """A request other than a message of a pipeline begins. Raises what went wrong while the client was silent."""

@@ -2,35 +2,44 @@ cimport cython
 
 from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
+from pgdog_gevent.backend.prepared cimport PreparedStatement, ServerStatements
 from pgdog_gevent.execution.binding cimport Binding
 from pgdog_gevent.frontend.accounting cimport Accounting
 from pgdog_gevent.frontend.turn cimport Turn
-from pgdog_gevent.net._relay cimport Wire
+from pgdog_gevent.net.stream cimport Stream
+
+cdef int _QUERY, _IN_NO_TRANSACTION
 
 
 cdef class Lane:
     cdef object _agreement, _answers, _cache, _client, _cluster, _exchange, _fate, _functions, _general, _parameters
-    cdef object _prepared, _requests, _services, _state
+    cdef object _prepared, _requests, _services, _state, _told, _plain_text, _harmless_statement
     cdef Accounting _accounting
     cdef Binding _binding
-    cdef Wire _stream
+    cdef Stream _stream
     cdef Turn _turn
     cdef bytes _parse
-    cdef bint _bound, _functions_plain, _moves, _renames
+    cdef bint _bound, _functions_plain, _keyed, _moves, _renames
+    cdef int _status
     cdef public bint closed
     cdef public int code
 
-    @cython.locals(stream=Wire, message=bytes, kind=int)
+    @cython.locals(stream=Stream, message=bytes, kind=int)
     cpdef bint serve(self) except -1
-    @cython.locals(server=Wire, connection=BackendConnection)
+    @cython.locals(server=Stream, connection=BackendConnection)
     cdef bint _await_client(self) except -1
     @cython.locals(
-        turn=Turn, query=bint, sent=bytes, queries=long, connection=BackendConnection, server=Wire, status=int,
-        now=double, idle=bint,
+        turn=Turn, query=bint, sent=bytes, queries=long, connection=BackendConnection, server=Stream, status=int,
+        now=double, idle=bint, pool=PoolCounters,
     )
     cdef bint _serve(self, bytes message, double started) except -1
-    @cython.locals(stream=Wire)
+    @cython.locals(stream=Stream, prepared=ServerStatements)
     cdef bint _fits(self, BackendConnection connection) except -1
-    @cython.locals(server=Wire)
+    @cython.locals(server=Stream)
     cdef int _answered(self, BackendConnection connection, bytes message, bytes sent) except -1
     cpdef object _plain(self, bytes sql)
+    cpdef bint _harmless(self, PreparedStatement prepared) except -1
+    cdef bint _calls_nothing(self, object statement, bytes sql) except -1
+    cdef _turned(self, BackendConnection connection, int status, object statement)
+    cdef _note_names(self, Turn turn, BackendConnection connection, int status)
+    cdef _leave(self)

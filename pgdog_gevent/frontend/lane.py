@@ -6,6 +6,7 @@ As soon as anything else shows, the turn is done over again by ``Requests``, whi
 server has been sent by then is compared with what ``Requests`` would have sent, and not sent once more.
 """
 
+from collections.abc import Mapping
 from time import monotonic, time
 from typing import Final
 
@@ -40,8 +41,9 @@ class Lane:
 
     __slots__ = (
         '_accounting', '_agreement', '_answers', '_binding', '_bound', '_cache', '_client', '_cluster', '_exchange',
-        '_fate', '_functions', '_functions_plain', '_general', '_moves', '_parameters', '_parse', '_prepared',
-        '_renames', '_requests', '_services', '_state', '_stream', '_turn', 'closed', 'code',
+        '_fate', '_functions', '_functions_plain', '_general', '_harmless_statement', '_keyed', '_moves',
+        '_parameters', '_parse', '_plain_text', '_prepared', '_renames', '_requests', '_services', '_state', '_status',
+        '_stream', '_told', '_turn', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange, requests: Requests) -> None:
@@ -63,6 +65,11 @@ class Lane:
         self._agreement = exchange.relay.agreement
         self._renames = exchange.renames
         self._moves = exchange.moves
+        self._status = 0
+        self._told: Mapping[str, str] | None = None
+        self._keyed = False
+        self._plain_text = self._plain
+        self._harmless_statement = self._harmless
         self._functions: Functions | None = None
         self._functions_plain = False
         """Whether ``_functions``, as they were last seen, are."""
@@ -95,6 +102,7 @@ class Lane:
         """
         self.code = 0
         self._general = self._services.general
+        self._status = self._state.status.value
         stream = self._stream
         try:
             while True:
@@ -122,7 +130,7 @@ class Lane:
             client.activity = _IDLE
             self._stream.receive()
         else:
-            client.activity = _IDLE if self._state.status is TransactionStatus.IDLE else _IDLE_IN_TRANSACTION
+            client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
             server = connection.stream
             if self._binding.doubtful or server.readable_now or self._stream.wait_either(server) is not self._stream:
                 return False
@@ -137,7 +145,7 @@ class Lane:
         if query:
             statement = self._plain(message[HEADER_SIZE:-1])
             sent, queries = message, 1
-        elif turn.read(message, self._plain, self._harmless, self._prepared.statements, self._renames):
+        elif turn.read(message, self._plain_text, self._harmless_statement, self._prepared.statements, self._renames):
             statement = turn.meaning
             sent, queries = turn.message, turn.executes
         else:
@@ -167,7 +175,7 @@ class Lane:
         else:
             self._note_names(turn, connection, status)
         connection.prepared.unnamed = None
-        if statement is not ORDINARY or _STATUS[status] is not self._state.status:
+        if statement is not ORDINARY or status != self._status:
             self._turned(connection, status, statement)
         now = monotonic()
         idle = status == _IN_NO_TRANSACTION
@@ -180,7 +188,9 @@ class Lane:
 
     def _plain(self, sql: bytes) -> Statement | None:
         """What a text means, if it is one of those that need no care here."""
-        statement = self._cache.statement(sql)
+        if self._told is not self._agreement.told:
+            self._told, self._keyed = self._agreement.told, self._agreement.keyed
+        statement = self._cache.statement(sql, self._keyed)
         if statement is not ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
             return None
         return statement if self._calls_nothing(statement, sql) else None
@@ -235,6 +245,7 @@ class Lane:
         tags = connection.stream.tags
         note = Note(statement.effects)
         self._answers.turned(connection, _STATUS[status], note, tags[-1] if tags else b'')
+        self._status = status
         self._fate.answered()
 
     def _note_names(self, turn: Turn, connection: BackendConnection, status: int) -> None:

@@ -9,7 +9,6 @@ from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target, bind_names, execute_portal
-from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.set_config import bound
 from pgdog_gevent.router.statement import ORDINARY, SqlPrepared, Statement
 
@@ -24,10 +23,15 @@ class Prepared:
     the server skip the Parse takes it back.
     """
 
-    def __init__(self, names: StatementNames, cache: StatementCache, reading: Callable[[], Reading | None]) -> None:
-        """``reading``: how what the client prepares now is read; ``None`` when nobody knows."""
+    def __init__(
+        self, names: StatementNames, meaning: Callable[[bytes], Statement], reading: Callable[[], Reading | None]
+    ) -> None:
+        """``meaning``: what a text says.
+
+        ``reading``: how what the client prepares now is read; ``None`` when nobody knows.
+        """
         self._names = names
-        self._cache = cache
+        self._meaning = meaning
         self._reading = reading
         self.rereads = False
         """Whether something has been asked for in this round that may change the reading."""
@@ -95,7 +99,7 @@ class Prepared:
         return Step(frame, statement, parse.name, replaced=replaced)
 
     def _interned(self, parse: Parse) -> PreparedStatement:
-        meaning = self._cache.statement(parse.sql)
+        meaning = self._meaning(parse.sql)
         executed = None
         if meaning.prepared is not None and not meaning.prepared.prepares:
             executed = self.named(meaning.prepared.name)

@@ -37,7 +37,7 @@ class SimpleProtocol:
 
     def query(self, frame: Frame) -> None:
         sql = query_text(frame.body)
-        statement = self._services.cache.statement(sql)
+        statement = self._exchange.statement(sql)
         if statement is not ORDINARY:
             self._fate.heed(statement)
         self._exchange.begin(sql)

@@ -5,7 +5,7 @@ from typing import Final
 
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.protocol.codes import Frontend
-from pgdog_gevent.protocol.frames import HEADER_SIZE, encode, read_header
+from pgdog_gevent.protocol.frames import HEADER_SIZE, encode
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
 _PARSE: Final = Frontend.PARSE
@@ -60,7 +60,8 @@ class Turn:
         unnamed: Statement | None = None
         portal: Statement | None = None
         while True:
-            code, length = read_header(message, position)
+            code = message[position]
+            length = message[position + 3] << 8 | message[position + 4]  # No turn is longer than LONGEST_TURN.
             body, end = position + HEADER_SIZE, position + length + 1
             if code == _BIND:
                 name_at = body + 1

@@ -1,6 +1,6 @@
 """What every byte passes: a socket that is waited for by greenlets, frame headers, runs that go from peer to peer.
 
-``_relay.pyx`` is the same in C; ``wire.py`` says which of them is used.
+``relay.pyx`` is the same in C, and has its place where it has been compiled.
 
 It uses neither ``gevent.socket`` nor ``gevent.Timeout``, but a bare socket and one persistent, level-triggered watcher,
 armed once and disarmed only when it fires with nobody waiting.

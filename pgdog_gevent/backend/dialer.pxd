@@ -1,0 +1,9 @@
+from pgdog_gevent.backend.counters cimport PoolCounters
+
+
+cdef class Dialer:
+    cdef public object target, last_failure
+    cdef public long generation
+    cdef object _keys, _probing
+    cdef PoolCounters _counters
+    cdef double _backoff, _not_before

@@ -1,0 +1,11 @@
+from pgdog_gevent.backend.counters cimport PoolCounters
+from pgdog_gevent.backend.dialer cimport Dialer
+from pgdog_gevent.backend.stock cimport Stock
+
+
+cdef class Pool:
+    cdef object __weakref__
+    cdef public object id
+    cdef public PoolCounters counters
+    cdef Dialer _dialer
+    cdef public Stock stock

@@ -1,0 +1,12 @@
+cdef class PreparedStatement:
+    cdef object __weakref__
+    cdef public object made_by, meaning, needs, parameter_types, reading, server_name, shape, sql
+    cdef public long users
+
+
+cdef class ServerStatements:
+    cdef object _names
+    cdef double _jitter
+    cdef public object limit, ttl, unnamed, stale, private
+
+    cpdef bint touch(self, object name) except -1

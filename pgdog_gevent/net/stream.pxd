@@ -1,0 +1,5 @@
+from pgdog_gevent.net.link cimport Link
+
+
+cdef class Stream(Link):
+    pass
