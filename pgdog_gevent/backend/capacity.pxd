@@ -11,5 +11,6 @@ cdef class Capacity:
     cdef public object queue
 
     cpdef bint try_acquire(self) except -1
+    cpdef bint acquire(self, double deadline=*) except -1
     cpdef release(self)
     cpdef grant(self)

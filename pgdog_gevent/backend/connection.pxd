@@ -1,12 +1,14 @@
 from pgdog_gevent.backend.counters cimport ServerCounters
 from pgdog_gevent.backend.prepared cimport ServerStatements
+from pgdog_gevent.net.stream cimport Stream
 
 
 cdef class BackendConnection:
     cdef object _committed, _tainted
     cdef list _revoked
     cdef public object canceller, client_id, configured_by, dirty, key, last_client_id, ledger, parameters
-    cdef public object recall, request_at, settings, status, stream
+    cdef public object recall, request_at, settings, status
+    cdef public Stream stream
     cdef public ServerCounters counters
     cdef public ServerStatements prepared
     cdef public bint advanced_sequences, changed, copying_in, foreign_sequences

@@ -19,4 +19,4 @@ cdef class PoolCounters:
     cdef public long long force_closed, out_of_sync, re_synced
     cdef public double connect_time, wait_time
     cdef public object query_histogram, transaction_histogram, wait_histogram
-    cdef public list turns
+    cdef public list turns, waits

@@ -111,6 +111,7 @@ class PoolCounters:
         'turns',
         'wait_histogram',
         'wait_time',
+        'waits',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -128,12 +129,17 @@ class PoolCounters:
         self.query_histogram = Histogram()
         self.transaction_histogram = Histogram()
         self.wait_histogram = Histogram()
+        self.waits: list[float] = []
+        """Seconds that clients have waited for a connection: the histogram gets them by ``fold``."""
         self.turns: list[float] = []
         """Seconds that queries took which were transactions of their own: the histograms get them by ``fold``."""
 
     def fold(self) -> None:
         """Bring the histograms up to date."""
         turns, self.turns = self.turns, []
+        waited, self.waits = self.waits, []
+        for seconds in waited:
+            self.wait_histogram.observe(seconds)
         waits = self.wait_histogram.counts
         waits[0] += self.assignments - sum(waits)  # Those for which nobody has waited are counted only once.
         for seconds in turns:

@@ -7,3 +7,5 @@ cdef class Gate:
     cdef public bint open
     cdef object _resumed
     cdef list _held_back
+
+    cpdef bint try_pass(self) except -1

@@ -1,3 +1,6 @@
+cimport cython
+
+from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
 from pgdog_gevent.backend.dialer cimport Dialer
 from pgdog_gevent.backend.stock cimport Stock
@@ -9,3 +12,7 @@ cdef class Pool:
     cdef public PoolCounters counters
     cdef Dialer _dialer
     cdef public Stock stock
+
+    cpdef BackendConnection acquire(self)
+    @cython.locals(stock=Stock, patience=double, deadline=double, now=double, connection=BackendConnection)
+    cdef BackendConnection _obtain(self, object take, double started)

@@ -41,7 +41,7 @@ class Pool:
         Raises PoolTimeout, ServerUnreachable, CannotConnectNow. The caller must call ``release`` or ``discard``.
         """
         started = monotonic()
-        return self.stock.take_at_once(started) or self._obtain(self._take_or_open, started)
+        return self.stock.take_at_once(started) or self._obtain(None, started)
 
     def open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
         """Open a connection that nobody else will ever have; ``adapt`` makes its target out of the pool's.
@@ -50,15 +50,21 @@ class Pool:
         """
         return self._obtain(lambda deadline: self._open_apart(adapt, deadline), monotonic())
 
-    def _obtain(self, take: Callable[[float], BackendConnection], started: float) -> BackendConnection:
-        """Wait for a permit and for the connection that it is for: ``take`` has until a moment that it is told."""
+    def _obtain(self, take: Callable[[float], BackendConnection] | None, started: float) -> BackendConnection:
+        """Wait for a permit and for the connection that it is for, an idle one if no other way is given.
+
+        ``take`` has until a moment that it is told.
+        """
         stock = self.stock
         patience = stock.settings.checkout_timeout
         try:
             deadline = started + patience
             if not stock.gate.try_pass():
                 deadline = stock.gate.pass_in_turn(patience, stock.return_permit)
-            connection = self._with_permit(take, deadline)
+            now = monotonic()
+            connection = self.stock.pop_ready(now) if take is None else None
+            if connection is None:
+                connection = self._with_permit(take or self._take_or_open, deadline)
         except Expired:
             self.counters.checkout_timeouts += 1
             raise _timed_out(stock, monotonic() - started) from None

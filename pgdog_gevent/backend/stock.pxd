@@ -18,6 +18,10 @@ cdef class Stock:
 
     @cython.locals(connection=BackendConnection, permits=Capacity)
     cpdef BackendConnection take_at_once(self, double now)
+    @cython.locals(connection=BackendConnection)
+    cpdef BackendConnection pop_ready(self, double now)
+    @cython.locals(counters=PoolCounters)
+    cpdef BackendConnection lend(self, BackendConnection connection, double waited)
     @cython.locals(permits=Capacity)
     cpdef bint give_back(self, BackendConnection connection, double now) except -1
     cpdef keep(self, BackendConnection connection, double now)

@@ -65,10 +65,22 @@ class Stock:
 
     def take_at_once(self, now: float) -> BackendConnection | None:
         """Lend the idle connection that was used last, permit and all; ``None`` if it takes any more than that."""
-        permits, idle = self.permits, self.idle
-        if not idle or permits.held >= permits.size or permits.queue or not self.gate.open:
+        permits = self.permits
+        if permits.held >= permits.size or permits.queue or not self.gate.open:
             return None
-        connection = idle[-1]
+        connection = self.pop_ready(now)
+        if connection is not None:
+            permits.held += 1
+            self.lent.add(connection)
+            connection.waited = 0.0
+            self._counters.assignments += 1
+        return connection
+
+    def pop_ready(self, now: float) -> BackendConnection | None:
+        """The idle connection that was used last, if nobody need look whether it can be lent."""
+        if not self.idle:
+            return None
+        connection = self.idle[-1]
         if (
             now >= connection.expires_at
             or now - connection.checked_at >= self._healthcheck_interval
@@ -76,11 +88,7 @@ class Stock:
             or (now - connection.released_at > JUST_NOW and not connection.stream.silent)
         ):
             return None
-        idle.pop()
-        permits.held += 1
-        self.lent.add(connection)
-        connection.waited = 0.0
-        self._counters.assignments += 1
+        self.idle.pop()
         return connection
 
     def give_back(self, connection: BackendConnection, now: float) -> bool:
@@ -138,7 +146,7 @@ class Stock:
         counters = self._counters
         counters.assignments += 1
         counters.wait_time += waited
-        counters.wait_histogram.observe(waited)
+        counters.waits.append(waited)
         return connection
 
     def return_permit(self) -> None:

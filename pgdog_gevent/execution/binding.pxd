@@ -1,11 +1,12 @@
 cimport cython
 
+from pgdog_gevent.backend.cluster cimport Cluster
 from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.pool cimport Pool
 
 
 cdef class Binding:
-    cdef public object cluster
+    cdef public Cluster cluster
     cdef object _client_id
     cdef Pool _pool
     cdef public BackendConnection connection

@@ -1,10 +1,14 @@
 cimport cython
 
+from pgdog_gevent.backend.cluster cimport Cluster
 from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
 from pgdog_gevent.backend.prepared cimport PreparedStatement, ServerStatements
+from pgdog_gevent.execution.agreement cimport Agreement
 from pgdog_gevent.execution.binding cimport Binding
 from pgdog_gevent.frontend.accounting cimport Accounting
+from pgdog_gevent.frontend.parameters cimport Parameters
+from pgdog_gevent.frontend.prepared cimport Prepared
 from pgdog_gevent.frontend.turn cimport Turn
 from pgdog_gevent.net.stream cimport Stream
 
@@ -12,8 +16,12 @@ cdef int _QUERY, _IN_NO_TRANSACTION
 
 
 cdef class Lane:
-    cdef object _agreement, _answers, _cache, _client, _cluster, _exchange, _fate, _functions, _general, _parameters
-    cdef object _prepared, _requests, _services, _state, _told, _plain_text, _harmless_statement
+    cdef object _answers, _cache, _client, _exchange, _fate, _functions, _general, _requests, _services, _state, _told
+    cdef object _plain_text, _harmless_statement
+    cdef Agreement _agreement
+    cdef Cluster _cluster
+    cdef Parameters _parameters
+    cdef Prepared _prepared
     cdef Accounting _accounting
     cdef Binding _binding
     cdef Stream _stream

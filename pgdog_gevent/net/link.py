@@ -10,9 +10,9 @@ from typing import Final, NamedTuple, NoReturn
 from gevent.hub import get_hub
 
 from pgdog_gevent.errors import ClientAbandoned, ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.net.relay import Wire
 from pgdog_gevent.net.stall import Stall
 from pgdog_gevent.net.transport import TlsTransport
-from pgdog_gevent.net.relay import Wire
 
 _READ: Final = 1
 _WRITE: Final = 2

@@ -1,0 +1,5 @@
+cdef class KnownFunctions:
+    cdef object __weakref__
+    cdef public object current
+    cdef public long times_forgotten
+    cdef public bint sequences_are_read
