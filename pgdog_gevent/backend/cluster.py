@@ -7,7 +7,7 @@ from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.config.choices import PoolerMode, Role
-from pgdog_gevent.config.resolve import ClusterSettings
+from pgdog_gevent.config.resolve import ClusterSettings, Place
 from pgdog_gevent.errors import CannotConnectNow
 from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.planner import Topology
@@ -27,6 +27,11 @@ class Cluster:
     def functions(self) -> Functions:
         """What is known of the database's functions."""
         return self.known_functions.current
+
+    @property
+    def place(self) -> Place:
+        """Which database it is that has those functions."""
+        return self.pool(0).settings.place
 
     def forget_functions(self) -> None:
         """There may be other functions now: nothing is known of them until they have been read again."""

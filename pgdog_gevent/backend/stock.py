@@ -130,6 +130,14 @@ class Stock:
         while self.idle and self.excessive:
             self.close(self.idle.popleft())
 
+    def give_away(self) -> None:
+        """Wait in turn for a permit and do without it from now on; no connection is left that would need it."""
+        self.permits.withdraw()
+        try:
+            self.make_room()
+        finally:
+            self.permits.surrender()
+
     def lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
         """Count it as lent, to one who has waited so many seconds."""
         self.lent.add(connection)

@@ -124,10 +124,12 @@ class State:
         if self._changed_tables:
             self._prepared.tables_change(self._changed_tables)
             self._changed_tables.clear()
+        self._prepared.settle()
 
     def _schema_changes(self) -> None:
-        self._binding.cluster.forget_functions()
-        self._prepared.schema_changes()
+        cluster = self._binding.cluster
+        cluster.forget_functions()
+        self._prepared.schema_changes(cluster.place)
 
     def revoked(self, note: Note, *, skipped: bool) -> None:
         self._prepared.revoked(note, skipped=skipped)
