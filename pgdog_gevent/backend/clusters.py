@@ -80,10 +80,6 @@ class Clusters:
         for key, settings in wanted.items():
             self._put(key, settings)
 
-    def check(self, config: Config) -> None:
-        """Raise what ``apply`` would raise."""
-        _TargetMaker(config)
-
     def judge(self, user: str, database: str, password: str) -> None:
         """Ask a server whether ``password`` is right, and serve the user with it from now on if it is.
 
@@ -143,6 +139,11 @@ class Clusters:
         for pool in pools:
             pool.retire()
         self._retired += pools
+
+
+def check_servers(config: Config) -> None:
+    """Raise what ``Clusters.apply`` would raise."""
+    _TargetMaker(config)
 
 
 def _typed_counts(config: Config, user: str, database: str) -> bool:

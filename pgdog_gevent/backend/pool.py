@@ -159,9 +159,9 @@ class Pool:
         self.stock.permits.resize(size)
         self.trim()
 
-    def give_away(self) -> None:
-        """Do with one permit less from now on; wait in turn until there is one to spare."""
-        self.stock.give_away()
+    def surrender(self) -> None:
+        """Do without one of the permits, which the caller has, from now on. Waits while a server goes."""
+        self.stock.surrender()
 
     def reconnect(self) -> None:
         """Replace all connections, those in use after their transactions."""

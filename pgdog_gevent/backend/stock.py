@@ -130,9 +130,8 @@ class Stock:
         while self.idle and self.excessive:
             self.close(self.idle.popleft())
 
-    def give_away(self) -> None:
-        """Wait in turn for a permit and do without it from now on; no connection is left that would need it."""
-        self.permits.withdraw()
+    def surrender(self) -> None:
+        """Do without a permit, which is the caller's, from now on; no connection is left that would need it."""
         try:
             self.make_room()
         finally:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.socket import socket
 from prometheus_client.process_collector import ProcessCollector
 
 from pgdog_gevent.observe.openmetrics import render
@@ -35,6 +36,10 @@ class Answer(NamedTuple):
     content_type: str = PLAIN
 
 
+HEALTH_HOST: Final = '0.0.0.0'
+"""Who asks for health may be anywhere."""
+Where = tuple[str, int] | socket
+"""An address to listen on, or a socket that listens."""
 Page = Callable[[str, str], Answer]
 """From path and Accept header to the answer."""
 
@@ -65,11 +70,12 @@ class _Handler(WSGIHandler):
 class HttpServer:
     """Serves one ``Page`` function on one port, between ``start`` and ``stop``."""
 
-    def __init__(self, host: str, port: int, page: Page) -> None:
+    def __init__(self, where: Where, page: Page) -> None:
         self._page = page
         # Without SERVER_NAME the start would wait for a reverse look-up of the address.
+        host = where[0] if isinstance(where, tuple) else where.getsockname()[0]
         self._server = WSGIServer(
-            (host, port),
+            where,
             self._answer,
             log=None,
             error_log=None,
@@ -104,7 +110,7 @@ class HttpServer:
         return [] if method == 'HEAD' else [answer.body]
 
 
-def metrics_server(host: str, port: int, take: Callable[[], Snapshot], namespace: str = '') -> HttpServer:
+def metrics_server(where: Where, take: Callable[[], Snapshot], namespace: str = '') -> HttpServer:
     """Serve metrics on any path, as PgDog does: of the proxy, and of its process (memory, CPU, open files)."""
     process = ProcessCollector(registry=None)
 
@@ -112,11 +118,11 @@ def metrics_server(host: str, port: int, take: Callable[[], Snapshot], namespace
         content_type, body = render(take(), accept, namespace, (process,))
         return Answer(HTTPStatus.OK, body, content_type)
 
-    return HttpServer(host, port, page)
+    return HttpServer(where, page)
 
 
-def health_server(port: int, take: Callable[[], Snapshot], started: Callable[[], bool]) -> HttpServer:
-    """Serve ``/healthz``, ``/readyz`` and, on any other path, PgDog's up or down; on all addresses.
+def health_server(where: Where, take: Callable[[], Snapshot], started: Callable[[], bool]) -> HttpServer:
+    """Serve ``/healthz``, ``/readyz`` and, on any other path, PgDog's up or down.
 
     ``started`` says whether clients can connect yet.
     """
@@ -128,7 +134,7 @@ def health_server(port: int, take: Callable[[], Snapshot], started: Callable[[],
             return readiness(take(), started())
         return health(take())
 
-    return HttpServer('0.0.0.0', port, page)
+    return HttpServer(where, page)
 
 
 def readiness(snapshot: Snapshot, started: bool) -> Answer:

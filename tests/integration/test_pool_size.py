@@ -86,11 +86,11 @@ def test_a_pause_closes_what_was_on_its_way_to_the_next_client(pool: Pool) -> No
 
 
 def test_a_pool_that_was_made_smaller_shrinks(pool: Pool) -> None:
-    pool.configure(replace(pool.settings, pool_size=3), pool.target)
+    pool.resize(3)
     for connection in [pool.acquire() for _ in range(3)]:
         pool.release(connection)
     assert pool.total == 3
-    pool.configure(replace(pool.settings, pool_size=1), pool.target)
+    pool.resize(1)
     with gevent.Timeout(PATIENCE):
         while pool.total > 1:
             gevent.sleep(0.01)

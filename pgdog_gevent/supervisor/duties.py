@@ -1,0 +1,117 @@
+"""What a worker does because all have to, or because another one asks."""
+
+import logging
+from typing import assert_never
+
+import gevent
+
+from pgdog_gevent.config.changes import changes
+from pgdog_gevent.config.resolve import Place
+from pgdog_gevent.config.settings import Config
+from pgdog_gevent.daemon import Daemon
+from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.operations import Operations
+from pgdog_gevent.supervisor.borrowing import Borrowing
+from pgdog_gevent.supervisor.colleagues import refusal
+from pgdog_gevent.supervisor.messages import (
+    Adopt,
+    Cancel,
+    Kill,
+    KillClient,
+    Load,
+    Look,
+    Order,
+    Pause,
+    Reconnect,
+    Refusal,
+    Resume,
+    SchemaChanged,
+    SequencesRead,
+    Set,
+    TablesChanged,
+)
+
+log = logging.getLogger(__name__)
+
+Result = Snapshot | Config | Refusal | None
+
+
+class Duties:
+    """Carries out orders, each in a greenlet of its own.
+
+    What an order changes, it changes before it first waits: so all workers make the same changes in the same order.
+    """
+
+    def __init__(self, daemon: Daemon, borrowing: Borrowing) -> None:
+        self._daemon = daemon
+        self._borrowing = borrowing
+        self._operations = Operations(daemon)
+
+    def carry_out(self, order: Order) -> Result:
+        """Do it, and return what is to be answered."""
+        try:
+            return self._do(order)
+        except ProxyError as error:
+            if isinstance(order, Adopt | Set):
+                self._differ(error)
+            return refusal(error)
+        except Exception:
+            log.exception('%s: internal error', type(order).__name__)
+            return refusal(ProxyError('internal error', hint='The log of the proxy has the details.'))
+
+    def _differ(self, error: ProxyError) -> None:
+        """We are not what the others are now: one who begins anew will be."""
+        log.error('this worker cannot do what others do, and ends: %s', f'{error.message} {error.detail}'.rstrip())
+        gevent.spawn(self._daemon.stop)
+
+    def _do(self, order: Order) -> Result:
+        operations, daemon = self._operations, self._daemon
+        match order:
+            case Look():
+                return self._borrowing.numbered(daemon.snapshot())
+            case Load():
+                return self._load()
+            case Adopt(config):
+                daemon.apply(config)
+            case Set(name, value):
+                operations.set(name, value)
+            case Pause(user, database):
+                operations.pause(user, database)
+            case Resume(user, database):
+                operations.resume(user, database)
+            case Reconnect(database):
+                operations.reconnect(database)
+            case Kill(database):
+                operations.kill(database)
+            case KillClient(client_id):
+                operations.kill_client(client_id)
+            case Cancel(client_id, secret):
+                daemon.listener.sessions.cancel(client_id, secret)
+            case SchemaChanged(place):
+                daemon.services.names.schema_changes()
+                self._forget_functions(place)
+            case TablesChanged(names):
+                daemon.services.names.tables_change(names)
+            case SequencesRead(place):
+                self.sequences_are_read(place)
+            case _:
+                assert_never(order)
+        return None
+
+    def _load(self) -> Config:
+        daemon = self._daemon
+        loaded = daemon.load()
+        daemon.warn(loaded, changes(daemon.config, loaded.config))
+        return loaded.config
+
+    def _forget_functions(self, place: Place) -> None:
+        known = self._daemon.clusters.known_functions(place)
+        if known is not None:
+            known.forget()
+
+    def sequences_are_read(self, place: Place) -> None:
+        """Clients of some worker ask what has been taken from sequences."""
+        known = self._daemon.clusters.known_functions(place)
+        if known is not None:
+            known.sequences_are_read = True
