@@ -3,7 +3,7 @@
 import _socket
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, perf_counter
@@ -82,6 +82,8 @@ class Surroundings:
     neighbours: Neighbours = field(default_factory=Nobody)
     house: House = field(default_factory=House)
     sends_statsd: bool = True
+    pids: Callable[[], Iterable[int]] = lambda: (os.getpid(),)
+    """The proxy's processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class Daemon:
         )
         self._world = World(self.clusters, names, cache, surroundings.instance_id)
         self._statsd = StatsdReporter('', 0, '', self._administration.snapshot)
+        self._pids = surroundings.pids
         self._sends_statsd = surroundings.sends_statsd
         self._functions = functions.FunctionCatalogue(lambda: self.clusters, monotonic)
         self._loops = self._make_loops()
@@ -152,7 +155,7 @@ class Daemon:
         general, take = self.config.general, self._administration.snapshot
         if general.openmetrics_port is not None:
             where = sockets.metrics or (general.openmetrics_host, general.openmetrics_port)
-            self._http.append(metrics_server(where, take, general.openmetrics_namespace or ''))
+            self._http.append(metrics_server(where, take, general.openmetrics_namespace or '', self._pids))
         if general.healthcheck_port is not None:
             where = sockets.health or (HEALTH_HOST, general.healthcheck_port)
             self._http.append(health_server(where, take, lambda: self._started))

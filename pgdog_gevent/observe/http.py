@@ -5,6 +5,7 @@ They answer GET and HEAD and nothing else, write no access log, and give up on a
 """
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from types import TracebackType
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.socket import socket
-from prometheus_client.process_collector import ProcessCollector
 
 from pgdog_gevent.observe.openmetrics import render
+from pgdog_gevent.observe.processes import Processes
 from pgdog_gevent.observe.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -110,12 +111,17 @@ class HttpServer:
         return [] if method == 'HEAD' else [answer.body]
 
 
-def metrics_server(where: Where, take: Callable[[], Snapshot], namespace: str = '') -> HttpServer:
-    """Serve metrics on any path, as PgDog does: of the proxy, and of its process (memory, CPU, open files)."""
-    process = ProcessCollector(registry=None)
+def metrics_server(
+    where: Where, take: Callable[[], Snapshot], namespace: str = '', pids: Callable[[], Iterable[int]] | None = None
+) -> HttpServer:
+    """Serve metrics on any path, as PgDog does: of the proxy, and of its processes (memory, CPU, open files).
+
+    ``pids`` says which these are; without it, it is this one.
+    """
+    processes = Processes(pids or (lambda: (os.getpid(),)))
 
     def page(path: str, accept: str) -> Answer:
-        content_type, body = render(take(), accept, namespace, (process,))
+        content_type, body = render(take(), accept, namespace, (processes,))
         return Answer(HTTPStatus.OK, body, content_type)
 
     return HttpServer(where, page)

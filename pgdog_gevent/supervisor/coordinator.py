@@ -166,9 +166,7 @@ class Coordinator:
         if not pool.budget.borrowers:
             del self._pools[key]
 
-    def _change(
-        self, borrower: Borrower, change: Callable[[Budget[Borrower], Borrower], list[Step[Borrower]]]
-    ) -> None:
+    def _change(self, borrower: Borrower, change: Callable[[Budget[Borrower], Borrower], list[Step[Borrower]]]) -> None:
         if borrower in self._keys:
             self._follow(change(self._pools[self._keys[borrower]].budget, borrower))
 

@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -78,6 +79,16 @@ def live(start: Start) -> NoReturn:
         os._exit(status)
 
 
+def processes() -> tuple[int, ...]:
+    """The process ids of the supervisor and of all workers; of this one alone where the system does not tell."""
+    supervisor = os.getppid()
+    try:
+        workers = Path(f'/proc/{supervisor}/task/{supervisor}/children').read_text()
+    except OSError:
+        return (os.getpid(),)
+    return (supervisor, *map(int, workers.split()))
+
+
 def _complain(message: str) -> None:
     click.echo(f'pgdog-gevent: {message}', err=True)
 
@@ -90,7 +101,9 @@ class Worker:
         self._borrowing = Borrowing(self._line.send, start.worker, start.board.workers)
         self._colleagues = Colleagues(self._line.send)
         house = SharedHouse(start.board, start.worker, self._colleagues)
-        surroundings = Surroundings(start.instance_id, self._borrowing, self._colleagues, house, sends_statsd=False)
+        surroundings = Surroundings(
+            start.instance_id, self._borrowing, self._colleagues, house, sends_statsd=False, pids=processes
+        )
         self._daemon = Daemon(start.sources, start.config, self._administration, surroundings)
         self._duties = Duties(self._daemon, self._borrowing)
         for place in start.sequences_read:

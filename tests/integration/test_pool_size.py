@@ -98,6 +98,25 @@ def test_a_pool_that_was_made_smaller_shrinks(pool: Pool) -> None:
     pool.check_invariants()
 
 
+def test_a_permit_that_is_surrendered_takes_an_idle_connection_with_it(pool: Pool) -> None:
+    pool.resize(2)
+    for connection in [pool.acquire() for _ in range(2)]:
+        pool.release(connection)
+    pool.permits.acquire()
+    pool.surrender()
+    assert (pool.total, pool.permits.size, pool.permits.held) == (1, 1, 0)
+    pool.check_invariants()
+
+
+def test_a_permit_that_no_connection_needs_is_surrendered_alone(pool: Pool) -> None:
+    pool.resize(2)
+    pool.release(pool.acquire())
+    pool.permits.acquire()
+    pool.surrender()
+    assert (pool.total, pool.permits.size) == (1, 1)
+    pool.check_invariants()
+
+
 def test_a_connection_is_outdated_only_by_what_came_after_it(pool: Pool) -> None:
     right = pool.target
     pool.configure(pool.settings, replace(right, port=1, attempts=1))

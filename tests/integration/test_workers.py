@@ -3,23 +3,27 @@
 import os
 import signal
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from psycopg.errors import AdminShutdown, QueryCanceled
 
 from pgdog_gevent.demo.cluster import Cluster
-from pgdog_gevent.demo.ports import free_port
+from pgdog_gevent.demo.ports import LOOPBACK, free_port
+from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
 from tests.conversation.proxies import running
 from tests.integration.clients import PATIENCE, Connection, Load, admin, connect, eventually, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.proxy import RunningProxy
-from tests.integration.watchers import scrape
+from tests.integration.watchers import StatsdDaemon, scrape
 
 TWO = {'PGDOG_WORKERS': '2'}
 SHARED = 'of_all_workers'
@@ -223,6 +227,7 @@ def _can_connect(app: RunningProxy) -> bool:
 
 def test_cancel_reaches_the_worker_that_has_the_client(app: RunningProxy) -> None:
     with client_in(app, 0) as sleeper:
+
         def cancel() -> None:
             eventually(lambda: any(row['state'] == 'active' for row in admin(app, 'SHOW CLIENTS')), 'it sleeps')
             for _ in range(8):
@@ -387,7 +392,9 @@ def test_metrics_are_of_all(app: RunningProxy) -> None:
     port = int(str(_shown(app, 'openmetrics_port')))
     with one_in_each(app):
         for _ in range(4):
-            assert [sample.value for sample in scrape(port)['clients']] == [len(admin(app, 'SHOW CLIENTS')) - 1]
+            page = scrape(port)
+            assert page['clients'][0].value == len(admin(app, 'SHOW CLIENTS')) - 1
+            assert len(page['process_open_fds']) == 1
 
 
 def test_ddl_in_one_worker_is_known_in_the_other(app: RunningProxy) -> None:
@@ -399,6 +406,49 @@ def test_ddl_in_one_worker_is_known_in_the_other(app: RunningProxy) -> None:
             one_side.execute(f'ALTER TABLE things ADD COLUMN more_{n} int')
             found = other_side.execute('SELECT * FROM things', prepare=True)
             assert len(found.description or ()) == n + 2
+
+
+# What is there once
+
+
+def test_unix_socket_leads_to_both_and_is_removed_at_the_end(start: StartApp) -> None:
+    with tempfile.TemporaryDirectory(prefix='pgdog-') as folder:
+        app = start(unix_socket_dir=folder)
+        with ExitStack() as ends:
+            dsn = make_conninfo(app.dsn(SUPERUSER, PASSWORD, 'app'), host=folder)
+            clients = [ends.enter_context(psycopg.connect(dsn)) for _ in range(20)]
+            assert {worker_of(client) for client in clients} == {0, 1}
+        assert app.stop() == 0
+        assert os.listdir(folder) == []
+
+
+def test_statsd_hears_of_everything_once(proxy: StartProxy, postgres: Cluster, database: str) -> None:
+    with StatsdDaemon() as daemon:
+        statsd = f'[statsd]\nhost = "{LOOPBACK}"\nport = {daemon.port}\nprefix = "x"\ninterval = 50\n'
+        app = proxy(statsd + config_toml(postgres, database, default_pool_size=4), users_toml(), env=TWO)
+        for worker in (0, 1):
+            with client_in(app, worker) as client:
+                for _ in range(100):
+                    one(client, 'SELECT 1')
+                eventually(lambda: daemon.counters['x.query_count'] >= queries(app), 'all is reported')
+                kill_worker_of(app, client)
+        with client_in(app, 0) as client:
+            one(client, 'SELECT 1')
+        eventually(lambda: daemon.counters['x.query_count'] >= queries(app), 'all is reported')
+        assert daemon.counters['x.query_count'] <= queries(app)
+
+
+def test_systemd_is_told_once(proxy: StartProxy, postgres: Cluster, database: str, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / 'notify'))
+        systemd.settimeout(PATIENCE)
+        env = {**TWO, 'NOTIFY_SOCKET': str(tmp_path / 'notify')}
+        app = proxy(config_toml(postgres, database), users_toml(), env=env)
+        assert systemd.recv(1000).startswith(b'READY=1')
+        admin(app, 'RELOAD')
+        app.stop()
+        said = [systemd.recv(1000).split(b'\n')[0] for _ in range(3)]
+    assert said == [b'RELOADING=1', b'READY=1', b'STOPPING=1']
 
 
 # The end
