@@ -29,10 +29,10 @@ from pgdog_gevent.demo.ports import LOOPBACK, free_port
 from pgdog_gevent.demo.proxy import ProxyProcess, proxy_environment
 from pgdog_gevent.protocol import authentication as auth
 from pgdog_gevent.protocol.frames import encode
+from tests.bench.proc import cpu_seconds
 from tests.fakes.backend import GREETING, ONE_ROW, READY, reads_functions
 
 USER: Final = 'bench'
-TICKS: Final = os.sysconf('SC_CLK_TCK')
 
 
 class Figures(NamedTuple):
@@ -79,25 +79,14 @@ def run(process: ProxyProcess, seconds: int, clients: int) -> Figures:
             str(find_binaries() / 'pgbench'), '-n', '-f', script.name, '-c', str(clients), '-T', str(seconds),
             '-h', LOOPBACK, '-p', str(process.port), '-U', USER, 'bench',
         ]  # fmt: skip
-        before = cpu(process.pid)
+        before = cpu_seconds(process.pid)
         result = subprocess.run(command, capture_output=True, text=True, check=False)
-        spent = cpu(process.pid) - before
+        spent = cpu_seconds(process.pid) - before
     done = re.search(r'actually processed: (\d+)', result.stdout)
     speed = re.search(r'tps = ([\d.]+)', result.stdout)
     if done is None or speed is None or not int(done[1]):
         raise click.ClickException(f'pgbench says: {result.stderr[-500:]}')
     return Figures(float(speed[1]), spent / int(done[1]) * 1e6, spent / seconds)
-
-
-def cpu(pid: int) -> float:
-    """Seconds of CPU that a process and its children have used, user and system."""
-    children = Path(f'/proc/{pid}/task/{pid}/children').read_text().split()
-    return sum(_cpu_alone(each) for each in (pid, *map(int, children)))
-
-
-def _cpu_alone(pid: int) -> float:
-    fields = Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 @contextmanager
