@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from pgdog_gevent.config.resolve import Place
+from pgdog_gevent.config.resolve import Place, PoolSettings
 
 
 class Neighbours(Protocol):
@@ -25,6 +25,10 @@ class Neighbours(Protocol):
         """Return when all have heard what they have been told so far."""
         ...
 
+    def client_of(self, settings: PoolSettings, pid: int) -> int | None:
+        """As ``Pool.client_of``, of the same pool in other processes."""
+        ...
+
 
 class Nobody:
     """There is no other process."""
@@ -40,3 +44,6 @@ class Nobody:
 
     def settle(self) -> None:
         pass
+
+    def client_of(self, settings: PoolSettings, pid: int) -> int | None:
+        return None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Final
 
+from pgdog_gevent.backend.neighbours import Neighbours
 from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement, Reading, StatementNames
 from pgdog_gevent.config.resolve import Place
@@ -174,9 +175,10 @@ class Prepared:
         self._names.tables_change(names)
         self._names.neighbours.tables_change(names)
 
-    def settle(self) -> None:
-        """Return when all processes know of these changes."""
-        self._names.neighbours.settle()
+    @property
+    def neighbours(self) -> Neighbours:
+        """The other processes."""
+        return self._names.neighbours
 
     def outdated(self, statement: PreparedStatement) -> None:
         """Have the text prepared anew when it is parsed again."""

@@ -8,14 +8,16 @@ from typing import Final, TypeAlias
 import gevent
 from gevent.event import AsyncResult
 
-from pgdog_gevent.config.resolve import Place
+from pgdog_gevent.config.resolve import Place, PoolSettings
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.supervisor.messages import (
     Answers,
     Asked,
+    Find,
     FromWorker,
     Order,
     Others,
+    PoolKey,
     Refusal,
     SchemaChanged,
     SequencesRead,
@@ -67,6 +69,13 @@ class Colleagues:
     def settle(self) -> None:
         if self._told:
             gevent.wait(tuple(self._told), timeout=_PATIENCE)
+
+    def client_of(self, settings: PoolSettings, pid: int) -> int | None:
+        try:
+            answers = self.ask(Others(Find(PoolKey.of(settings), pid)), _PATIENCE)
+        except ProxyError:
+            return None
+        return next((answer for answer in answers if isinstance(answer, int)), None)
 
     def _tell(self, order: Order) -> None:
         self._told.add(self._ask(Others(order)))

@@ -17,12 +17,14 @@ from pgdog_gevent.supervisor.colleagues import refusal
 from pgdog_gevent.supervisor.messages import (
     Adopt,
     Cancel,
+    Find,
     Kill,
     KillClient,
     Load,
     Look,
     Order,
     Pause,
+    PoolKey,
     Reconnect,
     Refusal,
     Resume,
@@ -34,7 +36,7 @@ from pgdog_gevent.supervisor.messages import (
 
 log = logging.getLogger(__name__)
 
-Result = Snapshot | Config | Refusal | None
+Result = Snapshot | Config | Refusal | int | None
 
 
 class Duties:
@@ -95,6 +97,8 @@ class Duties:
                 daemon.services.names.tables_change(names)
             case SequencesRead(place):
                 self.sequences_are_read(place)
+            case Find(key, pid):
+                return self._find(key, pid)
             case _:
                 assert_never(order)
         return None
@@ -104,6 +108,10 @@ class Duties:
         loaded = daemon.load()
         daemon.warn(loaded, changes(daemon.config, loaded.config))
         return loaded.config
+
+    def _find(self, key: PoolKey, pid: int) -> int | None:
+        pools = (pool for pool in self._daemon.clusters.pools() if PoolKey.of(pool.settings) == key)
+        return next((found for pool in pools if (found := pool.client_of(pid)) is not None), None)
 
     def _forget_functions(self, place: Place) -> None:
         known = self._daemon.clusters.known_functions(place)

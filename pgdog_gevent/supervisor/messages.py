@@ -116,6 +116,14 @@ class SequencesRead:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Answer with the number of the client that has the connection to a server process, or had it last."""
+
+    key: PoolKey
+    pid: int
+
+
 Order = (
     Look
     | Load
@@ -130,6 +138,7 @@ Order = (
     | SchemaChanged
     | TablesChanged
     | SequencesRead
+    | Find
 )
 
 

@@ -397,6 +397,15 @@ def test_metrics_are_of_all(app: RunningProxy) -> None:
             assert len(page['process_open_fds']) == 1
 
 
+def test_notification_has_the_number_of_a_client_of_the_other_worker(app: RunningProxy) -> None:
+    with one_in_each(app) as (listener, sender):
+        listener.execute('LISTEN news')
+        for _ in range(2):
+            sender.execute('NOTIFY news')
+            [heard] = list(listener.notifies(timeout=PATIENCE, stop_after=1))
+            assert heard.pid == sender.info.backend_pid
+
+
 def test_ddl_in_one_worker_is_known_in_the_other(app: RunningProxy) -> None:
     with one_in_each(app) as (one_side, other_side):
         one_side.execute('CREATE TABLE things (n int)')
