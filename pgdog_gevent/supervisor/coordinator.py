@@ -49,7 +49,6 @@ from pgdog_gevent.supervisor.messages import (
     ToWorker,
     Wish,
 )
-from pgdog_gevent.systemd import notify
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +84,7 @@ class Coordinator:
         workers: int,
         send: Callable[[int, ToWorker], None],
         shut_down: Callable[[ShutdownMode], None],
+        notify: Callable[[str], None],
     ) -> None:
         self.config = config
         self.sequences_read: frozenset[Place] = frozenset()
@@ -92,6 +92,7 @@ class Coordinator:
         self._living: set[int] = set()
         self._send = send
         self._shut_down = shut_down
+        self._notify = notify
         self._pools: dict[PoolKey, _Pool] = {}
         self._keys: dict[Borrower, PoolKey] = {}
         self._pool_numbers = count(1)
@@ -248,7 +249,7 @@ class Coordinator:
 
     def reload(self, done: Callable[[Refusal | None], None]) -> None:
         """Have one worker read the files, and all adopt what is in them if nothing is wrong with it."""
-        notify('RELOADING=1')
+        self._notify('RELOADING=1')
         reader = set(sorted(self._living)[:1])
         self._ask(reader, Load(), lambda payloads: self._loaded(payloads, done))
 
@@ -261,7 +262,7 @@ class Coordinator:
             self._reloaded(result, done)
 
     def _reloaded(self, refusal: Refusal | None, done: Callable[[Refusal | None], None]) -> None:
-        notify('READY=1')
+        self._notify('READY=1')
         if refusal is None:
             log.info('configuration reloaded')
         done(refusal)

@@ -10,6 +10,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from pgdog_gevent.systemd import notify
 log = logging.getLogger(__name__)
 
 _fork: Final[Callable[[], int]] = get_original('os', 'fork')
+_make_socket: Final[Callable[[int, int], socket.socket]] = get_original('socket', 'socket')
 _wait_for: Final[Callable[[int, int], tuple[int, int]]] = get_original('os', 'waitpid')
 
 _IN, _OUT = 1, 4
@@ -72,7 +74,7 @@ class Supervisor:
         self._instance_id = identity_from(sources.environment).instance_id
         self._workers = config.general.workers
         self._board = Board(self._workers)
-        self._coordinator = Coordinator(config, self._workers, self._send, self._go_down)
+        self._coordinator = Coordinator(config, self._workers, self._send, self._go_down, _notify)
         self._processes: dict[int, _Process] = {}
         self._due: dict[int, float] = dict.fromkeys(range(self._workers), 0.0)
         """When places that are empty are to be filled."""
@@ -123,7 +125,7 @@ class Supervisor:
             self._kill_at = self._kill_at or monotonic() + _LAST_WORDS
         if not self._stopping:
             self._stopping = True
-            notify('STOPPING=1')
+            _notify('STOPPING=1')
             self._premises.leave()
         for worker in tuple(self._processes):
             self._send(worker, Stop(mode))
@@ -182,6 +184,9 @@ class Supervisor:
                     self._coordinator.receive(worker, message)
         except Ended:
             process.given_up = True
+        except Exception:
+            log.exception('what process %s says makes no sense', process.pid)
+            process.given_up = True
 
     # Workers
 
@@ -232,7 +237,7 @@ class Supervisor:
         listening = sum(process.listening for process in self._processes.values())
         if not self._ready and listening == self._workers:
             self._ready = True
-            notify('READY=1', f'STATUS=listening on port {self._premises.port}')
+            _notify('READY=1', f'STATUS=listening on port {self._premises.port}')
             log.info('%s workers listen, supervised by process %s', self._workers, os.getpid())
 
     def _bury(self, worker: int) -> None:
@@ -268,6 +273,10 @@ class Supervisor:
         self._short_lives[worker] = self._short_lives[worker] + 1 if short else 0
         times = self._short_lives[worker]
         return 0.0 if times < 2 else min(_LONGEST_PAUSE, 0.1 * 2 ** (times - 2))
+
+
+def _notify(*lines: str) -> None:
+    notify(*lines, make_socket=_make_socket)
 
 
 def _ended(status: int) -> str:

@@ -455,6 +455,8 @@ def test_systemd_is_told_once(proxy: StartProxy, postgres: Cluster, database: st
         app = proxy(config_toml(postgres, database), users_toml(), env=env)
         assert systemd.recv(1000).startswith(b'READY=1')
         admin(app, 'RELOAD')
+        # A fork would share the supervisor's hub, if it had one.
+        assert 'anon_inode:[eventpoll]' not in set(descriptors(app.pid))
         app.stop()
         said = [systemd.recv(1000).split(b'\n')[0] for _ in range(3)]
     assert said == [b'RELOADING=1', b'READY=1', b'STOPPING=1']

@@ -54,8 +54,9 @@ class Office:
     def __init__(self) -> None:
         self.sent: dict[int, list[ToWorker]] = defaultdict(list)
         self.ends: list[ShutdownMode] = []
+        self.notified: list[str] = []
         self.coordinator = Coordinator(Config(), 2, lambda worker, message: self.sent[worker].append(message),
-                                       self.ends.append)  # fmt: skip
+                                       self.ends.append, self.notified.append)  # fmt: skip
         for worker in (0, 1):
             self.coordinator.joins(worker)
 
@@ -181,6 +182,7 @@ def test_one_reads_the_files_and_all_adopt_them(office: Office) -> None:
         coordinator.receive(worker, Answer(question.number, NOTHING))
     assert office.read(1) == [Answers(4, ())]
     assert coordinator.config == config
+    assert office.notified == ['RELOADING=1', 'READY=1']
 
 
 def test_what_cannot_be_read_changes_nothing(office: Office) -> None:
