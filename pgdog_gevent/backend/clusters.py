@@ -103,6 +103,15 @@ class Clusters:
             raise
         self._passwords[user, database] = secret
         self._put((user, database), settings)
+        self._neighbours.password_is(user, database, secret)
+        self._neighbours.settle()
+
+    def accept(self, user: str, database: str, password: SecretStr) -> None:
+        """A server has accepted what a client of another process typed; perhaps before the last reload."""
+        settings = resolve_for_passthrough(self._config, user, database, password)
+        if settings is not None and _typed_counts(self._config, user, database):
+            self._passwords[user, database] = password
+            self._put((user, database), settings)
 
     def _put(self, key: Key, settings: ClusterSettings) -> None:
         cluster = self._clusters.get(key)
@@ -110,7 +119,7 @@ class Clusters:
         pools = [self._pool(each, old.pop(each.place, None)) for each in settings.pools]
         self._retire(tuple(old.values()))
         if cluster is None:
-            cluster = self._clusters[key] = Cluster(settings, pools)
+            cluster = self._clusters[key] = Cluster(settings, pools, self._neighbours)
         else:
             cluster.configure(settings, pools)
         if pools:

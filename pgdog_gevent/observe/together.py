@@ -58,7 +58,7 @@ def remains(snapshot: Snapshot) -> Snapshot:
     """What stays of a process that is gone: that it has counted, so that no counter ever shrinks."""
     nothing: dict[str, Any] = dict.fromkeys(set(_ADDED) - set(_GROWS), 0)
     pools = tuple(
-        replace(pool, **nothing, longest_wait=0.0, paused=False, healthy=False, online=False, averages=Averages())
+        replace(pool, **nothing, longest_wait=0.0, paused=False, healthy=True, online=False, averages=Averages())
         for pool in snapshot.pools
     )
     cache = replace(snapshot.query_cache, size=0, limit=0)
@@ -99,7 +99,7 @@ def _pool(one: PoolView, other: PoolView) -> PoolView:
         longest_wait=max(one.longest_wait, other.longest_wait),
         paused=one.paused or other.paused,
         banned=one.banned and other.banned,
-        healthy=one.healthy or other.healthy,
+        healthy=(one.healthy and other.healthy) or _works(one) or _works(other),
         online=one.online or other.online,
         totals=one.totals + other.totals,
         averages=_averages(one.averages, other.averages),
@@ -107,6 +107,11 @@ def _pool(one: PoolView, other: PoolView) -> PoolView:
         query_histogram=_histogram(one.query_histogram, other.query_histogram),
         transaction_histogram=_histogram(one.transaction_histogram, other.transaction_histogram),
     )
+
+
+def _works(pool: PoolView) -> bool:
+    """Whether there is more to say for its health than that nothing has been tried."""
+    return pool.healthy and pool.idle + pool.active + pool.idle_in_transaction > 0
 
 
 def _averages(one: Averages, other: Averages) -> Averages:

@@ -98,8 +98,8 @@ class _Borrower:
         self.number = 0
         """In all workers; 0 until the supervisor has said it."""
         self._send = send
-        self._told = 0
-        """How many permits the supervisor thinks that could be used."""
+        self._told = (0, False)
+        """How many permits the supervisor thinks that could be used, and whether somebody waits for one."""
         self._watching = False
         self._to_return = 0
         """How many are to have been returned in all."""
@@ -123,21 +123,22 @@ class _Borrower:
         """Tell the supervisor what is needed from when somebody waits for too long until nobody has for a while."""
         before, peak, period_ends, waited_at = 0, 0, monotonic() + MEMORY, -inf
         permits = self.pool.permits
-        while self._told or permits.waiting:
+        while self._told[0] or permits.waiting:
             now = monotonic()
             if now >= period_ends:
                 before, peak, period_ends = peak, 0, now + MEMORY
             peak = max(peak, permits.held + permits.waiting)
-            if permits.waiting and (not permits.size or permits.longest_wait >= PATIENCE):
+            waits = permits.waiting > 0 and (not permits.size or permits.longest_wait >= PATIENCE)
+            if waits:
                 waited_at = now
-            self._tell(max(before, peak) if now - waited_at < MEMORY else 0)
+            self._tell(max(before, peak) if now - waited_at < MEMORY else 0, waits)
             gevent.sleep(PATIENCE)
         self._watching = False
 
-    def _tell(self, need: int) -> None:
-        if need != self._told:
-            self._told = need
-            self._send(Needed(self.pool.id, need))
+    def _tell(self, need: int, waits: bool) -> None:
+        if (need, waits) != self._told:
+            self._told = need, waits
+            self._send(Needed(self.pool.id, need, waits))
 
     # What is asked back
 

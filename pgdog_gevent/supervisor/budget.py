@@ -40,7 +40,9 @@ class _Account:
     """What it has while nobody wants more."""
     lent: int = 0
     need: int = 0
-    """How many it could use; 0 if none of its clients has waited lately."""
+    """How many it could use, or could a moment ago; 0 if none of its clients has waited lately."""
+    waits: bool = False
+    """Whether one of its clients waits."""
     returned: int = 0
     asked: int = 0
     """How many it still has to give back."""
@@ -49,7 +51,7 @@ class _Account:
 
     @property
     def wants(self) -> bool:
-        return self.need > self.lent
+        return self.waits and self.need > self.lent
 
 
 class Budget(Generic[B]):
@@ -83,10 +85,15 @@ class Budget(Generic[B]):
         self._accounts.pop(borrower, None)
         return self._settle()
 
-    def want(self, borrower: B, need: int) -> list[Step[B]]:
-        """A borrower could use so many; 0 means that it has had enough for a while."""
-        if borrower in self._accounts:
-            self._accounts[borrower].need = need
+    def want(self, borrower: B, need: int, *, waits: bool) -> list[Step[B]]:
+        """A borrower could use so many, and has clients that wait, or has not.
+
+        What it needs without waiting for it, it keeps against others up to its part; 0 means that it has had enough
+        for a while.
+        """
+        account = self._accounts.get(borrower)
+        if account is not None:
+            account.need, account.waits = need, waits
         return self._settle()
 
     def give_back(self, borrower: B, permits: int) -> list[Step[B]]:

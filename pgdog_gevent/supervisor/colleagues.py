@@ -1,13 +1,15 @@
 """How a worker has things done by others: it wishes, the supervisor asks them and collects the answers."""
 
 import pickle
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from itertools import count
 from typing import Final, TypeAlias
 
 import gevent
 from gevent.event import AsyncResult
+from pydantic import SecretStr
 
+from pgdog_gevent.backend.neighbours import Greeted
 from pgdog_gevent.config.resolve import Place, PoolSettings
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.supervisor.messages import (
@@ -15,8 +17,10 @@ from pgdog_gevent.supervisor.messages import (
     Asked,
     Find,
     FromWorker,
+    Greet,
     Order,
     Others,
+    PasswordIs,
     PoolKey,
     Refusal,
     SchemaChanged,
@@ -70,12 +74,23 @@ class Colleagues:
         if self._told:
             gevent.wait(tuple(self._told), timeout=_PATIENCE)
 
+    def password_is(self, user: str, database: str, password: SecretStr) -> None:
+        self._tell(PasswordIs(user, database, password))
+
     def client_of(self, settings: PoolSettings, pid: int) -> int | None:
-        try:
-            answers = self.ask(Others(Find(PoolKey.of(settings), pid)), _PATIENCE)
-        except ProxyError:
-            return None
+        answers = self._inquire(Find(PoolKey.of(settings), pid))
         return next((answer for answer in answers if isinstance(answer, int)), None)
+
+    def greeting(self, user: str, database: str, settings: Greeted) -> Mapping[str, str] | None:
+        answers = self._inquire(Greet(user, database, settings))
+        return next((answer for answer in answers if isinstance(answer, dict)), None)
+
+    def _inquire(self, order: Order) -> list[object]:
+        """Ask the others for something that can be found out otherwise, or need not be."""
+        try:
+            return self.ask(Others(order), _PATIENCE)
+        except ProxyError:
+            return []
 
     def _tell(self, order: Order) -> None:
         self._told.add(self._ask(Others(order)))

@@ -35,6 +35,7 @@ from pgdog_gevent.supervisor.messages import (
     Opened,
     Order,
     Others,
+    PasswordIs,
     Pause,
     PoolKey,
     Question,
@@ -87,7 +88,7 @@ class Coordinator:
         notify: Callable[[str], None],
     ) -> None:
         self.config = config
-        self.sequences_read: frozenset[Place] = frozenset()
+        self._learnt: dict[Place | tuple[str, str], Order] = {}
         self._workers = workers
         self._living: set[int] = set()
         self._send = send
@@ -101,6 +102,11 @@ class Coordinator:
         self._last_seen: dict[int, bytes] = {}
         """What each worker has last answered to Look."""
         self._departed: Snapshot | None = None
+
+    @property
+    def learnt(self) -> tuple[Order, ...]:
+        """What workers have told each other that one who begins has to be told as well."""
+        return tuple(self._learnt.values())
 
     # Workers come and go
 
@@ -136,8 +142,8 @@ class Coordinator:
                 self._opened(worker, message)
             case Closed(pool):
                 self._closed((worker, pool))
-            case Needed(pool, permits):
-                self._change((worker, pool), lambda budget, borrower: budget.want(borrower, permits))
+            case Needed(pool, permits, waits):
+                self._change((worker, pool), lambda budget, borrower: budget.want(borrower, permits, waits=waits))
             case Returned(pool, permits):
                 self._change((worker, pool), lambda budget, borrower: budget.give_back(borrower, permits))
             case Asked(number, wish):
@@ -235,8 +241,10 @@ class Coordinator:
                 self._mark(user, database, paused=False)
             case Set(name, value):
                 self.config = with_setting(self.config, name, value)
-            case SequencesRead(place):
-                self.sequences_read |= {place}
+            case SequencesRead():
+                self._learnt[order.place] = order
+            case PasswordIs(user, database, _):
+                self._learnt[user, database] = order
             case _:
                 pass
 

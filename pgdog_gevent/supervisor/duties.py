@@ -5,6 +5,7 @@ from typing import assert_never
 
 import gevent
 
+from pgdog_gevent.backend.neighbours import Greeted
 from pgdog_gevent.config.changes import changes
 from pgdog_gevent.config.resolve import Place
 from pgdog_gevent.config.settings import Config
@@ -18,11 +19,13 @@ from pgdog_gevent.supervisor.messages import (
     Adopt,
     Cancel,
     Find,
+    Greet,
     Kill,
     KillClient,
     Load,
     Look,
     Order,
+    PasswordIs,
     Pause,
     PoolKey,
     Reconnect,
@@ -36,7 +39,7 @@ from pgdog_gevent.supervisor.messages import (
 
 log = logging.getLogger(__name__)
 
-Result = Snapshot | Config | Refusal | int | None
+Result = Snapshot | Config | Refusal | dict[str, str] | int | None
 
 
 class Duties:
@@ -96,7 +99,11 @@ class Duties:
             case TablesChanged(names):
                 daemon.services.names.tables_change(names)
             case SequencesRead(place):
-                self.sequences_are_read(place)
+                self._sequences_are_read(place)
+            case PasswordIs(user_name, database_name, password):
+                daemon.clusters.accept(user_name, database_name, password)
+            case Greet(user_name, database_name, greeted):
+                return self._greeting(user_name, database_name, greeted)
             case Find(key, pid):
                 return self._find(key, pid)
             case _:
@@ -109,6 +116,11 @@ class Duties:
         daemon.warn(loaded, changes(daemon.config, loaded.config))
         return loaded.config
 
+    def _greeting(self, user: str, database: str, settings: Greeted) -> dict[str, str] | None:
+        cluster = self._daemon.clusters.find(user, database)
+        known = None if cluster is None else cluster.known_greeting(settings)
+        return None if known is None else dict(known)
+
     def _find(self, key: PoolKey, pid: int) -> int | None:
         pools = (pool for pool in self._daemon.clusters.pools() if PoolKey.of(pool.settings) == key)
         return next((found for pool in pools if (found := pool.client_of(pid)) is not None), None)
@@ -118,8 +130,7 @@ class Duties:
         if known is not None:
             known.forget()
 
-    def sequences_are_read(self, place: Place) -> None:
-        """Clients of some worker ask what has been taken from sequences."""
+    def _sequences_are_read(self, place: Place) -> None:
         known = self._daemon.clusters.known_functions(place)
         if known is not None:
             known.sequences_are_read = True

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pydantic import SecretStr
+
 from pgdog_gevent.admin.commands import ShutdownMode
+from pgdog_gevent.backend.neighbours import Greeted
 from pgdog_gevent.config.resolve import Place, PoolSettings
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.observe.snapshot import Snapshot
@@ -117,6 +120,24 @@ class SequencesRead:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordIs:
+    """A server has accepted what a pass-through client typed."""
+
+    user: str
+    database: str
+    password: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """Answer with what a cluster tells sessions that begin with these settings, if it is known."""
+
+    user: str
+    database: str
+    settings: Greeted
+
+
+@dataclass(frozen=True, slots=True)
 class Find:
     """Answer with the number of the client that has the connection to a server process, or had it last."""
 
@@ -138,6 +159,8 @@ Order = (
     | SchemaChanged
     | TablesChanged
     | SequencesRead
+    | PasswordIs
+    | Greet
     | Find
 )
 
@@ -229,6 +252,8 @@ class Needed:
 
     pool: int
     permits: int
+    waits: bool
+    """Whether one waits now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ class Supervisor:
             os.environ.pop('NOTIFY_SOCKET', None)
             coordinator = self._coordinator
             live(Start(worker, self._sources, coordinator.config, self._instance_id, self._premises, self._board,
-                       theirs, coordinator.sequences_read))  # fmt: skip
+                       theirs, coordinator.learnt))  # fmt: skip
         finally:
             os._exit(1)
 

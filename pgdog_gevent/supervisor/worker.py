@@ -15,7 +15,6 @@ import gevent
 
 from pgdog_gevent.admin.administration import Administration
 from pgdog_gevent.admin.commands import ShutdownMode
-from pgdog_gevent.config.resolve import Place
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.daemon import Daemon, Sources, Surroundings
 from pgdog_gevent.errors import ProxyError
@@ -33,6 +32,7 @@ from pgdog_gevent.supervisor.messages import (
     Known,
     Lent,
     Listening,
+    Order,
     Question,
     Recalled,
     SendStatsd,
@@ -58,7 +58,7 @@ class Start:
     premises: Premises
     board: Board
     connection: _socket.socket
-    sequences_read: frozenset[Place]
+    learnt: tuple[Order, ...]
 
 
 def live(start: Start) -> NoReturn:
@@ -106,8 +106,8 @@ class Worker:
         )
         self._daemon = Daemon(start.sources, start.config, self._administration, surroundings)
         self._duties = Duties(self._daemon, self._borrowing)
-        for place in start.sequences_read:
-            self._duties.sequences_are_read(place)
+        for order in start.learnt:
+            self._duties.carry_out(order)
         self._sockets = start.premises.listen()
 
     def _administration(self, daemon: Daemon) -> Administration:

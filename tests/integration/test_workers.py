@@ -19,6 +19,7 @@ from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.demo.ports import LOOPBACK, free_port
 from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
 from tests.conversation.proxies import running
+from tests.fakes.certificates import Certificates
 from tests.integration.clients import PATIENCE, Connection, Load, admin, connect, eventually, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
@@ -404,6 +405,30 @@ def test_notification_has_the_number_of_a_client_of_the_other_worker(app: Runnin
             sender.execute('NOTIFY news')
             [heard] = list(listener.notifies(timeout=PATIENCE, stop_after=1))
             assert heard.pid == sender.info.backend_pid
+
+
+def test_login_in_the_other_worker_needs_no_server_connection(start: StartApp) -> None:
+    app = start(default_pool_size=1, checkout_timeout=1000)
+    with connect(app) as holder:
+        holder.execute('BEGIN')
+        with client_in(app, 1 - worker_of(holder)) as client:
+            assert client.info.parameter_status('server_version')
+
+
+def test_password_that_a_server_has_accepted_is_known_to_both_and_to_successors(
+    proxy: StartProxy, postgres: Cluster, database: str, certificates: Certificates
+) -> None:
+    pair = certificates.server
+    config = config_toml(postgres, database, passthrough_auth='enabled', tls_certificate=str(pair.certificate),
+                         tls_private_key=str(pair.key))  # fmt: skip
+    app = proxy(config, '', env=TWO)
+    app.wait_for_log('2 workers listen')
+    with connect(app, sslmode='require') as first:
+        with connect(app, sslmode='disable') as second:
+            kill_worker_of(app, second)
+        for _ in range(8):
+            connect(app, sslmode='disable').close()
+        assert one(first, 'SELECT 1') == 1 or worker_of(first) == worker_of(second)
 
 
 def test_ddl_in_one_worker_is_known_in_the_other(app: RunningProxy) -> None:

@@ -54,6 +54,21 @@ def test_a_text_that_one_process_has_twice_stays_two() -> None:
     assert len(merged([twice, SNAPSHOT]).prepared) == 2
 
 
+@pytest.mark.parametrize(
+    ('healthy', 'idle', 'expected'),
+    [(True, 0, False), (True, 1, True), (False, 1, False)],
+    ids=['has tried nothing', 'has connections', 'has failed too'],
+)
+def test_a_pool_that_has_failed_somewhere_is_healthy_if_it_works_elsewhere(
+    healthy: bool, idle: int, expected: bool
+) -> None:
+    sick = replace(POOL, healthy=False)
+    other = replace(POOL, healthy=healthy, idle=idle, active=0, idle_in_transaction=0)
+    for order in ((sick, other), (other, sick)):
+        [pool] = merged([replace(SNAPSHOT, pools=(view,)) for view in order]).pools
+        assert pool.healthy is expected
+
+
 def test_averages_of_counts_add_up_and_those_of_times_weigh() -> None:
     busy = replace(POOL, averages=Averages(query_count=30.0, query_time=0.1, received=5.0))
     idle = replace(POOL, averages=Averages(query_count=10.0, query_time=0.5, received=1.0))

@@ -22,7 +22,7 @@ class Borrower:
 
     @property
     def need(self) -> int:
-        return self.used + self.waiting if self.waiting else 0
+        return self.used + self.waiting
 
     def take(self) -> None:
         """Give what is free to those who wait."""
@@ -64,7 +64,7 @@ class Lending(RuleBasedStateMachine):
         borrower = self.borrowers[name]
         borrower.waiting += clients
         borrower.take()
-        self.obey(self.budget.want(name, borrower.need))
+        self.obey(self.budget.want(name, borrower.need, waits=borrower.waiting > 0))
 
     @rule(data=st.data())
     @precondition(lambda self: any(borrower.used for borrower in self.borrowers.values()))
@@ -103,7 +103,7 @@ class Lending(RuleBasedStateMachine):
         if given := borrower.due():
             self.obey(self.budget.give_back(name, given))
         borrower.take()
-        self.obey(self.budget.want(name, borrower.need))
+        self.obey(self.budget.want(name, borrower.need, waits=borrower.waiting > 0))
 
     def obey(self, steps: list[Step[int]]) -> None:
         self.wire += steps
@@ -158,20 +158,20 @@ def test_all_begin_with_their_share() -> None:
 
 
 def test_what_nobody_needs_is_asked_back_for_one_who_waits() -> None:
-    assert two(10).want('a', 8) == [Recall('b', 3)]
+    assert two(10).want('a', 8, waits=True) == [Recall('b', 3)]
 
 
 def test_what_is_given_back_goes_to_one_who_waits() -> None:
     budget = two(10)
-    budget.want('a', 8)
+    budget.want('a', 8, waits=True)
     assert budget.give_back('b', 1) == [Lend('a', 1)]
 
 
 def test_nothing_more_is_asked_for_one_who_has_enough() -> None:
     budget = two(10)
-    budget.want('a', 8)
+    budget.want('a', 8, waits=True)
     budget.give_back('b', 1)
-    assert budget.want('a', 0) == [Recall('b', 1)]
+    assert budget.want('a', 0, waits=False) == [Recall('b', 1)]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_those_who_want_more_share_by_what_they_need(a: int, b: int, expected: d
     budget = two(10)
     returned = Counter[str]()
     for name, need in (('a', a), ('b', b)) * 3:
-        steps = budget.want(name, need)
+        steps = budget.want(name, need, waits=True)
         while steps:
             match steps.pop():
                 case Recall(borrower, until):
@@ -194,15 +194,23 @@ def test_those_who_want_more_share_by_what_they_need(a: int, b: int, expected: d
 
 def test_two_who_want_the_only_permit_take_turns() -> None:
     budget = two(1)
-    budget.want('a', 5)
-    assert budget.want('b', 5) == [Recall('a', 1)]
+    budget.want('a', 5, waits=True)
+    assert budget.want('b', 5, waits=True) == [Recall('a', 1)]
     assert budget.give_back('a', 1) == [Lend('b', 1), Recall('b', 1)]
     assert budget.give_back('b', 1) == [Lend('a', 1), Recall('a', 2)]
 
 
+def test_what_nobody_waits_for_is_not_taken_from_another() -> None:
+    budget = two(1)
+    budget.want('a', 1, waits=False)
+    assert budget.want('b', 1, waits=True) == [Recall('a', 1)]
+    assert budget.give_back('a', 1) == [Lend('b', 1)]
+    assert budget.want('b', 1, waits=False) == []
+
+
 def test_death_gives_all_back() -> None:
     budget = two(4)
-    budget.want('b', 4)
+    budget.want('b', 4, waits=True)
     assert budget.leave('a') == [Lend('b', 2)]
 
 

@@ -14,7 +14,7 @@ MESSAGES: list[Message] = [
     Listening(),
     Opened(1, PoolKey('alice', 'app', 'primary', Place(0, 'localhost', 5432, 'app')), 10),
     Answer(7, bytes(300)),
-    Needed(1, 0),
+    Needed(1, 0, waits=False),
 ]
 OCTETS = b''.join(map(encode, MESSAGES))
 

@@ -89,7 +89,7 @@ def test_a_pool_has_one_number_and_is_shared_out(office: Office) -> None:
 def test_permits_go_from_one_to_the_other(office: Office) -> None:
     coordinator = opened(office)
     office.sent.clear()
-    coordinator.receive(1, Needed(6, 3))
+    coordinator.receive(1, Needed(6, 3, waits=True))
     assert office.read(0) == [Recalled(5, 2)]
     coordinator.receive(0, Returned(5, 1))
     assert office.read(1) == [Lent(6, 1)]
@@ -166,7 +166,7 @@ def test_successor_begins_with_what_was_set_and_learnt(office: Office) -> None:
     coordinator.receive(0, Asked(1, Everybody(Set('checkout_timeout', '77'))))
     coordinator.receive(0, Asked(2, Others(SequencesRead(PLACE))))
     assert coordinator.config.general.checkout_timeout == 0.077
-    assert coordinator.sequences_read == {PLACE}
+    assert coordinator.learnt == (SequencesRead(PLACE),)
 
 
 def test_one_reads_the_files_and_all_adopt_them(office: Office) -> None:
