@@ -3,6 +3,7 @@
 import _socket
 import logging
 import os
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +79,8 @@ class Surroundings:
     """What a Daemon has in common with other processes of the proxy; by itself, it is the proxy."""
 
     instance_id: str
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """What the salts are made of that strangers are shown."""
     lender: Lender = field(default_factory=InFull)
     neighbours: Neighbours = field(default_factory=Nobody)
     house: House = field(default_factory=House)
@@ -116,7 +119,7 @@ class Daemon:
         names = StatementNames(surroundings.neighbours)
         self.services = Services(general, cache, names)
         tls = _tls(self.config)
-        self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge)
+        self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge, surroundings.secret)
         self._administration = administration(self)
         door = _door(self.config, tls)
         self.listener = Listener(

@@ -69,7 +69,7 @@ class Clusters:
     def apply(self, config: Config) -> None:
         """Make the clusters what ``config`` says. Raises InvalidTlsFiles before anything is changed."""
         maker = _TargetMaker(config)
-        self._passwords = {key: typed for key, typed in self._passwords.items() if _typed_counts(config, *key)}
+        self._passwords = {key: typed for key, typed in self._passwords.items() if typed_counts(config, *key)}
         wanted = {(settings.user, settings.database): settings for settings in resolve(config)}
         for (user, database), password in self._passwords.items():
             if (again := resolve_for_passthrough(config, user, database, password)) is not None:
@@ -107,9 +107,9 @@ class Clusters:
         self._neighbours.settle()
 
     def accept(self, user: str, database: str, password: SecretStr) -> None:
-        """A server has accepted what a client of another process typed; perhaps before the last reload."""
+        """A server has accepted what a client of another process typed."""
         settings = resolve_for_passthrough(self._config, user, database, password)
-        if settings is not None and _typed_counts(self._config, user, database):
+        if settings is not None:
             self._passwords[user, database] = password
             self._put((user, database), settings)
 
@@ -155,7 +155,7 @@ def check_servers(config: Config) -> None:
     _TargetMaker(config)
 
 
-def _typed_counts(config: Config, user: str, database: str) -> bool:
+def typed_counts(config: Config, user: str, database: str) -> bool:
     """Whether a password that a client typed is still good after a reload: the file goes before, where it has one."""
     listed = user_of(config, user, database)
     own = listed is not None and (listed.known_passwords or listed.password_hash)

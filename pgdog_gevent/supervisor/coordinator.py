@@ -11,6 +11,7 @@ from itertools import count
 
 from pgdog_gevent import sqlstate
 from pgdog_gevent.admin.commands import ShutdownMode
+from pgdog_gevent.backend.clusters import typed_counts
 from pgdog_gevent.config.resolve import Place
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.config.show import with_setting
@@ -240,7 +241,7 @@ class Coordinator:
             case Resume(user, database):
                 self._mark(user, database, paused=False)
             case Set(name, value):
-                self.config = with_setting(self.config, name, value)
+                self._adopt(with_setting(self.config, name, value))
             case SequencesRead():
                 self._learnt[order.place] = order
             case PasswordIs(user, database, _):
@@ -264,10 +265,21 @@ class Coordinator:
     def _loaded(self, payloads: Payloads, done: Callable[[Refusal | None], None]) -> None:
         result = pickle.loads(payloads[0] if payloads else _LOST)
         if isinstance(result, Config):
-            self.config = result
+            self._adopt(result)
             self._ask(self._living, Adopt(result), lambda _: self._reloaded(None, done))
         else:
             self._reloaded(result, done)
+
+    def _adopt(self, config: Config) -> None:
+        """Passwords that do not count any more must not come to a new worker."""
+        self.config = config
+        gone = [
+            key
+            for key, order in self._learnt.items()
+            if isinstance(order, PasswordIs) and not typed_counts(config, order.user, order.database)
+        ]
+        for key in gone:
+            del self._learnt[key]
 
     def _reloaded(self, refusal: Refusal | None, done: Callable[[Refusal | None], None]) -> None:
         self._notify('READY=1')

@@ -102,6 +102,7 @@ class Duties:
                 self._sequences_are_read(place)
             case PasswordIs(user_name, database_name, password):
                 daemon.clusters.accept(user_name, database_name, password)
+                daemon.authenticator.accept(user_name, database_name, password.get_secret_value())
             case Greet(user_name, database_name, greeted):
                 return self._greeting(user_name, database_name, greeted)
             case Find(key, pid):

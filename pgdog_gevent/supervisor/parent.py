@@ -9,6 +9,7 @@ import _socket
 import gc
 import logging
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Callable
@@ -72,6 +73,7 @@ class Supervisor:
         self._sources = sources
         self._premises = premises
         self._instance_id = identity_from(sources.environment).instance_id
+        self._secret = secrets.token_bytes(32)
         self._workers = config.general.workers
         self._board = Board(self._workers)
         self._coordinator = Coordinator(config, self._workers, self._send, self._go_down, _notify)
@@ -224,8 +226,8 @@ class Supervisor:
             # What is to be told to systemd, the supervisor tells.
             os.environ.pop('NOTIFY_SOCKET', None)
             coordinator = self._coordinator
-            live(Start(worker, self._sources, coordinator.config, self._instance_id, self._premises, self._board,
-                       theirs, coordinator.learnt))  # fmt: skip
+            live(Start(worker, self._sources, coordinator.config, self._instance_id, self._secret, self._premises,
+                       self._board, theirs, coordinator.learnt))  # fmt: skip
         finally:
             os._exit(1)
 

@@ -55,6 +55,7 @@ class Start:
     sources: Sources
     config: Config
     instance_id: str
+    secret: bytes
     premises: Premises
     board: Board
     connection: _socket.socket
@@ -102,7 +103,13 @@ class Worker:
         self._colleagues = Colleagues(self._line.send)
         house = SharedHouse(start.board, start.worker, self._colleagues)
         surroundings = Surroundings(
-            start.instance_id, self._borrowing, self._colleagues, house, sends_statsd=False, pids=processes
+            start.instance_id,
+            start.secret,
+            self._borrowing,
+            self._colleagues,
+            house,
+            sends_statsd=False,
+            pids=processes,
         )
         self._daemon = Daemon(start.sources, start.config, self._administration, surroundings)
         self._duties = Duties(self._daemon, self._borrowing)
