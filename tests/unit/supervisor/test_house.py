@@ -3,6 +3,8 @@
 import os
 from itertools import islice
 
+import pytest
+
 from pgdog_gevent.frontend.cancel import HIGHEST_NUMBER
 from pgdog_gevent.supervisor.board import Board
 from pgdog_gevent.supervisor.house import SharedSeats, numbers
@@ -45,6 +47,7 @@ def test_the_seats_of_a_dead_worker_are_free() -> None:
     assert SharedSeats(board, 0).take(5)
 
 
+@pytest.mark.filterwarnings('ignore::DeprecationWarning')
 def test_four_processes_take_exactly_as_many_seats_as_there_are() -> None:
     board = Board(4)
     children = []
