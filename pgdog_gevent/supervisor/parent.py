@@ -240,6 +240,8 @@ class Supervisor:
         if not self._ready and listening == self._workers:
             self._ready = True
             _notify('READY=1', f'STATUS=listening on port {self._premises.port}')
+            if self._premises.unix is not None:
+                log.info('listening on %s', self._premises.unix.path)
             log.info('%s workers listen, supervised by process %s', self._workers, os.getpid())
 
     def _bury(self, worker: int) -> None:
