@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import inf
 from time import monotonic
 from typing import Final
 
@@ -26,8 +25,10 @@ from pgdog_gevent.supervisor.messages import (
 PATIENCE: Final = 0.01
 """Seconds that clients wait for permits of this worker before those of others are asked for: to take one from there
 costs about as much, as a connection is closed there and another opened here."""
-MEMORY: Final = 1.0
-"""Seconds; what was needed in the last two of such periods is taken to be needed still."""
+MEMORY: Final = 0.05
+"""Seconds; the most permits that were in use in the last two such periods are those that are needed."""
+CALM: Final = 2.0
+"""Seconds; when no client has waited for as long, what is used is nobody's business any more."""
 
 Send = Callable[[FromWorker], None]
 
@@ -120,19 +121,22 @@ class _Borrower:
             gevent.spawn(self._watch)
 
     def _watch(self) -> None:
-        """Tell the supervisor what is needed from when somebody waits for too long until nobody has for a while."""
-        before, peak, period_ends, waited_at = 0, 0, monotonic() + MEMORY, -inf
+        """Tell the supervisor what is needed, from when somebody waits for too long until nobody has for a while."""
+        before, peak = 0, 0
+        now = waited_at = monotonic()
+        period_ends = now + MEMORY
         permits = self.pool.permits
-        while self._told[0] or permits.waiting:
-            now = monotonic()
+        while permits.waiting or self._told[0]:
             if now >= period_ends:
                 before, peak, period_ends = peak, 0, now + MEMORY
             peak = max(peak, permits.held + permits.waiting)
             waits = permits.waiting > 0 and (not permits.size or permits.longest_wait >= PATIENCE)
-            if waits:
+            if permits.waiting:
                 waited_at = now
-            self._tell(max(before, peak) if now - waited_at < MEMORY else 0, waits)
+            if waits or self._told[0]:
+                self._tell(max(before, peak) if now - waited_at < CALM else 0, waits)
             gevent.sleep(PATIENCE)
+            now = monotonic()
         self._watching = False
 
     def _tell(self, need: int, waits: bool) -> None:

@@ -40,7 +40,7 @@ class _Account:
     """What it has while nobody wants more."""
     lent: int = 0
     need: int = 0
-    """How many it could use, or could a moment ago; 0 if none of its clients has waited lately."""
+    """How many it could use, or has used a moment ago; 0 if none of its clients has waited lately."""
     waits: bool = False
     """Whether one of its clients waits."""
     returned: int = 0
