@@ -22,12 +22,16 @@ from gevent.socket import socket  # noqa: E402
 from pgdog_gevent import __version__  # noqa: E402
 from pgdog_gevent.config.fields import TomlValue  # noqa: E402
 from pgdog_gevent.config.findings import ConfigError  # noqa: E402
+from pgdog_gevent.config.identity import identity_from  # noqa: E402
 from pgdog_gevent.config.pending import not_implemented_yet  # noqa: E402
-from pgdog_gevent.daemon import Daemon, Sources  # noqa: E402
+from pgdog_gevent.config.settings import Config  # noqa: E402
+from pgdog_gevent.daemon import Daemon, Sockets, Sources, Surroundings, check, warn  # noqa: E402
 from pgdog_gevent.demo.tour import demo_command  # noqa: E402
 from pgdog_gevent.errors import ProxyError  # noqa: E402
+from pgdog_gevent.observe.logs import configure  # noqa: E402
 from pgdog_gevent.operations import Operations  # noqa: E402
 from pgdog_gevent.protocol.scram_keys import Verifier, new_salt  # noqa: E402
+from pgdog_gevent.supervisor.parent import supervise  # noqa: E402
 from pgdog_gevent.systemd import inherited_sockets  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -91,8 +95,14 @@ main.add_command(demo_command)
 def _run(sources: Sources) -> None:
     _raise_file_limit()
     try:
-        daemon = Daemon(sources, Operations)
-        daemon.start(_inherited())
+        loaded = sources.load()
+        configure(loaded.config.general)
+        warn(loaded)
+        if loaded.config.general.workers > 1:
+            check(loaded.config)
+            status = supervise(sources, loaded.config, _inherited_descriptor())
+        else:
+            status = _run_alone(sources, loaded.config)
     except ConfigError as error:
         _give_up(error)
     except ProxyError as error:
@@ -100,11 +110,19 @@ def _run(sources: Sources) -> None:
     except OSError as error:
         where = f' on {error.filename}' if error.filename else ''
         _die(f'cannot listen{where}: {error.strerror or error}')
+    sys.exit(status)
+
+
+def _run_alone(sources: Sources, config: Config) -> int:
+    """Serve all clients in this process; return its exit status."""
+    daemon = Daemon(sources, config, Operations, Surroundings(identity_from(sources.environment).instance_id))
+    daemon.start(Sockets(_inherited()))
     _listen_to_signals(daemon)
     # What is alive now stays alive: the collector need not look at it again.
     gc.collect()
     gc.freeze()
     daemon.wait()
+    return 0
 
 
 def _raise_file_limit() -> None:
@@ -115,8 +133,12 @@ def _raise_file_limit() -> None:
 
 def _inherited() -> socket | None:
     """The socket that systemd has opened for us, if it has."""
-    descriptors = inherited_sockets()
-    return socket(fileno=descriptors[0]) if descriptors else None
+    descriptor = _inherited_descriptor()
+    return None if descriptor is None else socket(fileno=descriptor)
+
+
+def _inherited_descriptor() -> int | None:
+    return next(iter(inherited_sockets()), None)
 
 
 def _listen_to_signals(daemon: Daemon) -> None:

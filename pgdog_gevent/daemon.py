@@ -1,9 +1,11 @@
 """The composition root: builds the proxy from its configuration; starts, reloads, drains and stops it."""
 
+import _socket
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, perf_counter
 
@@ -13,17 +15,18 @@ from gevent.socket import socket
 
 from pgdog_gevent.admin.administration import Administration
 from pgdog_gevent.admin.console import Console, serve
-from pgdog_gevent.backend.clusters import Clusters, tcp_options
+from pgdog_gevent.backend.clusters import Clusters, check_servers, tcp_options
+from pgdog_gevent.backend.lender import InFull, Lender
+from pgdog_gevent.backend.neighbours import Neighbours, Nobody
 from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.config.changes import Changes, changes
 from pgdog_gevent.config.fields import TomlValue
-from pgdog_gevent.config.identity import identity_from
 from pgdog_gevent.config.load import Loaded, load
 from pgdog_gevent.config.pending import not_implemented_yet
 from pgdog_gevent.config.resolve import databases_of
 from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
-from pgdog_gevent.frontend.listener import Door, Listener
+from pgdog_gevent.frontend.listener import Door, House, Listener
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.monitor import functions
 from pgdog_gevent.monitor.loop import Loop
@@ -32,7 +35,7 @@ from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import FrontendTls, ServerCertificate, frontend_tls
 from pgdog_gevent.net.unix_socket import Place
 from pgdog_gevent.observe import logs
-from pgdog_gevent.observe.http import HttpServer, health_server, metrics_server
+from pgdog_gevent.observe.http import HEALTH_HOST, HttpServer, health_server, metrics_server
 from pgdog_gevent.observe.snapshot import Snapshot
 from pgdog_gevent.observe.statsd import StatsdReporter
 from pgdog_gevent.observe.world import FrontendView, World
@@ -71,26 +74,61 @@ class Sources:
         )
 
 
-class Daemon:
-    """The proxy as a whole."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a Daemon has in common with other processes of the proxy; by itself, it is the proxy."""
 
-    def __init__(self, sources: Sources, administration: Callable[['Daemon'], Administration]) -> None:
+    instance_id: str
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """What the salts are made of that strangers are shown."""
+    lender: Lender = field(default_factory=InFull)
+    neighbours: Neighbours = field(default_factory=Nobody)
+    house: House = field(default_factory=House)
+    sends_statsd: bool = True
+    pids: Callable[[], Iterable[int]] = lambda: (os.getpid(),)
+    """The proxy's processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """Those that listen already; where there is none, the Daemon makes its own."""
+
+    clients: socket | None = None
+    unix: _socket.socket | None = None
+    metrics: socket | None = None
+    health: socket | None = None
+
+
+class Daemon:
+    """The proxy as a whole, or one process of it."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        config: Config,
+        administration: Callable[['Daemon'], Administration],
+        surroundings: Surroundings,
+    ) -> None:
+        """Raises what is wrong with files that ``config`` names."""
         self._sources = sources
-        loaded = sources.load()
-        self.config = loaded.config
-        logs.configure(self.config.general)
-        self._warn(loaded)
-        general = self.config.general
-        self.clusters = Clusters(self.config)
-        cache, names = StatementCache(general.query_cache_limit, perf_counter, key), StatementNames()
+        self.config = config
+        logs.configure(config.general)
+        general = config.general
+        self.clusters = Clusters(config, surroundings.lender, surroundings.neighbours)
+        cache = StatementCache(general.query_cache_limit, perf_counter, key)
+        names = StatementNames(surroundings.neighbours)
         self.services = Services(general, cache, names)
         tls = _tls(self.config)
-        self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge)
+        self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge, surroundings.secret)
         self._administration = administration(self)
         door = _door(self.config, tls)
-        self.listener = Listener(door, self.services, self.authenticator, self.clusters.find, self._serve_admin)
-        self._world = World(self.clusters, names, cache, identity_from(sources.environment).instance_id)
-        self._statsd = StatsdReporter('', 0, '', self.snapshot)
+        self.listener = Listener(
+            door, self.services, self.authenticator, self.clusters.find, self._serve_admin, surroundings.house
+        )
+        self._world = World(self.clusters, names, cache, surroundings.instance_id)
+        self._statsd = StatsdReporter('', 0, '', self._administration.snapshot)
+        self._pids = surroundings.pids
+        self._sends_statsd = surroundings.sends_statsd
         self._functions = functions.FunctionCatalogue(lambda: self.clusters, monotonic)
         self._loops = self._make_loops()
         self._http: list[HttpServer] = []
@@ -100,19 +138,14 @@ class Daemon:
 
     # Life
 
-    def start(self, inherited: socket | None = None) -> int:
-        """Listen, on an inherited socket if there is one; return the port. Raises OSError."""
+    def start(self, sockets: Sockets) -> int:
+        """Listen; return the port. Raises OSError."""
         general = self.config.general
-        port = self.listener.start(inherited or (general.host, general.port))
-        if general.openmetrics_port is not None:
-            namespace = general.openmetrics_namespace or ''
-            metrics = metrics_server(general.openmetrics_host, general.openmetrics_port, self.snapshot, namespace)
-            self._http.append(metrics)
-        if general.healthcheck_port is not None:
-            self._http.append(health_server(general.healthcheck_port, self.snapshot, lambda: self._started))
-        for server in self._http:
-            server.start()
-        if (place := _place(general)) is not None:
+        port = self.listener.start(sockets.clients or (general.host, general.port))
+        self._serve_http(sockets)
+        if sockets.unix is not None:
+            self.listener.accept_from(sockets.unix)
+        elif (place := unix_place(general)) is not None:
             log.info('listening on %s', self.listener.listen_locally(place, port or general.port))
         for loop in self._loops:
             loop.start()
@@ -120,6 +153,17 @@ class Daemon:
         notify('READY=1', f'STATUS=listening on port {port}')
         log.info('listening on %s:%s, process %s', general.host, port, os.getpid())
         return port
+
+    def _serve_http(self, sockets: Sockets) -> None:
+        general, take = self.config.general, self._administration.snapshot
+        if general.openmetrics_port is not None:
+            where = sockets.metrics or (general.openmetrics_host, general.openmetrics_port)
+            self._http.append(metrics_server(where, take, general.openmetrics_namespace or '', self._pids))
+        if general.healthcheck_port is not None:
+            where = sockets.health or (HEALTH_HOST, general.healthcheck_port)
+            self._http.append(health_server(where, take, lambda: self._started))
+        for server in self._http:
+            server.start()
 
     def wait(self) -> None:
         """Return when the proxy has been shut down."""
@@ -196,16 +240,26 @@ class Daemon:
         """Read the files again and apply what differs. Raises ConfigError, and then nothing has changed."""
         notify('RELOADING=1')
         try:
-            loaded = self._sources.load()
+            loaded = self.load()
             difference = changes(self.config, loaded.config)
             self.apply(loaded.config)
         finally:
             notify('READY=1')
-        self._warn(loaded)
-        for setting in difference.restart:
-            log.warning('%s has changed and takes effect after a restart', setting)
+        self.warn(loaded, difference)
         log.info('configuration reloaded')
         return difference
+
+    def load(self) -> Loaded:
+        """Read the files again, and judge them. Raises what is wrong with them."""
+        loaded = self._sources.load()
+        check(loaded.config)
+        return loaded
+
+    def warn(self, loaded: Loaded, difference: Changes) -> None:
+        """Log what is odd about a configuration, and what of it has to wait."""
+        warn(loaded)
+        for setting in difference.restart:
+            log.warning('%s has changed and takes effect after a restart', setting)
 
     def apply(self, config: Config) -> None:
         """Make the proxy what ``config`` says. Raises what is wrong with it before anything is changed."""
@@ -230,12 +284,6 @@ class Daemon:
         for loop in self._loops:
             loop.start()
 
-    def _warn(self, loaded: Loaded) -> None:
-        for finding in loaded.warnings:
-            log.warning('%s', finding)
-        if pending := not_implemented_yet(loaded.config):
-            log.warning('not implemented yet: %s', ', '.join(pending))
-
     # Parts
 
     def _make_loops(self) -> list[Loop]:
@@ -247,10 +295,16 @@ class Daemon:
         if config.general.stats_period:
             loops.append(Loop('averages', config.general.stats_period, self._world.sample))
         statsd = config.statsd
-        if statsd.host:
+        if statsd.host and self._sends_statsd:
             self._statsd.direct(statsd.host, statsd.port, statsd.prefix)
             loops.append(Loop('statsd', statsd.interval, self._statsd.report))
         return loops
+
+    def send_statsd(self) -> None:
+        """Have this process report to StatsD from now on, where perhaps another one did so before."""
+        self._statsd.take_over()
+        self._sends_statsd = True
+        self._retime()
 
     def _serve_admin(self, stream: Stream) -> None:
         serve(stream, Console(self._administration))
@@ -264,6 +318,20 @@ class Daemon:
         return self._world.take(self.config, view)
 
 
+def warn(loaded: Loaded) -> None:
+    """Log what is odd about a configuration."""
+    for finding in loaded.warnings:
+        log.warning('%s', finding)
+    if pending := not_implemented_yet(loaded.config):
+        log.warning('not implemented yet: %s', ', '.join(pending))
+
+
+def check(config: Config) -> None:
+    """Raise what is wrong with the files that a configuration names."""
+    _rules(config, _tls(config))
+    check_servers(config)
+
+
 def _tls(config: Config) -> FrontendTls | None:
     general = config.general
     if general.tls_certificate is None or general.tls_private_key is None:
@@ -275,7 +343,7 @@ def _tls(config: Config) -> FrontendTls | None:
     return frontend_tls(files)
 
 
-def _place(general: General) -> Place | None:
+def unix_place(general: General) -> Place | None:
     """Where the Unix socket goes, if there is to be one."""
     if general.unix_socket_dir is None:
         return None

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 log = logging.getLogger(__name__)
@@ -18,10 +18,11 @@ PATIENCE: Final = 1.0
 """Longest wait for systemd to take a notification, in seconds."""
 
 
-def notify(*lines: str) -> None:
+def notify(*lines: str, make_socket: Callable[[int, int], socket.socket] = socket.socket) -> None:
     """Tell systemd, such as ``READY=1`` or ``STATUS=...``; nothing happens where nobody has asked for it.
 
-    ``RELOADING=1`` is sent with the time, as units of ``Type=notify-reload`` want it.
+    ``RELOADING=1`` is sent with the time, as units of ``Type=notify-reload`` want it. Who has no hub, and is to have
+    none, says how sockets are made without one.
     """
     address = os.environ.get('NOTIFY_SOCKET', '')
     if not address.startswith(('/', '@')):
@@ -31,7 +32,7 @@ def notify(*lines: str) -> None:
         address = f'\0{address[1:]}'
     message = '\n'.join(_completed(lines)).encode()
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        with make_socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.settimeout(PATIENCE)
             sender.sendto(message, address)
     except OSError as error:

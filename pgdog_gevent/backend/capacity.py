@@ -44,7 +44,7 @@ class Alarm(Protocol):
 class Capacity:
     """``size`` permits. Only one greenlet at a time changes it, and never blocks while it does."""
 
-    __slots__ = ('_alarm', '_due', 'held', 'queue', 'size', 'unclaimed')
+    __slots__ = ('_alarm', '_due', 'held', 'on_wait', 'queue', 'size', 'unclaimed', 'withdrawing')
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -52,6 +52,10 @@ class Capacity:
         self.unclaimed = 0
         """Of those held, how many have been granted to waiters who have not woken yet."""
         self.queue: deque[_Place] = deque()
+        self.withdrawing = 0
+        """Of those in the queue, how many wait in order to give a permit away."""
+        self.on_wait: Callable[[], None] | None = None
+        """Called when somebody has begun to wait; must not wait itself."""
         self._alarm: Alarm | None = None
         """One timer for all who wait; it goes off for the first whose time is over."""
         self._due = inf
@@ -59,7 +63,7 @@ class Capacity:
     @property
     def waiting(self) -> int:
         """How many wait for a permit."""
-        return len(self.queue)
+        return len(self.queue) - self.withdrawing
 
     @property
     def longest_wait(self) -> float:
@@ -84,6 +88,8 @@ class Capacity:
         self.queue.append(place)
         if deadline < self._due:
             self._set_alarm(deadline)
+        if self.on_wait is not None:
+            self.on_wait()
         try:
             get_hub().switch()
         except BaseException:
@@ -104,6 +110,19 @@ class Capacity:
         self.held -= 1
         if self.queue:
             self.grant()
+
+    def withdraw(self) -> None:
+        """As ``acquire``, for somebody who will ``surrender`` the permit and is not to be counted among the waiters."""
+        self.withdrawing += 1
+        try:
+            self.acquire()
+        finally:
+            self.withdrawing -= 1
+
+    def surrender(self) -> None:
+        """Give a permit back for good: there is one less."""
+        self.held -= 1
+        self.size -= 1
 
     def resize(self, size: int) -> None:
         """Change the number of permits; with fewer, those who hold one keep it."""

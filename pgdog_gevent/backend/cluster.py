@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from pgdog_gevent.backend.known_functions import KnownFunctions
+from pgdog_gevent.backend.neighbours import Greeted, Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.config.choices import PoolerMode, Role
-from pgdog_gevent.config.resolve import ClusterSettings
+from pgdog_gevent.config.resolve import ClusterSettings, Place
 from pgdog_gevent.errors import CannotConnectNow
 from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.planner import Topology
@@ -18,7 +19,10 @@ _MOST_GREETINGS = 512
 class Cluster:
     """One (user, database). Lives as long as the configuration names it; a reload changes it in place."""
 
-    def __init__(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
+    def __init__(
+        self, settings: ClusterSettings, pools: Sequence[Pool], neighbours: Neighbours | None = None
+    ) -> None:
+        self._neighbours = neighbours or Nobody()
         self.known_functions = KnownFunctions()
         """Shared with the other users of the database; written by ``monitor``."""
         self.configure(settings, pools)
@@ -27,6 +31,11 @@ class Cluster:
     def functions(self) -> Functions:
         """What is known of the database's functions."""
         return self.known_functions.current
+
+    @property
+    def place(self) -> Place:
+        """Which database it is that has those functions."""
+        return self.pool(0).settings.place
 
     def forget_functions(self) -> None:
         """There may be other functions now: nothing is known of them until they have been read again."""
@@ -45,7 +54,7 @@ class Cluster:
         self._primaries = {shard: _primary(shard, self.pools) for shard in range(self.topology.shards)}
         self.only_pool = self._primaries[0] if self.topology.shards == 1 else None
         """The pool of everything, if there is but one shard."""
-        self._greetings: dict[tuple[tuple[str, bytes], ...], Mapping[str, str]] = {}
+        self._greetings: dict[Greeted, Mapping[str, str]] = {}
 
     @property
     def retired(self) -> bool:
@@ -68,13 +77,20 @@ class Cluster:
         key = tuple((name, sql) for name, sql in settings.items() if name != 'application_name')
         known = self._greetings.get(key)
         if known is None:
-            with self.pool(0).lease() as connection:
-                connection.apply(MappingProxyType(dict(key)))
-                known = connection.parameters
+            known = self._neighbours.greeting(self.settings.user, self.settings.database, key) or self._ask(key)
             if len(self._greetings) >= _MOST_GREETINGS:
                 self._greetings.clear()
             self._greetings[key] = known
         return known
+
+    def known_greeting(self, key: Greeted) -> Mapping[str, str] | None:
+        """The same, if no server needs to be asked."""
+        return self._greetings.get(key)
+
+    def _ask(self, key: Greeted) -> Mapping[str, str]:
+        with self.pool(0).lease() as connection:
+            connection.apply(MappingProxyType(dict(key)))
+            return connection.parameters
 
 
 def _primary(shard: int, pools: Sequence[Pool]) -> Pool:

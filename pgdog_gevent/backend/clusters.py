@@ -10,8 +10,17 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import LoginRefused, Target
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.known_functions import KnownFunctions
+from pgdog_gevent.backend.lender import InFull, Lender
+from pgdog_gevent.backend.neighbours import Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
-from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough, user_of
+from pgdog_gevent.config.resolve import (
+    ClusterSettings,
+    Place,
+    PoolSettings,
+    resolve,
+    resolve_for_passthrough,
+    user_of,
+)
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.errors import AuthenticationFailed
 from pgdog_gevent.net.dial import TcpOptions
@@ -19,8 +28,6 @@ from pgdog_gevent.net.tls import BackendTls, TlsMode, backend_context
 
 Key = tuple[str, str]
 """User and database."""
-_Place = tuple[int, str, int, str]
-"""Shard, host, port, the server's name of the database."""
 
 
 class Clusters:
@@ -29,12 +36,14 @@ class Clusters:
     Clusters and pools that stay the same to their clients stay the same objects: their connections are not touched.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, lender: Lender | None = None, neighbours: Neighbours | None = None) -> None:
+        self._lender = lender or InFull()
+        self._neighbours = neighbours or Nobody()
         self._keys = KeyCache()
         self._clusters: dict[Key, Cluster] = {}
         self._passwords: dict[Key, SecretStr] = {}
         """What pass-through clients typed and a server accepted."""
-        self._known_functions: WeakValueDictionary[_Place, KnownFunctions] = WeakValueDictionary()
+        self._known_functions: WeakValueDictionary[Place, KnownFunctions] = WeakValueDictionary()
         """By server and database."""
         self._retired: list[Pool] = []
         self._last_pool_id = 0
@@ -50,13 +59,17 @@ class Clusters:
         self._retired = [pool for pool in self._retired if pool.total]
         yield from self._retired
 
+    def known_functions(self, place: Place) -> KnownFunctions | None:
+        """What is known of a database's functions; ``None`` if no cluster is there."""
+        return self._known_functions.get(place)
+
     def find(self, user: str, database: str) -> Cluster | None:
         return self._clusters.get((user, database))
 
     def apply(self, config: Config) -> None:
         """Make the clusters what ``config`` says. Raises InvalidTlsFiles before anything is changed."""
         maker = _TargetMaker(config)
-        self._passwords = {key: typed for key, typed in self._passwords.items() if _typed_counts(config, *key)}
+        self._passwords = {key: typed for key, typed in self._passwords.items() if typed_counts(config, *key)}
         wanted = {(settings.user, settings.database): settings for settings in resolve(config)}
         for (user, database), password in self._passwords.items():
             if (again := resolve_for_passthrough(config, user, database, password)) is not None:
@@ -80,7 +93,7 @@ class Clusters:
         if known is not None and known == secret and (user, database) in self._clusters:
             return
         try:
-            trial = self._pool(settings.pools[0], None)
+            trial = Pool(0, settings.pools[0], self._maker.target(settings.pools[0]), self._keys)
             with trial.lease():
                 pass
             trial.retire()
@@ -90,27 +103,46 @@ class Clusters:
             raise
         self._passwords[user, database] = secret
         self._put((user, database), settings)
+        self._neighbours.password_is(user, database, secret)
+        self._neighbours.settle()
+
+    def accept(self, user: str, database: str, password: SecretStr) -> None:
+        """A server has accepted what a client of another process typed."""
+        settings = resolve_for_passthrough(self._config, user, database, password)
+        if settings is not None:
+            self._passwords[user, database] = password
+            self._put((user, database), settings)
 
     def _put(self, key: Key, settings: ClusterSettings) -> None:
         cluster = self._clusters.get(key)
-        old = {_place(pool.settings): pool for pool in cluster.pools} if cluster is not None else {}
-        pools = [self._pool(each, old.pop(_place(each), None)) for each in settings.pools]
+        old = {pool.settings.place: pool for pool in cluster.pools} if cluster is not None else {}
+        pools = [self._pool(each, old.pop(each.place, None)) for each in settings.pools]
         self._retire(tuple(old.values()))
         if cluster is None:
-            cluster = self._clusters[key] = Cluster(settings, pools)
+            cluster = self._clusters[key] = Cluster(settings, pools, self._neighbours)
         else:
             cluster.configure(settings, pools)
         if pools:
-            place = _place(cluster.pool(0).settings)
-            cluster.known_functions = self._known_functions.setdefault(place, KnownFunctions())
+            cluster.known_functions = self._functions_of(cluster.place)
 
     def _pool(self, settings: PoolSettings, existing: Pool | None) -> Pool:
+        settings = self._lender.share(settings)
         target = self._maker.target(settings)
         if existing is None:
             self._last_pool_id += 1
-            return Pool(self._last_pool_id, settings, target, self._keys)
-        existing.configure(settings, target)
-        return existing
+            pool = Pool(self._last_pool_id, settings, target, self._keys)
+        else:
+            pool = existing
+            pool.configure(settings, target)
+        self._lender.allot(pool)
+        return pool
+
+    def _functions_of(self, place: Place) -> KnownFunctions:
+        known = self._known_functions.get(place)
+        if known is None:
+            known = KnownFunctions(lambda: self._neighbours.sequences_are_read(place))
+            self._known_functions[place] = known
+        return known
 
     def _retire(self, pools: tuple[Pool, ...]) -> None:
         for pool in pools:
@@ -118,16 +150,16 @@ class Clusters:
         self._retired += pools
 
 
-def _typed_counts(config: Config, user: str, database: str) -> bool:
+def check_servers(config: Config) -> None:
+    """Raise what ``Clusters.apply`` would raise."""
+    _TargetMaker(config)
+
+
+def typed_counts(config: Config, user: str, database: str) -> bool:
     """Whether a password that a client typed is still good after a reload: the file goes before, where it has one."""
     listed = user_of(config, user, database)
     own = listed is not None and (listed.known_passwords or listed.password_hash)
     return config.general.passthrough_auth.enabled and not own
-
-
-def _place(settings: PoolSettings) -> _Place:
-    """What makes a pool the same pool before and after a reload."""
-    return settings.shard, settings.host, settings.port, settings.server_database
 
 
 class _TargetMaker:

@@ -10,6 +10,7 @@ from time import monotonic
 
 import gevent
 
+from pgdog_gevent.backend.capacity import Capacity
 from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters
@@ -151,11 +152,22 @@ class Pool:
     # Administration
 
     def configure(self, settings: PoolSettings, target: Target) -> None:
-        """Take new settings. Connections that would be opened otherwise now are closed once they are free."""
+        """Take new settings. Connections that would be opened otherwise now are closed once they are free.
+
+        How many there may be is for ``resize`` to say.
+        """
         self._dialer.configure(target)
         self.stock.configure(settings)
-        self.stock.permits.resize(settings.pool_size)
         self.trim()
+
+    def resize(self, size: int) -> None:
+        """Change how many connections there may be."""
+        self.stock.permits.resize(size)
+        self.trim()
+
+    def surrender(self) -> None:
+        """Do without one of the permits, which the caller has, from now on. Waits while a server goes."""
+        self.stock.surrender()
 
     def reconnect(self) -> None:
         """Replace all connections, those in use after their transactions."""
@@ -180,6 +192,11 @@ class Pool:
     @property
     def settings(self) -> PoolSettings:
         return self.stock.settings
+
+    @property
+    def permits(self) -> Capacity:
+        """How many connections there may be, and who waits for one."""
+        return self.stock.permits
 
     @property
     def target(self) -> Target:
@@ -243,7 +260,7 @@ def _timed_out(stock: Stock, waited: float) -> ProxyError:
     """Saturation is one thing, a server that cannot be reached another."""
     setting = f'checkout_timeout ({stock.settings.checkout_timeout:g} s)'
     detail = (
-        f'Pool {stock.settings.name}: pool_size {stock.permits.size}, {stock.permits.waiting} others waiting, '
+        f'Pool {stock.settings.name}: pool_size {stock.settings.pool_size}, {stock.permits.waiting} others waiting, '
         f'waited {waited * 1000:.0f} ms.'
     )
     failure = stock.dialer.last_failure

@@ -10,6 +10,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 from zlib import crc32
 
+from pgdog_gevent.backend.neighbours import Neighbours, Nobody
 from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.protocol.query import Parse
 from pgdog_gevent.protocol.response import Shape
@@ -75,7 +76,9 @@ class StatementNames:
     at the servers. A name is never given twice, so a server that still has an old one is not mistaken.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, neighbours: Neighbours | None = None) -> None:
+        self.neighbours = neighbours or Nobody()
+        """Who is told of changes that clients of this process make."""
         self._statements: WeakValueDictionary[bytes, PreparedStatement] = WeakValueDictionary()
         self._shared: WeakValueDictionary[tuple[bytes, bytes, Reading], PreparedStatement] = WeakValueDictionary()
         self._count = 0

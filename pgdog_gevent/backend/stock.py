@@ -138,6 +138,13 @@ class Stock:
         while self.idle and self.excessive:
             self.close(self.idle.popleft())
 
+    def surrender(self) -> None:
+        """Do without a permit, which is the caller's, from now on; no connection is left that would need it."""
+        try:
+            self.make_room()
+        finally:
+            self.permits.surrender()
+
     def lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
         """Count it as lent, to one who has waited so many seconds."""
         self.lent.add(connection)

@@ -44,7 +44,8 @@ class ListeningSettings(Section):
     unix_socket_group: Annotated[Name | None, RESTART] = None
     """Group of that socket; absent: that of the process."""
     workers: Annotated[Count, RESTART] = 2
-    """Worker processes that share the port; 0 and 1 mean a single process."""
+    """Worker processes that share the port; 0 and 1 mean a single process. Pool sizes and ``max_client_conn`` are
+    those of all together."""
     max_client_conn: Count = 0
     """Most client connections at a time; more are refused with 53300. 0 means no limit. Not a setting of PgDog;
     PgBouncer has it under this name."""

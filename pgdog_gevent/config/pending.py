@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pgdog_gevent.config.fields import Key, Kind, file_value, keys_of, section_at
 from pgdog_gevent.config.section import Section
-from pgdog_gevent.config.settings import Config, General
+from pgdog_gevent.config.settings import Config
 
 SECTIONS = frozenset(
     {
@@ -110,12 +110,6 @@ VALUES: Mapping[tuple[str, str], frozenset[str]] = {
 }
 """Values that are not built, of keys that otherwise are."""
 
-PARTLY: Mapping[tuple[str, str], str] = {('general', 'workers'): 'more than one process'}
-"""What is not built of keys that are numbers."""
-
-ONE_PROCESS = (0, 1)
-"""Values of ``workers`` that are built. Its default is not among them, but nobody asked for it."""
-
 
 def pending_key(section: str, key: str) -> bool:
     """Return whether a key has no effect yet, whatever its value."""
@@ -129,8 +123,6 @@ def not_implemented_yet(config: Config) -> tuple[str, ...]:
     (``general.query_parser = "on"``).
     """
     found = [name for key in keys_of(Config).values() for name in _of_section(key, config)]
-    if config.general.workers not in (*ONE_PROCESS, keys_of(General)['workers'].default):
-        found.append(f'general.workers = {config.general.workers}')
     return tuple(dict.fromkeys(found))
 
 

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from pgdog_gevent.config.environment import variable_of
 from pgdog_gevent.config.fields import Key, Kind, file_value, keys_of, section_at
-from pgdog_gevent.config.pending import PARTLY, SECTIONS, VALUES, pending_key
+from pgdog_gevent.config.pending import SECTIONS, VALUES, pending_key
 from pgdog_gevent.config.section import Section
 from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.config.sharding import MappingRule
@@ -106,8 +106,6 @@ def _facts(section: str, model: type[Section], key: Key) -> Iterator[str]:
         yield f'environment ``{variable}``'
     if key.restart:
         yield '*restart*'
-    if (section, key.name) in PARTLY:
-        yield f'*not built yet:* {PARTLY[section, key.name]}'
     if section not in SECTIONS and pending_key(section, key.name):
         yield '*not built yet*'
     unbuilt = VALUES.get((section, key.name), frozenset())

@@ -17,6 +17,15 @@ from pgdog_gevent.config.users import User
 T = TypeVar('T')
 
 
+class Place(NamedTuple):
+    """What makes a pool the same pool before and after a reload, and in all processes; for one user and database."""
+
+    shard: int
+    host: str
+    port: int
+    server_database: str
+
+
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
     """One pool: one user's connections to one server. Durations in seconds; ``None`` means no limit."""
@@ -61,6 +70,11 @@ class PoolSettings:
     replication_mode: bool
     index: int = field(compare=False)
     """Position of the server among all ``[[databases]]``. A change of it alone changes nothing."""
+
+    @property
+    def place(self) -> Place:
+        """Where its connections go."""
+        return Place(self.shard, self.host, self.port, self.server_database)
 
     @property
     def name(self) -> str:

@@ -64,11 +64,11 @@ class Authenticator:
     AuthenticationFailed if they do not.
     """
 
-    def __init__(self, rules: Rules, judge: Callable[[str, str, str], None]) -> None:
+    def __init__(self, rules: Rules, judge: Callable[[str, str, str], None], secret: bytes) -> None:
         self._judge = judge
         self.configure(rules)
-        # Made anew by every process: nobody can tell by their salts which users exist.
-        self._secret = secrets.token_bytes(32)
+        # The same in all processes, and made anew when they start: nobody can tell by their salts which users exist.
+        self._secret = secret
         self._verifiers: OrderedDict[bytes, Verifier] = OrderedDict()
 
     def configure(self, rules: Rules) -> None:
@@ -187,9 +187,17 @@ class Authenticator:
                 return Identified(user)
         typed = password.decode('utf-8', 'surrogateescape')
         self._judge(user, database, typed)
-        if account is not None and (account.passwords or account.verifier):
-            self._changed[user, database] = replace(account, passwords=(typed,), verifier=None)
+        self._replace(user, database, account, typed)
         return Identified(user, typed)
+
+    def accept(self, user: str, database: str, password: str) -> None:
+        """A server has accepted what a client of another process typed."""
+        if self.rules.passthrough.allows_change:
+            self._replace(user, database, self.rules.accounts.get((user, database)), password)
+
+    def _replace(self, user: str, database: str, account: Account | None, password: str) -> None:
+        if account is not None and (account.passwords or account.verifier):
+            self._changed[user, database] = replace(account, passwords=(password,), verifier=None)
 
 
 def _cleartext(stream: Stream) -> bytes:

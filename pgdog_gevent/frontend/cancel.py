@@ -14,6 +14,8 @@ from pgdog_gevent.observe.snapshot import ClientView
 _KEY_SIZE: Final = 4
 _LONG_KEY_SIZE: Final = 32
 """Since protocol 3.2."""
+HIGHEST_NUMBER: Final = 0x7FFFFFFF
+"""Of those that a client can be given: drivers take it for an Int32."""
 
 
 class LiveSession(Protocol):
@@ -32,12 +34,19 @@ class LiveSession(Protocol):
         """A row of SHOW CLIENTS."""
 
 
+def all_numbers() -> Iterator[int]:
+    """The numbers that clients can be given, from 1 on and round again."""
+    while True:
+        yield from range(1, HIGHEST_NUMBER + 1)
+
+
 class Sessions:
     """All sessions, by the number that their clients know as the server's process id."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Iterator[int]) -> None:
+        """``numbers`` come round again at some time, and never end."""
         self._sessions: dict[int, LiveSession] = {}
-        self._last = 0
+        self._numbers = numbers
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -47,10 +56,7 @@ class Sessions:
 
     def new_id(self) -> int:
         """A number that no living session has."""
-        self._last = self._last % 0x7FFFFFFF + 1
-        while self._last in self._sessions:
-            self._last = self._last % 0x7FFFFFFF + 1
-        return self._last
+        return next(number for number in self._numbers if number not in self._sessions)
 
     def add(self, session: LiveSession) -> None:
         self._sessions[session.client.id] = session

@@ -23,7 +23,7 @@ def foresee(binding: Binding, statement: Statement, sql: bytes) -> None:
     if statement.spoils:
         binding.spoil(statement.spoils)
     if statement.reads_sequences:
-        binding.cluster.known_functions.sequences_are_read = True
+        binding.cluster.known_functions.read_sequences()
     if unsure or statement.functions or statement.advances_sequences or statement.reads_sequences:
         _own_sequences(binding, reads=statement.reads_sequences or bool(unsure))
 

@@ -1,7 +1,8 @@
 """Accepts connections, lets clients in, and starts their sessions."""
 
 import logging
-from collections.abc import Callable, Mapping
+from _socket import socket
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -23,11 +24,12 @@ from pgdog_gevent.errors import (
 )
 from pgdog_gevent.frontend.acceptor import Acceptor
 from pgdog_gevent.frontend.authentication import Account, Authenticator
-from pgdog_gevent.frontend.cancel import Sessions, new_secret
+from pgdog_gevent.frontend.cancel import Sessions, all_numbers, new_secret
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.handshake import handshake
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.replication import ReplicationSession
+from pgdog_gevent.frontend.seats import OwnSeats, Seats
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import PATIENCE, Session
 from pgdog_gevent.frontend.startup_settings import reported_name, startup_settings
@@ -67,15 +69,34 @@ class Door:
     admin_database: str
 
 
+class House:
+    """What clients of all processes of the proxy share: numbers, seats, the way to those of the other processes.
+
+    This one is that of an only process.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: Iterator[int] = all_numbers()
+        self.seats: Seats = OwnSeats()
+
+    def owns(self, number: int) -> bool:
+        """Whether the client of a number is one of this process."""
+        return True
+
+    def cancel_elsewhere(self, number: int, secret: bytes) -> None:
+        """Cancel what a client of another process waits for, as ``Sessions.cancel`` does."""
+
+
 class Listener:
     """Counts clients and refuses in words: the server socket always accepts, or a CancelRequest could not come in."""
 
     def __init__(
         self, door: Door, services: Services, authenticator: Authenticator, find: FindCluster,
-        serve_admin: Callable[[Stream], None],
+        serve_admin: Callable[[Stream], None], house: House | None = None,
     ) -> None:  # fmt: skip
         self.door = door
-        self.sessions = Sessions()
+        self._house = house or House()
+        self.sessions = Sessions(self._house.numbers)
         self.logging_in = 0
         self.refused = 0
         self.admins: dict[int, Client] = {}
@@ -89,7 +110,7 @@ class Listener:
         self._closing = ''
 
     def start(self, address: Address | gevent_socket) -> int:
-        """Listen on an address or on a socket that listens already; return the port. Raises OSError."""
+        """Listen on an address or on a TCP socket that listens already; return the port. Raises OSError."""
         # A socket that is handed over listens already.
         backlog = None if isinstance(address, gevent_socket) else BACKLOG
         server = self._accept(Acceptor(address, self._serve, backlog=backlog))
@@ -100,8 +121,14 @@ class Listener:
         """Listen on a Unix socket too, named after the port; return its path. Raises OSError."""
         self._unix_socket = UnixSocket(place, port)
         self._port = port
-        self._accept(Acceptor(self._unix_socket.socket, self._serve))
+        self.accept_from(self._unix_socket.socket)
         return self._unix_socket.path
+
+    def accept_from(self, listening: socket) -> None:
+        """Accept from a Unix socket that listens, and that other processes may accept from as well; take it over."""
+        server = Acceptor(gevent_socket(fileno=listening.detach()), self._serve)
+        server.max_accept = 1
+        self._accept(server)
 
     def _accept(self, server: Acceptor) -> Acceptor:
         server.start()
@@ -157,11 +184,17 @@ class Listener:
             self.logging_in -= 1
         match session:
             case CancelRequest(pid, secret):
-                self.sessions.cancel(pid, secret)
+                self._cancel(pid, secret)
             case Session() | ReplicationSession():
                 self._run(session)
             case Client():
                 self._administer(session)
+
+    def _cancel(self, pid: int, secret: bytes) -> None:
+        if self._house.owns(pid):
+            self.sessions.cancel(pid, secret)
+        else:
+            self._house.cancel_elsewhere(pid, secret)
 
     def _log_in(self, stream: Stream, startup: StartupMessage, address: Address) -> AnySession | Client:
         self._check_open()
@@ -174,15 +207,25 @@ class Listener:
         return self._log_in_client(stream, startup, address)
 
     def _log_in_client(self, stream: Stream, startup: StartupMessage, address: Address) -> AnySession:
-        self._check_limit()
-        replicates = startup.replication is not Replication.OFF
+        limit = self._services.general.max_client_conn
+        if self._house.seats.full(limit):
+            raise self._too_many(limit)
         self._authenticator.identify(stream, startup.user, startup.database)
         cluster = self._find(startup.user, startup.database)
         if cluster is None:
             raise AuthenticationFailed(f'password authentication failed for user "{startup.user}"')
+        if not self._house.seats.take(limit):
+            raise self._too_many(limit)
+        try:
+            return self._session(stream, startup, address, cluster)
+        except BaseException:
+            self._house.seats.leave()
+            raise
+
+    def _session(self, stream: Stream, startup: StartupMessage, address: Address, cluster: Cluster) -> AnySession:
         settings = startup_settings(startup.parameters)
         client = self._client(stream, startup, address)
-        if replicates:
+        if startup.replication is not Replication.OFF:
             return self._log_in_replication(client, cluster, startup)
         greeting = {**cluster.greeting(settings), 'application_name': reported_name(client.application_name)}
         self._greet(client, greeting)
@@ -208,11 +251,9 @@ class Listener:
         if self._closing:
             raise ShuttingDown(self._closing)
 
-    def _check_limit(self) -> None:
-        limit = self._services.general.max_client_conn
-        if limit and len(self.sessions) >= limit:
-            self.refused += 1
-            raise TooManyClients('sorry, too many clients already', detail=f'max_client_conn is {limit}.')
+    def _too_many(self, limit: int) -> ProxyError:
+        self.refused += 1
+        return TooManyClients('sorry, too many clients already', detail=f'max_client_conn is {limit}.')
 
     def _client(self, stream: Stream, startup: StartupMessage, address: Address) -> Client:
         return Client(
@@ -243,6 +284,7 @@ class Listener:
             session.serve()
         finally:
             self.sessions.remove(session)
+            self._house.seats.leave()
             self._log_disconnected(session.client)
 
     def _administer(self, client: Client) -> None:

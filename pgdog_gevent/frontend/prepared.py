@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection
 from typing import Final
 
+from pgdog_gevent.backend.neighbours import Neighbours
 from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement, Reading, StatementNames
+from pgdog_gevent.config.resolve import Place
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
@@ -163,13 +165,20 @@ class Prepared:
         removed = ((known, self._remove(known)) for known in names)
         return tuple((known, statement) for known, statement in removed if statement is not None)
 
-    def schema_changes(self) -> None:
+    def schema_changes(self, place: Place) -> None:
         """What is parsed from now on may mean something else than it did."""
         self._names.schema_changes()
+        self._names.neighbours.schema_changes(place)
 
     def tables_change(self, names: Collection[str]) -> None:
         """What is parsed from now on and mentions one of these tables may mean something else than it did."""
         self._names.tables_change(names)
+        self._names.neighbours.tables_change(names)
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """The other processes."""
+        return self._names.neighbours
 
     def outdated(self, statement: PreparedStatement) -> None:
         """Have the text prepared anew when it is parsed again."""

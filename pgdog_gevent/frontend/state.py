@@ -55,7 +55,10 @@ class State:
 
     def known_as(self, pid: int) -> int:
         """What BackendKeyData said to the client of a server process; ``pid`` if it is nobody's in the same pool."""
-        client_id = self._binding.pool.client_of(pid)
+        pool = self._binding.pool
+        client_id = pool.client_of(pid)
+        if client_id is None:
+            client_id = self._prepared.neighbours.client_of(pool.settings, pid)
         return pid if client_id is None else client_id
 
     def applied(self) -> None:
@@ -124,10 +127,12 @@ class State:
         if self._changed_tables:
             self._prepared.tables_change(self._changed_tables)
             self._changed_tables.clear()
+        self._prepared.neighbours.settle()
 
     def _schema_changes(self) -> None:
-        self._binding.cluster.forget_functions()
-        self._prepared.schema_changes()
+        cluster = self._binding.cluster
+        cluster.forget_functions()
+        self._prepared.schema_changes(cluster.place)
 
     def revoked(self, note: Note, *, skipped: bool) -> None:
         self._prepared.revoked(note, skipped=skipped)

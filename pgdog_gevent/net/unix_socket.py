@@ -9,8 +9,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from errno import EADDRINUSE, ECONNREFUSED, ENAMETOOLONG, ENOENT
 
-from gevent.socket import socket as gevent_socket
-
 from pgdog_gevent.net.dial import BACKLOG
 from pgdog_gevent.protocol.unix_socket import fits, socket_path
 
@@ -93,9 +91,9 @@ def _clear(path: str) -> None:
     os.unlink(path)
 
 
-def _listening(path: str, place: Place) -> gevent_socket:
+def _listening(path: str, place: Place) -> _socket.socket:
     """Rights are given before anybody can connect: until ``listen`` the kernel refuses."""
-    listening = gevent_socket(_socket.AF_UNIX)
+    listening = _socket.socket(_socket.AF_UNIX)
     try:
         listening.bind(path)
         os.chmod(path, place.mode)

@@ -5,15 +5,17 @@ They answer GET and HEAD and nothing else, write no access log, and give up on a
 """
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gevent.pywsgi import WSGIHandler, WSGIServer
-from prometheus_client.process_collector import ProcessCollector
+from gevent.socket import socket
 
 from pgdog_gevent.observe.openmetrics import render
+from pgdog_gevent.observe.processes import Processes
 from pgdog_gevent.observe.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ class Answer(NamedTuple):
     content_type: str = PLAIN
 
 
+HEALTH_HOST: Final = '0.0.0.0'
+"""Who asks for health may be anywhere."""
+Where = tuple[str, int] | socket
+"""An address to listen on, or a socket that listens."""
 Page = Callable[[str, str], Answer]
 """From path and Accept header to the answer."""
 
@@ -65,11 +71,12 @@ class _Handler(WSGIHandler):
 class HttpServer:
     """Serves one ``Page`` function on one port, between ``start`` and ``stop``."""
 
-    def __init__(self, host: str, port: int, page: Page) -> None:
+    def __init__(self, where: Where, page: Page) -> None:
         self._page = page
         # Without SERVER_NAME the start would wait for a reverse look-up of the address.
+        host = where[0] if isinstance(where, tuple) else where.getsockname()[0]
         self._server = WSGIServer(
-            (host, port),
+            where,
             self._answer,
             log=None,
             error_log=None,
@@ -104,19 +111,24 @@ class HttpServer:
         return [] if method == 'HEAD' else [answer.body]
 
 
-def metrics_server(host: str, port: int, take: Callable[[], Snapshot], namespace: str = '') -> HttpServer:
-    """Serve metrics on any path, as PgDog does: of the proxy, and of its process (memory, CPU, open files)."""
-    process = ProcessCollector(registry=None)
+def metrics_server(
+    where: Where, take: Callable[[], Snapshot], namespace: str = '', pids: Callable[[], Iterable[int]] | None = None
+) -> HttpServer:
+    """Serve metrics on any path, as PgDog does: of the proxy, and of its processes (memory, CPU, open files).
+
+    ``pids`` says which these are; without it, it is this one.
+    """
+    processes = Processes(pids or (lambda: (os.getpid(),)))
 
     def page(path: str, accept: str) -> Answer:
-        content_type, body = render(take(), accept, namespace, (process,))
+        content_type, body = render(take(), accept, namespace, (processes,))
         return Answer(HTTPStatus.OK, body, content_type)
 
-    return HttpServer(host, port, page)
+    return HttpServer(where, page)
 
 
-def health_server(port: int, take: Callable[[], Snapshot], started: Callable[[], bool]) -> HttpServer:
-    """Serve ``/healthz``, ``/readyz`` and, on any other path, PgDog's up or down; on all addresses.
+def health_server(where: Where, take: Callable[[], Snapshot], started: Callable[[], bool]) -> HttpServer:
+    """Serve ``/healthz``, ``/readyz`` and, on any other path, PgDog's up or down.
 
     ``started`` says whether clients can connect yet.
     """
@@ -128,7 +140,7 @@ def health_server(port: int, take: Callable[[], Snapshot], started: Callable[[],
             return readiness(take(), started())
         return health(take())
 
-    return HttpServer('0.0.0.0', port, page)
+    return HttpServer(where, page)
 
 
 def readiness(snapshot: Snapshot, started: bool) -> Answer:

@@ -115,6 +115,9 @@ class LineWriter:
 
     def redirect(self, descriptor: int) -> None:
         """Write what comes from now on to another descriptor; the old one is closed."""
+        if self._pid != os.getpid():
+            # The thread that would close it is that of the parent.
+            os.close(self._descriptor)
         self._descriptor = descriptor
         self._queue.put(Redirect(descriptor))
 

@@ -34,16 +34,16 @@ class Queue(Protocol[T]):
     def get(self, block: bool = True, timeout: float | None = None) -> T: ...
 
 
-class _Poll(Protocol):
+class Poll(Protocol):
     def register(self, descriptor: int, events: int) -> None: ...
 
-    def poll(self) -> object: ...
+    def poll(self, timeout: float | None = None) -> list[tuple[int, int]]: ...
 
 
 make_lock: Callable[[], Lock] = get_original('_thread', 'allocate_lock')
 make_nested_lock: Callable[[], Lock] = get_original('threading', 'RLock')
 start_thread: Callable[[Callable[[], None], tuple[()]], int] = get_original('_thread', 'start_new_thread')
-_make_poll: Callable[[], _Poll] = get_original('select', 'poll')
+make_poll: Callable[[], Poll] = get_original('select', 'poll')
 
 
 def make_queue() -> Queue[T]:
@@ -60,6 +60,6 @@ def write_all(descriptor: int, octets: bytes) -> None:
             rest = rest[os.write(descriptor, rest) :]
         except BlockingIOError:
             # Somebody else, with whom we share a terminal or a pipe, has made it non-blocking.
-            poll = _make_poll()
+            poll = make_poll()
             poll.register(descriptor, _POLLOUT)
             poll.poll()

@@ -66,6 +66,10 @@ class StatsdReporter:
         self._prefix = '.'.join(map(component, prefix.split('.'))) if prefix else ''
         self._address = ''
 
+    def take_over(self) -> None:
+        """Begin where another reporter has ended: what has been counted so far is not growth."""
+        self._baseline = {reading.key: reading.value for reading in counters(self._take())}
+
     def report(self) -> None:
         """Send one report. Never raises for want of a daemon; what was not sent is part of the next report."""
         try:

@@ -1,6 +1,6 @@
 """The two files of a proxy before a scripted server, and the proxy of a whole module."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,11 +36,13 @@ def tls_keys(certificates: Certificates) -> tuple[str, str]:
 
 
 @contextmanager
-def running(directory: Path, config: str, users: str) -> Iterator[RunningProxy]:
+def running(
+    directory: Path, config: str, users: str, env: Mapping[str, str] | None = None
+) -> Iterator[RunningProxy]:
     """A proxy for as long as the block; a traceback in its log fails it."""
     (directory / 'pgdog.toml').write_text(config)
     (directory / 'users.toml').write_text(users)
-    proxy = RunningProxy(directory, {})
+    proxy = RunningProxy(directory, env or {})
     yield proxy
     proxy.finish()
 

@@ -99,8 +99,9 @@ class RunningProxy:
         named = tomllib.loads(self.config.read_text()).get('general', {}).get('port')
         for _ in range(PORT_ATTEMPTS):
             port = named or self._claimed_port()
-            listens = {'PGDOG_HOST': LOOPBACK, 'PGDOG_PORT': str(port), 'PYTHONUNBUFFERED': '1'}
-            process = ProxyProcess(self.config, port, {**proxy_environment(), **listens, **env}, arguments)
+            # One process, unless a test is about several.
+            ours = {'PGDOG_HOST': LOOPBACK, 'PGDOG_PORT': str(port), 'PGDOG_WORKERS': '1', 'PYTHONUNBUFFERED': '1'}
+            process = ProxyProcess(self.config, port, {**proxy_environment(), **ours, **env}, arguments)
             try:
                 process.wait_until_it_answers()
                 return process

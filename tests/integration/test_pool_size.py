@@ -86,15 +86,34 @@ def test_a_pause_closes_what_was_on_its_way_to_the_next_client(pool: Pool) -> No
 
 
 def test_a_pool_that_was_made_smaller_shrinks(pool: Pool) -> None:
-    pool.configure(replace(pool.settings, pool_size=3), pool.target)
+    pool.resize(3)
     for connection in [pool.acquire() for _ in range(3)]:
         pool.release(connection)
     assert pool.total == 3
-    pool.configure(replace(pool.settings, pool_size=1), pool.target)
+    pool.resize(1)
     with gevent.Timeout(PATIENCE):
         while pool.total > 1:
             gevent.sleep(0.01)
             pool.trim()
+    pool.check_invariants()
+
+
+def test_a_permit_that_is_surrendered_takes_an_idle_connection_with_it(pool: Pool) -> None:
+    pool.resize(2)
+    for connection in [pool.acquire() for _ in range(2)]:
+        pool.release(connection)
+    pool.permits.acquire()
+    pool.surrender()
+    assert (pool.total, pool.permits.size, pool.permits.held) == (1, 1, 0)
+    pool.check_invariants()
+
+
+def test_a_permit_that_no_connection_needs_is_surrendered_alone(pool: Pool) -> None:
+    pool.resize(2)
+    pool.release(pool.acquire())
+    pool.permits.acquire()
+    pool.surrender()
+    assert (pool.total, pool.permits.size) == (1, 1)
     pool.check_invariants()
 
 

@@ -300,6 +300,37 @@ def settle() -> None:
         turn()
 
 
+def test_permit_that_is_to_be_given_away_comes_in_turn_and_is_not_counted_as_waited_for() -> None:
+    capacity = Capacity(1)
+    crowd = Crowd(capacity)
+    crowd.ask()
+    giver = gevent.spawn(capacity.withdraw)
+    turn()
+    crowd.ask()
+    assert (capacity.waiting, crowd.served) == (1, [0])
+    capacity.release()
+    settle()
+    assert giver.ready()
+    capacity.surrender()
+    assert (capacity.size, capacity.held, crowd.served) == (0, 0, [0])
+    capacity.resize(1)
+    settle()
+    assert crowd.served == [0, 1]
+
+
+def test_who_watches_hears_of_those_who_wait_only() -> None:
+    capacity = Capacity(1)
+    waited: list[int] = []
+    capacity.on_wait = lambda: waited.append(capacity.waiting)
+    crowd = Crowd(capacity)
+    for _ in range(3):
+        crowd.ask()
+    assert waited == [1, 2]
+    crowd.interrupt(1)
+    crowd.interrupt(2)
+    settle()
+
+
 @settings(max_examples=300, deadline=None)
 @given(program=PROGRAMS)
 def test_no_permit_is_lost_or_made_whatever_happens(program: list[tuple[Act, int]]) -> None:

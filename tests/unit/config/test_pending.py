@@ -3,7 +3,7 @@
 import pytest
 
 from pgdog_gevent.config.fields import keys_of, section_at
-from pgdog_gevent.config.pending import KEYS, PARTLY, SECTIONS, VALUES, not_implemented_yet
+from pgdog_gevent.config.pending import KEYS, SECTIONS, VALUES, not_implemented_yet
 from pgdog_gevent.config.settings import Config
 
 
@@ -25,8 +25,7 @@ def test_defaults_ask_for_nothing() -> None:
         ({'general': {'prepared_statements': 'disabled'}}, ()),
         ({'general': {'query_parser': 'on'}}, ('general.query_parser = "on"',)),
         ({'general': {'query_parser': 'off'}}, ()),
-        ({'general': {'workers': 4}}, ('general.workers = 4',)),
-        ({'general': {'workers': 1}}, ()),
+        ({'general': {'workers': 4}}, ()),
         ({'general': {'ban_timeout': 5}}, ('general.ban_timeout',)),
         ({'general': {'checkout_timeout': 5, 'pooler_mode': 'session', 'max_client_conn': 5}}, ()),
         ({'sharded_tables': [{'database': 'a', 'column': 'b'}]}, ('sharded_tables',)),
@@ -48,7 +47,7 @@ def test_only_what_is_not_built_is_named(sections: dict[str, object], names: tup
 
 
 def test_the_list_names_only_keys_that_exist() -> None:
-    places = {(section, key) for section, keys in KEYS.items() for key in keys} | VALUES.keys() | PARTLY.keys()
+    places = {(section, key) for section, keys in KEYS.items() for key in keys} | VALUES.keys()
     known = {
         (name, key) for name in keys_of(Config) if (section := section_at(Config, name)) for key in keys_of(section)
     }

@@ -9,7 +9,7 @@ import pytest
 from gevent import socket
 
 from pgdog_gevent.observe import http
-from pgdog_gevent.observe.http import HttpServer, health, health_server, metrics_server, readiness
+from pgdog_gevent.observe.http import HEALTH_HOST, HttpServer, health, health_server, metrics_server, readiness
 from pgdog_gevent.observe.snapshot import PoolView, Snapshot
 from tests.unit.observe.views import POOL, SNAPSHOT, parse_openmetrics
 
@@ -52,13 +52,13 @@ def serving(server: HttpServer) -> Iterator[int]:
 
 @pytest.fixture
 def metrics() -> Iterator[int]:
-    yield from serving(metrics_server('127.0.0.1', 0, lambda: SNAPSHOT, 'pgdog_'))
+    yield from serving(metrics_server(('127.0.0.1', 0), lambda: SNAPSHOT, 'pgdog_'))
 
 
 @pytest.fixture
 def watched() -> Iterator[int]:
     sick: Snapshot = replace(SNAPSHOT, pools=(SICK,))
-    yield from serving(health_server(0, lambda: sick, lambda: True))
+    yield from serving(health_server((HEALTH_HOST, 0), lambda: sick, lambda: True))
 
 
 def ask(port: int, request: bytes) -> bytes:
@@ -139,7 +139,7 @@ def test_a_silent_client_is_given_up(
     sent: bytes, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(http, 'PATIENCE', 0.01)
-    server = health_server(0, lambda: SNAPSHOT, lambda: True)
+    server = health_server((HEALTH_HOST, 0), lambda: SNAPSHOT, lambda: True)
     server.start()
     with socket.create_connection(('127.0.0.1', server.port), timeout=10) as connection:
         connection.sendall(sent)
@@ -153,11 +153,11 @@ def test_a_silent_client_is_given_up(
 @pytest.mark.filterwarnings('ignore::pytest.PytestUnraisableExceptionWarning')
 def test_a_port_in_use_is_an_error_at_the_start(watched: int) -> None:
     with pytest.raises(OSError, match='in use'):
-        health_server(watched, lambda: SNAPSHOT, lambda: True).start()
+        health_server((HEALTH_HOST, watched), lambda: SNAPSHOT, lambda: True).start()
 
 
 def test_a_stopped_server_refuses(watched: int) -> None:
-    server = metrics_server('127.0.0.1', 0, lambda: SNAPSHOT)
+    server = metrics_server(('127.0.0.1', 0), lambda: SNAPSHOT)
     server.start()
     port = server.port
     server.stop()

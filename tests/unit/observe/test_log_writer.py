@@ -169,3 +169,29 @@ def test_text_that_has_no_bytes_is_written_as_escapes(pipe: Pipe) -> None:
     writer.write(event('odd \udc80'))
     assert pipe.read() == b'odd \\udc80\n'
     writer.close()
+
+
+@pytest.mark.filterwarnings('ignore::DeprecationWarning')
+def test_child_writes_where_it_is_told_to_and_leaves_the_writer_of_its_parent_alone(pipe: Pipe, tmp_path: Path) -> None:
+    writer = LineWriter(pipe.beginning, PLAIN)
+    writer.write(event('of the parent'))
+    assert writer.flush(PATIENCE)
+    descriptor = os.open(tmp_path / 'log', os.O_WRONLY | os.O_CREAT)
+    if (child := os.fork()) == 0:
+        writer.redirect(descriptor)
+        writer.write(event('of the child'))
+        os._exit(0 if writer.flush(PATIENCE) and not _is_open(pipe.beginning) else 1)
+    assert os.waitpid(child, 0) == (child, 0)
+    os.close(descriptor)
+    assert (tmp_path / 'log').read_text() == 'of the child\n'
+    writer.write(event('again of the parent'))
+    assert pipe.lines_until('again') == ['of the parent', 'again of the parent']
+    writer.close()
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

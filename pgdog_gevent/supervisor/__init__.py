@@ -1,0 +1,1 @@
+"""Several processes as one proxy: a supervisor that lends and passes on, and workers that serve clients."""
