@@ -7,8 +7,8 @@ cdef class _Place:
 cdef class Capacity:
     cdef object _alarm
     cdef double _due
-    cdef public long held, size, unclaimed
-    cdef public object queue
+    cdef public long held, size, unclaimed, withdrawing
+    cdef public object on_wait, queue
 
     cpdef bint try_acquire(self) except -1
     cpdef bint acquire(self, double deadline=*) except -1

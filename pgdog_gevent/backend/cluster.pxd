@@ -7,4 +7,4 @@ cdef class Cluster:
     cdef public KnownFunctions known_functions
     cdef public object settings, pools, mode, topology
     cdef public Pool only_pool
-    cdef object _primaries, _greetings
+    cdef object _primaries, _greetings, _neighbours
