@@ -14,7 +14,9 @@ from types import ModuleType
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).parent
-_BUILT: Final = any((_PACKAGE / f'net/relay{suffix}').exists() for suffix in EXTENSION_SUFFIXES)
+# Any of them may have failed to build. The others have their source beside them; the key is another module.
+_NEEDED: Final = ('net/relay', 'router/_key')
+_BUILT: Final = all(any((_PACKAGE / f'{name}{suffix}').exists() for suffix in EXTENSION_SUFFIXES) for name in _NEEDED)
 COMPILED: Final = os.environ.get('PGDOG_RELAY') != 'python' and _BUILT
 
 
