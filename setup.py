@@ -1,49 +1,29 @@
 """Builds the compiled parts: what a query passes through on its way, in C.
 
-They are optional. Where there is no compiler, the same modules run as Python (``pgdog_gevent/compiled.py``).
+They are optional. Where there is no compiler, the same modules run as Python (``pgdog_gevent/compiled.py``). A ``.pyx``
+is C of its own, beside a ``.py`` that does the same; of the others the Python is compiled as it stands, and a ``.pxd``
+beside it gives the types.
 """
 
 from pathlib import Path
+from runpy import run_path
 
 import greenlet
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 PACKAGE = Path('pgdog_gevent')
-# C of its own, beside a module of Python that does the same.
-TWINS = ('net/relay.pyx', 'router/_key.pyx')
-# Python that is compiled as it stands; a .pxd beside it gives the types.
-AS_THEY_STAND = (
-    'backend/capacity.py',
-    'backend/cluster.py',
-    'backend/connection.py',
-    'backend/counters.py',
-    'backend/dialer.py',
-    'backend/gate.py',
-    'backend/known_functions.py',
-    'backend/pool.py',
-    'backend/prepared.py',
-    'backend/stock.py',
-    'execution/agreement.py',
-    'execution/binding.py',
-    'frontend/accounting.py',
-    'frontend/exchange.py',
-    'frontend/lane.py',
-    'frontend/parameters.py',
-    'frontend/prepared.py',
-    'frontend/turn.py',
-    'net/link.py',
-    'net/stream.py',
-    'router/cache.py',
-)
+MODULES = run_path(str(PACKAGE / 'compiled.py'))['MODULES']
 DIRECTIVES = {'language_level': '3', 'annotation_typing': False}
+HEADERS = str(Path(greenlet.__file__).parent.parent)
 
 
-def extension(source: str) -> Extension:
-    path = PACKAGE / source
-    name = '.'.join(path.with_suffix('').parts)
-    headers = Path(greenlet.__file__).parent.parent
-    return Extension(name, [str(path)], include_dirs=[str(headers)], extra_compile_args=['-O2'], optional=True)
+def extension(module: str) -> Extension:
+    path = PACKAGE / module
+    own = path.with_suffix('.pyx')
+    source = own if own.exists() else path.with_suffix('.py')
+    name = '.'.join(path.parts)
+    return Extension(name, [str(source)], include_dirs=[HEADERS], extra_compile_args=['-O2'], optional=True)
 
 
-setup(ext_modules=cythonize([extension(source) for source in (*TWINS, *AS_THEY_STAND)], compiler_directives=DIRECTIVES))
+setup(ext_modules=cythonize([extension(module) for module in MODULES], compiler_directives=DIRECTIVES))

@@ -20,6 +20,7 @@ import gevent  # noqa: E402
 from gevent.socket import socket  # noqa: E402
 
 from pgdog_gevent import __version__  # noqa: E402
+from pgdog_gevent.compiled import COMPILED  # noqa: E402
 from pgdog_gevent.config.fields import TomlValue  # noqa: E402
 from pgdog_gevent.config.findings import ConfigError  # noqa: E402
 from pgdog_gevent.config.identity import identity_from  # noqa: E402
@@ -36,12 +37,14 @@ from pgdog_gevent.systemd import inherited_sockets  # noqa: E402
 
 log = logging.getLogger(__name__)
 
+RELAY = 'compiled relay' if COMPILED else 'relay in Python'
+
 
 @click.group(invoke_without_command=True)
 @click.option('-c', '--config', type=click.Path(path_type=Path), help='pgdog.toml; default: in the current folder.')
 @click.option('-u', '--users', type=click.Path(path_type=Path), help='users.toml; default: beside the first file.')
 @click.option('-d', '--database-url', multiple=True, metavar='URL', help='Serve this server instead; repeatable.')
-@click.version_option(__version__, prog_name='pgdog-gevent')
+@click.version_option(__version__, prog_name='pgdog-gevent', message=f'%(prog)s, version %(version)s, {RELAY}')
 @click.pass_context
 def main(context: click.Context, config: Path | None, users: Path | None, database_url: tuple[str, ...]) -> None:
     """PostgreSQL connection pooler, load balancer and sharding router."""

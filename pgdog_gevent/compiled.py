@@ -13,10 +13,35 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+MODULES: Final = (
+    'backend/capacity',
+    'backend/cluster',
+    'backend/connection',
+    'backend/counters',
+    'backend/dialer',
+    'backend/gate',
+    'backend/known_functions',
+    'backend/pool',
+    'backend/prepared',
+    'backend/stock',
+    'execution/agreement',
+    'execution/binding',
+    'frontend/accounting',
+    'frontend/exchange',
+    'frontend/lane',
+    'frontend/parameters',
+    'frontend/prepared',
+    'frontend/turn',
+    'net/link',
+    'net/relay',
+    'net/stream',
+    'router/_key',
+    'router/cache',
+)
+"""They know each other's insides: either all of them are compiled, or none is used that is."""
+
 _PACKAGE: Final = Path(__file__).parent
-# Any of them may have failed to build. The others have their source beside them; the key is another module.
-_NEEDED: Final = ('net/relay', 'router/_key')
-_BUILT: Final = all(any((_PACKAGE / f'{name}{suffix}').exists() for suffix in EXTENSION_SUFFIXES) for name in _NEEDED)
+_BUILT: Final = all(any((_PACKAGE / f'{name}{suffix}').exists() for suffix in EXTENSION_SUFFIXES) for name in MODULES)
 COMPILED: Final = os.environ.get('PGDOG_RELAY') != 'python' and _BUILT
 
 
