@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Final
 
 MODULES: Final = (
+    'backend/canceller',
     'backend/capacity',
     'backend/cluster',
     'backend/connection',
@@ -27,10 +28,12 @@ MODULES: Final = (
     'execution/agreement',
     'execution/binding',
     'frontend/accounting',
+    'frontend/client',
     'frontend/exchange',
     'frontend/lane',
     'frontend/parameters',
     'frontend/prepared',
+    'frontend/services',
     'frontend/turn',
     'net/link',
     'net/relay',

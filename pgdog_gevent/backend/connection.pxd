@@ -1,3 +1,4 @@
+from pgdog_gevent.backend.canceller cimport Canceller
 from pgdog_gevent.backend.counters cimport ServerCounters
 from pgdog_gevent.backend.prepared cimport ServerStatements
 from pgdog_gevent.net.stream cimport Stream
@@ -6,7 +7,8 @@ from pgdog_gevent.net.stream cimport Stream
 cdef class BackendConnection:
     cdef object _committed, _tainted
     cdef list _revoked
-    cdef public object canceller, client_id, configured_by, dirty, key, last_client_id, ledger, parameters
+    cdef public Canceller canceller
+    cdef public object client_id, configured_by, dirty, key, last_client_id, ledger, parameters
     cdef public object recall, request_at, settings, status
     cdef public Stream stream
     cdef public ServerCounters counters

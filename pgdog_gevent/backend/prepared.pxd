@@ -7,6 +7,7 @@ cdef class PreparedStatement:
 cdef class ServerStatements:
     cdef object _names
     cdef double _jitter
-    cdef public object limit, ttl, unnamed, stale, private
+    cdef public object limit, ttl, unnamed
+    cdef public set stale, private
 
     cpdef bint touch(self, object name) except -1

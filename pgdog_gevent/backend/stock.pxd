@@ -8,7 +8,8 @@ from pgdog_gevent.backend.gate cimport Gate
 
 
 cdef class Stock:
-    cdef public object settings, finished, idle
+    cdef public object settings, finished
+    cdef public list idle
     cdef public Dialer dialer
     cdef public Gate gate
     cdef public Capacity permits

@@ -1,7 +1,6 @@
 """The open connections of one pool, and the permits that cover them."""
 
 import logging
-from collections import deque
 from time import monotonic
 
 import gevent
@@ -30,7 +29,7 @@ class Stock:
         self.dialer = dialer
         self.gate = Gate(settings.pool_size)
         self.permits = self.gate.permits
-        self.idle: deque[BackendConnection] = deque()
+        self.idle: list[BackendConnection] = []
         self.lent: set[BackendConnection] = set()
         self.finished = Finished()
         self._counters = counters
@@ -136,7 +135,7 @@ class Stock:
     def make_room(self) -> None:
         """Close idle connections until there are no more than ``pool_size``, with the one that is to be opened."""
         while self.idle and self.excessive:
-            self.close(self.idle.popleft())
+            self.close(self.idle.pop(0))
 
     def surrender(self) -> None:
         """Do without a permit, which is the caller's, from now on; no connection is left that would need it."""
@@ -187,7 +186,7 @@ class Stock:
 
     def add(self, connection: BackendConnection) -> None:
         """Put a new connection behind those that wait to be used; its permit is free."""
-        self.idle.appendleft(connection)
+        self.idle.insert(0, connection)
         self.permits.release()
 
     def remove(self, connection: BackendConnection) -> None:

@@ -1,7 +1,6 @@
 """Who is connected, what it has done so far, and how others end its session."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from time import time
 
 import gevent
@@ -13,28 +12,48 @@ from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.observe.snapshot import Activity, ClientView
 
 
-@dataclass(slots=True)
 class Client:
     """A client that has proven who it is. Times are seconds; ``secret`` is its cancel key.
 
     Its session belongs to the greenlet that makes it.
     """
 
-    id: int
-    secret: bytes = field(repr=False)
-    user: str
-    database: str
-    address: str
-    port: int
-    stream: Stream = field(repr=False)
-    application_name: str = ''
-    greeting: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The parameters that it has been told when it logged in."""
-    connected_at: float = field(default_factory=time)
-    last_request_at: float | None = None
-    activity: Activity = Activity.IDLE
-    counters: ClientCounters = field(default_factory=ClientCounters, repr=False)
-    greenlet: greenlet = field(default_factory=getcurrent, repr=False)
+    __slots__ = (
+        'activity',
+        'address',
+        'application_name',
+        'connected_at',
+        'counters',
+        'database',
+        'greenlet',
+        'greeting',
+        'id',
+        'last_request_at',
+        'port',
+        'secret',
+        'stream',
+        'user',
+    )  # fmt: skip
+
+    def __init__(
+        self, *, id: int, secret: bytes, user: str, database: str, address: str, port: int, stream: Stream,
+        application_name: str = '',
+    ) -> None:  # fmt: skip
+        self.id = id
+        self.secret = secret
+        self.user = user
+        self.database = database
+        self.address = address
+        self.port = port
+        self.stream = stream
+        self.application_name = application_name
+        self.greeting: Mapping[str, str] = {}
+        """The parameters that it has been told when it logged in."""
+        self.connected_at = time()
+        self.last_request_at: float | None = None
+        self.activity = Activity.IDLE
+        self.counters = ClientCounters()
+        self.greenlet: greenlet = getcurrent()
 
     def kill(self, reason: str) -> None:
         """End its session now."""

@@ -7,16 +7,22 @@ from pgdog_gevent.backend.prepared cimport PreparedStatement, ServerStatements
 from pgdog_gevent.execution.agreement cimport Agreement
 from pgdog_gevent.execution.binding cimport Binding
 from pgdog_gevent.frontend.accounting cimport Accounting
+from pgdog_gevent.frontend.client cimport Client
 from pgdog_gevent.frontend.parameters cimport Parameters
 from pgdog_gevent.frontend.prepared cimport Prepared
+from pgdog_gevent.frontend.services cimport Services
 from pgdog_gevent.frontend.turn cimport Turn
 from pgdog_gevent.net.stream cimport Stream
+from pgdog_gevent.router.cache cimport StatementCache
 
 cdef int _QUERY, _IN_NO_TRANSACTION
 
 
 cdef class Lane:
-    cdef object _answers, _cache, _client, _exchange, _fate, _functions, _general, _requests, _services, _state, _told
+    cdef object _answers, _exchange, _fate, _functions, _general, _requests, _state, _told
+    cdef StatementCache _cache
+    cdef Client _client
+    cdef Services _services
     cdef object _plain_text, _harmless_statement
     cdef Agreement _agreement
     cdef Cluster _cluster
@@ -34,7 +40,7 @@ cdef class Lane:
 
     @cython.locals(stream=Stream, message=bytes, kind=int)
     cpdef bint serve(self) except -1
-    @cython.locals(server=Stream, connection=BackendConnection)
+    @cython.locals(server=Stream, connection=BackendConnection, client=Client)
     cdef bint _await_client(self) except -1
     @cython.locals(
         turn=Turn, query=bint, sent=bytes, queries=long, connection=BackendConnection, server=Stream, status=int,

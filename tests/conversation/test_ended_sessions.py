@@ -118,7 +118,9 @@ def test_session_that_ends_leaves_no_garbage(end: Callable[[Session, socket], No
         living: weakref.WeakSet[Session] = weakref.WeakSet()
 
         def serve() -> None:
-            client = Client(1, b'key', USER, DATABASE, 'unix', 0, stream)
+            client = Client(
+                id=1, secret=b'key', user=USER, database=DATABASE, address='unix', port=0, stream=stream
+            )
             session = Session(client, cluster, services, Parameters({}, DATABASE))
             living.add(session)
             with suppress(ClientGone):

@@ -1,0 +1,4 @@
+cdef class Canceller:
+    cdef object _next, _running, _send, _wanted
+    cdef public long asked
+    cdef public bint unsure
