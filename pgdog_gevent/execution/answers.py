@@ -48,6 +48,11 @@ class Answers:
     What does not concern the proxy passes unread. Raises ServerLost, and then the connection must be discarded.
     """
 
+    __slots__ = (
+        '_agreement', '_client', '_copied_in', '_copy_in', '_failed', '_round', '_send_again', '_state',
+        '_statement', 'errors', 'position', 'skipping', 'sync_spent',
+    )  # fmt: skip
+
     def __init__(
         self, client: Stream, state: SessionState, agreement: Agreement, round: Round,
         send_again: Callable[[BackendConnection], None],

@@ -22,6 +22,8 @@ _CODE_OR_MESSAGE: Final = re.compile(rb'\0(C57014|M[^\0]*)(?=\0)')
 class CopyIn:
     """Passes the COPY data of one client on."""
 
+    __slots__ = ('_client', '_intruder')
+
     def __init__(self, client: Stream) -> None:
         self._client = client
         self._intruder = 0

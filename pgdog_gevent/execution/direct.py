@@ -33,6 +33,8 @@ class Relay:
     be discarded.
     """
 
+    __slots__ = ('_extended', '_round', '_state', 'agreement', 'answers', 'unsent')
+
     def __init__(
         self, client: Stream, state: SessionState, told: Mapping[str, str], *, renames: bool, moves: bool
     ) -> None:

@@ -33,6 +33,8 @@ class ExtendedProtocol:
     The unnamed statement has no such claim: if the session ``moves``, it is prepared again where it is needed.
     """
 
+    __slots__ = ('_answers', '_moves', '_renames', '_state')
+
     def __init__(
         self, state: SessionState, answers: Callable[[BackendConnection], None], *, renames: bool, moves: bool
     ) -> None:

@@ -2,6 +2,7 @@
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.prepared import Reading
 from pgdog_gevent.config.choices import PoolerMode
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay
@@ -24,6 +25,11 @@ class Exchange:
     It builds what the session consists of; each piece owns its own state.
     """
 
+    __slots__ = (
+        'accounting', 'binding', 'client', 'cluster', 'fate', 'moves', 'parameters', 'prepared', 'relay', 'renames',
+        'services', 'state', 'stream',
+    )  # fmt: skip
+
     def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
         self.client = client
         self.stream = client.stream
@@ -34,7 +40,7 @@ class Exchange:
         self.moves = cluster.mode is not PoolerMode.SESSION
         """Whether the session goes from server to server."""
         self.binding = Binding(cluster, client.id)
-        self.prepared = Prepared(services.names, self.statement, lambda: self.state.reading)
+        self.prepared = Prepared(services.names, self.statement, self.reading)
         self.parameters = parameters
         self.state = State(parameters, self.prepared, self.binding)
         self.relay = Relay(client.stream, self.state, client.greeting, renames=self.renames, moves=self.moves)
@@ -44,6 +50,10 @@ class Exchange:
     def statement(self, sql: bytes) -> Statement:
         """What a text of this client says."""
         return self.services.cache.statement(sql, self.relay.agreement.keyed)
+
+    def reading(self) -> Reading | None:
+        """How what the client prepares now is read; ``None`` if only its server knows."""
+        return self.state.reading
 
     def begin(self, sql: bytes) -> None:
         """A request other than a message of a pipeline begins. Raises what went wrong while the client was silent."""

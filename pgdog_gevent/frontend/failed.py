@@ -18,6 +18,8 @@ _ROLLBACK: Final = response.command_complete('ROLLBACK')
 class TransactionFate:
     """Whether the client's transaction has failed here, and what the client does not know of that yet."""
 
+    __slots__ = ('_unreported', 'concluding', 'failed')
+
     def __init__(self) -> None:
         self.failed = False
         self.concluding = False

@@ -4,10 +4,12 @@ import logging
 from _socket import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 import gevent
 from gevent.socket import socket as gevent_socket
+from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.errors import (
@@ -152,13 +154,22 @@ class Listener:
     # One client
 
     def _serve(self, accepted: gevent_socket, address: Address) -> None:
-        """The top of a client's greenlet: what goes wrong in it ends here."""
+        """The top of the greenlet in which a client logs in.
+
+        What it needs for that, and a deep stack, is memory that a greenlet keeps as long as it lives. So the rest of
+        the client's life is another's.
+        """
         stream = Stream(take_over(accepted), CLIENT)
         stream.send_limit = self._services.send_limit
         if stream.local:
             address = (_LOCAL, self._port)
+        self._guard(stream, address, self._let_in)
+
+    def _guard(self, stream: Stream, address: Address, serve: Callable[[Stream, Address], bool]) -> None:
+        """What goes wrong with a client ends here. ``serve`` says whether another greenlet has the stream now."""
+        handed_over = False
         try:
-            self._let_in(stream, address)
+            handed_over = serve(stream, address)
         except ClientGone as gone:
             log.log(_level(gone), 'client %s:%s: %s', *address[:2], gone.message)
         except ProxyError as error:
@@ -169,9 +180,10 @@ class Listener:
             bug = ProxyError('internal error', hint='The log of the proxy has the details.')
             part(stream, response.error_response(bug, Severity.FATAL), PATIENCE)
         finally:
-            stream.close()
+            if not handed_over:
+                stream.close()
 
-    def _let_in(self, stream: Stream, address: Address) -> None:
+    def _let_in(self, stream: Stream, address: Address) -> bool:
         timeout = self._services.general.client_login_timeout
         late = LoginTimeout(f'canceling authentication due to client_login_timeout ({timeout:g} s)')
         self.logging_in += 1
@@ -185,10 +197,19 @@ class Listener:
         match session:
             case CancelRequest(pid, secret):
                 self._cancel(pid, secret)
-            case Session() | ReplicationSession():
+            case Session():
+                gevent.spawn(self._guard, stream, address, partial(self._live, session))
+                return True
+            case ReplicationSession():
                 self._run(session)
             case Client():
                 self._administer(session)
+        return False
+
+    def _live(self, session: Session, stream: Stream, address: Address) -> bool:
+        session.client.greenlet = getcurrent()
+        self._run(session)
+        return False
 
     def _cancel(self, pid: int, secret: bytes) -> None:
         if self._house.owns(pid):

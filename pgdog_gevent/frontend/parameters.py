@@ -1,5 +1,7 @@
 """The run-time parameters that one client has set, with the semantics of transactions and savepoints."""
 
+from typing import Final
+
 from pgdog_gevent.backend.prepared import Reading
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, with_setting, without_setting
 from pgdog_gevent.router.statement import (
@@ -16,6 +18,8 @@ from pgdog_gevent.router.statement import (
     SetLocal,
     SetParameter,
 )
+
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 class Parameters:
@@ -35,7 +39,7 @@ class Parameters:
         self._committed = startup
         self.current = startup
         self._savepoints: list[tuple[str, Settings]] = []
-        self._undone: frozenset[str] = frozenset()
+        self._undone = _NOTHING
         self._local = False
         self._read = NO_SETTINGS
         self._reading: Reading = (self._database,)
@@ -61,7 +65,7 @@ class Parameters:
 
     def applied(self) -> None:
         """The server has been given ``current``."""
-        self._undone = frozenset()
+        self._undone = _NOTHING
 
     def take(self, effect: Effect, *, rolled_back: bool) -> None:
         """A statement has succeeded; ``rolled_back`` when its COMMIT turned out to be a ROLLBACK."""

@@ -21,6 +21,11 @@ _BATCH: Final = 65_536
 class Pipeline:
     """The messages since the last Sync that no server has been sent yet."""
 
+    __slots__ = (
+        '_accounting', '_batched', '_binding', '_cluster', '_exchange', '_fate', '_moves', '_prepared', '_relay',
+        '_renames', '_services', '_steps', '_stream', '_unforeseen', 'skipping',
+    )  # fmt: skip
+
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._binding = exchange.binding

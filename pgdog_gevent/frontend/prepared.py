@@ -17,6 +17,8 @@ from pgdog_gevent.router.statement import ORDINARY, SqlPrepared, Statement
 _NO_SUCH_PORTAL: Final = Frame(Frontend.EXECUTE, Execute(b'\x7fspent', 0).encode()[HEADER_SIZE:])
 """Has the server say that a portal cannot be run."""
 
+_NOTHING: Final[frozenset[bytes]] = frozenset()
+
 
 class Prepared:
     """This client's statements and portals.
@@ -40,7 +42,7 @@ class Prepared:
         self.statements: dict[bytes, PreparedStatement] = {}
         """By the client's names, the unnamed one among them."""
         self._portals: dict[bytes, PreparedStatement | None] = {}
-        self._spent: set[bytes] = set()
+        self._spent = _NOTHING
         """Portals of a DEALLOCATE that has been answered here. No server may be asked to run them."""
 
     def __len__(self) -> int:
@@ -56,7 +58,7 @@ class Prepared:
                 statement = self._portals[portal] = self.statements.get(name)
                 if statement is not None and statement.meaning.effects and statement.meaning.takes_parameters:
                     self._portals[portal] = statement.bound(bound(statement.meaning, Bind.decode(frame.body)))
-                self._spent.discard(portal)
+                self._spent -= {portal}
                 return Step(frame, statement, name)
             case Frontend.EXECUTE:
                 return self._execute(frame)
@@ -78,7 +80,7 @@ class Prepared:
             self.rereads = self.rereads or statement.meaning.changes_reading
         local = self.local(statement.meaning)
         if local:
-            self._spent.add(portal)
+            self._spent |= {portal}
         return Step(frame, statement, local=local, closed=self._deallocated(statement.meaning))
 
     def _deallocated(self, meaning: Statement) -> tuple[tuple[bytes, PreparedStatement], ...]:
@@ -209,7 +211,7 @@ class Prepared:
         """The transaction has ended, and its portals with it."""
         if self._portals:
             self._portals.clear()
-            self._spent.clear()
+            self._spent = _NOTHING
 
     def revoked(self, note: Note, *, skipped: bool) -> None:
         """A Parse, Close or DEALLOCATE has failed or was skipped. Those of one pipeline come last first."""

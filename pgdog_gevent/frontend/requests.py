@@ -24,6 +24,11 @@ class Requests:
     leaves the request to ``fail``.
     """
 
+    __slots__ = (
+        '_accounting', '_exchange', '_fate', '_pipeline', '_simple', '_state', '_stream', 'binding', 'prepared',
+        'relay',
+    )  # fmt: skip
+
     def __init__(self, exchange: Exchange) -> None:
         self.binding = exchange.binding
         self.prepared = exchange.prepared

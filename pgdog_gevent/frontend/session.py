@@ -41,6 +41,8 @@ PATIENCE: Final = 0.5
 class Session:
     """Serves one client from login to its end."""
 
+    __slots__ = ('__weakref__', '_ending', '_lane', '_requests', '_services', '_stream', 'client', 'cluster')
+
     def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
         self.client = client
         self.cluster = cluster

@@ -20,6 +20,11 @@ from pgdog_gevent.router.statement import ORDINARY, Statement
 class SimpleProtocol:
     """Has each message done as soon as it comes; what has been sent of a pipeline before it goes first."""
 
+    __slots__ = (
+        '_binding', '_carries_sql', '_cluster', '_exchange', '_fate', '_moves', '_pipeline', '_prepared', '_relay',
+        '_renames', '_services', '_state', '_stream',
+    )  # fmt: skip
+
     def __init__(self, exchange: Exchange, pipeline: Pipeline) -> None:
         self._exchange = exchange
         self._pipeline = pipeline

@@ -1,5 +1,7 @@
 """What one client's session has become through the statements that succeeded."""
 
+from typing import Final
+
 from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement, Reading
 from pgdog_gevent.backend.settings import Settings
@@ -22,12 +24,16 @@ from pgdog_gevent.router.statement import (
     SetConfig,
 )
 
+_NOTHING: Final[frozenset[str]] = frozenset()
+
 
 class State:
     """Takes in what the answers say: an ``execution.request.SessionState``."""
 
+    __slots__ = ('_binding', '_changed_tables', '_changes_schema', '_parameters', '_prepared', 'status')
+
     def __init__(self, parameters: Parameters, prepared: Prepared, binding: Binding) -> None:
-        self._changed_tables: set[str] = set()
+        self._changed_tables = _NOTHING
         self.status = TransactionStatus.IDLE
         self._parameters = parameters
         self._prepared = prepared
@@ -93,7 +99,7 @@ class State:
             case SetConfig():
                 self._binding.pin(COMPUTED.reason)
             case ChangesTables(names):
-                self._changed_tables.update(names)
+                self._changed_tables |= set(names)
                 self._prepared.tables_change(names)
             case ChangesSchema():
                 self._changes_schema = True
@@ -126,7 +132,7 @@ class State:
             self._schema_changes()
         if self._changed_tables:
             self._prepared.tables_change(self._changed_tables)
-            self._changed_tables.clear()
+            self._changed_tables = _NOTHING
         self._prepared.neighbours.settle()
 
     def _schema_changes(self) -> None:

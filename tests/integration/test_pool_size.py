@@ -1,14 +1,17 @@
 """A pool and a real server: the moments in which one connection too many could be open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import gevent
 import pytest
 
+from pgdog_gevent.backend import dialer
 from pgdog_gevent.backend.clusters import Clusters
+from pgdog_gevent.backend.connect import Target, connect
 from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.load import load
 from pgdog_gevent.demo.cluster import Cluster
@@ -61,13 +64,12 @@ def test_a_connection_is_opened_only_after_the_one_it_replaces_is_closed(
 ) -> None:
     first, waiter = hand_over(pool)
     closed_before: list[bool] = []
-    dial: Callable[[], BackendConnection] = pool._dialer.open
 
-    def watched() -> BackendConnection:
+    def watched(target: Target, keys: KeyCache) -> BackendConnection:
         closed_before.append(first.stream.closed)
-        return dial()
+        return connect(target, keys)
 
-    monkeypatch.setattr(pool._dialer, 'open', watched)
+    monkeypatch.setattr(dialer, 'connect', watched)
     pool.reconnect()
     assert waiter.get(timeout=PATIENCE) is not first
     assert closed_before == [True]
