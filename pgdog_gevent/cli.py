@@ -96,6 +96,8 @@ main.add_command(demo_command)
 
 
 def _run(sources: Sources) -> None:
+    # Each greenlet would keep who has spawned it.
+    gevent.config.track_greenlet_tree = False
     _raise_file_limit()
     try:
         loaded = sources.load()

@@ -12,6 +12,7 @@ from gevent.socket import socket as gevent_socket
 from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.connection import shared
 from pgdog_gevent.errors import (
     AuthenticationFailed,
     ClientAbandoned,
@@ -289,7 +290,7 @@ class Listener:
         )
 
     def _greet(self, client: Client, parameters: Mapping[str, str]) -> None:
-        client.greeting = parameters
+        client.greeting = shared(parameters)
         stream = client.stream
         stream.write(auth.AUTHENTICATION_OK)
         for name, value in parameters.items():
