@@ -38,6 +38,7 @@ MODULES: Final = (
     'net/link',
     'net/relay',
     'net/stream',
+    'net/transport',
     'router/_key',
     'router/cache',
 )

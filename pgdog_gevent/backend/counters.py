@@ -1,7 +1,8 @@
 """Plain numbers that a pool and its connections count; ``observe`` reads them."""
 
 from bisect import bisect_left
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Self
 
 # Seconds. From a fifth of a millisecond, a query served from memory, to what people call an outage.
 BOUNDS: Final = (
@@ -17,6 +18,21 @@ class Histogram:
     def __init__(self) -> None:
         self.counts = [0] * (len(BOUNDS) + 1)
         self.sum = 0.0
+
+    @classmethod
+    def of(cls, durations: Iterable[float]) -> Self:
+        """Of many durations at once."""
+        histogram = cls()
+        counts = histogram.counts
+        for seconds in durations:
+            counts[bisect_left(BOUNDS, seconds) if seconds else 0] += 1
+            histogram.sum += seconds
+        return histogram
+
+    def add(self, other: Self) -> None:
+        """Count in what another has counted."""
+        self.counts = [one + more for one, more in zip(self.counts, other.counts, strict=True)]
+        self.sum += other.sum
 
     def observe(self, seconds: float) -> None:
         self.counts[bisect_left(BOUNDS, seconds) if seconds else 0] += 1
@@ -138,10 +154,8 @@ class PoolCounters:
         """Bring the histograms up to date."""
         turns, self.turns = self.turns, []
         waited, self.waits = self.waits, []
-        for seconds in waited:
-            self.wait_histogram.observe(seconds)
+        self.wait_histogram.add(Histogram.of(waited))
         waits = self.wait_histogram.counts
         waits[0] += self.assignments - sum(waits)  # Those for which nobody has waited are counted only once.
-        for seconds in turns:
-            self.query_histogram.observe(seconds)
-            self.transaction_histogram.observe(seconds)
+        self.query_histogram.add(same := Histogram.of(turns))
+        self.transaction_histogram.add(same)

@@ -106,7 +106,7 @@ class Lane:
         stream = self._stream
         try:
             while True:
-                kind = stream.turn()
+                kind = stream.turn() if stream.position < len(stream.received) else 0
                 while not kind:
                     if not self._await_client():
                         return False
