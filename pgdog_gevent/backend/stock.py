@@ -72,6 +72,8 @@ class Stock:
             permits.held += 1
             self.lent.add(connection)
             connection.waited = 0.0
+            if connection.configured_by is not self.settings:
+                connection.configure(self.settings)
             self._counters.assignments += 1
         return connection
 
@@ -84,6 +86,7 @@ class Stock:
             now >= connection.expires_at
             or now - connection.checked_at >= self._healthcheck_interval
             or connection.generation != self.dialer.generation
+            or connection.stream.position < len(connection.stream.received)
             or (now - connection.released_at > JUST_NOW and not connection.stream.silent)
         ):
             return None

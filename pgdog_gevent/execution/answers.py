@@ -34,6 +34,7 @@ from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _COMMIT: Final = b'COMMIT\0'
+_CONCLUDING: Final = frozenset({_COMMIT, b'ROLLBACK\0'})
 # The first letters of command tags: by defaults of columns, or in triggers.
 MAY_ADVANCE_SEQUENCES: Final = frozenset({b'INSE', b'UPDA', b'DELE', b'MERG', b'COPY'})
 
@@ -80,8 +81,7 @@ class Answers:
         """Relay until nothing more is owed; what is written and not sent goes first."""
         connection.stream.flush(lambda: self.meanwhile(connection))
         if connection.stream.answered:
-            self._round.answered()
-            connection.stream.answered = False
+            self._passed_unread(connection)
         ledger = connection.ledger
         if self._round.whole and ledger.answers_first and not connection.stream.buffered:
             connection.stream.receive_beside(self._client)  # What is sent to the client cannot be taken back.
@@ -96,6 +96,15 @@ class Answers:
             else:
                 connection.stream.forward(self._client, ledger.unread)
                 self._message(connection, connection.stream.read_frame(BACKEND_LIMITS))
+
+    def _passed_unread(self, connection: BackendConnection) -> None:
+        """Take in what the client has got of the answer before it was known that somebody has to look."""
+        stream = connection.stream
+        stream.answered = False
+        self._round.answered()
+        for owed in connection.ledger.passed(stream.ends):
+            if owed.note is not None and owed.note.effects:
+                self._completed(connection, owed.note, _conclusion(stream.tags))
 
     def meanwhile(self, connection: BackendConnection) -> None:
         """Relay what the server has sent, without waiting for more."""
@@ -276,9 +285,9 @@ class Answers:
             self.skipping = False
             self._client.write(frame.raw)
 
-    def turned(self, connection: BackendConnection, status: TransactionStatus, note: Note, tag: bytes) -> None:
+    def turned(self, connection: BackendConnection, status: TransactionStatus, note: Note) -> None:
         """A turn has been answered, unread: ``note`` is of the one statement in it that means something."""
-        self._completed(connection, note, tag)
+        self._completed(connection, note, _conclusion(connection.stream.tags))
         connection.status = status
         self._round_ends(connection)
 
@@ -297,3 +306,8 @@ class Answers:
         between = connection.ledger.settled and not connection.stream.torn and not self._client.mid_frame
         if between and connection.status is not TransactionStatus.FAILED:
             self._agreement.reach(connection)
+
+
+def _conclusion(tags: list[bytes]) -> bytes:
+    """The tag that says how a transaction has ended; empty if none does."""
+    return next((tag for tag in tags if tag in _CONCLUDING), b'')

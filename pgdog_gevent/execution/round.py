@@ -40,7 +40,6 @@ class Round:
     def answered(self) -> None:
         """Part of its answer has been sent to the client."""
         self._mark = None
-        self.passed -= 1
 
     @property
     def whole(self) -> bool:

@@ -19,7 +19,7 @@ cdef int _QUERY, _IN_NO_TRANSACTION
 
 
 cdef class Lane:
-    cdef object _answers, _exchange, _fate, _functions, _general, _requests, _state, _told
+    cdef object _answers, _exchange, _fate, _functions, _general, _portal, _requests, _state, _told
     cdef StatementCache _cache
     cdef Client _client
     cdef Services _services
@@ -33,7 +33,7 @@ cdef class Lane:
     cdef Stream _stream
     cdef Turn _turn
     cdef bytes _parse
-    cdef bint _bound, _functions_plain, _keyed, _moves, _renames
+    cdef bint _functions_plain, _keyed, _moves, _renames
     cdef int _status
     cdef public bint closed
     cdef public int code
@@ -55,5 +55,5 @@ cdef class Lane:
     cpdef bint _harmless(self, PreparedStatement prepared) except -1
     cdef bint _calls_nothing(self, object statement, bytes sql) except -1
     cdef _turned(self, BackendConnection connection, int status, object statement)
-    cdef _note_names(self, Turn turn, BackendConnection connection, int status)
+    cdef _note_names(self, Turn turn, BackendConnection connection)
     cdef _leave(self)

@@ -40,9 +40,9 @@ class Lane:
     """
 
     __slots__ = (
-        '_accounting', '_agreement', '_answers', '_binding', '_bound', '_cache', '_client', '_cluster', '_exchange',
+        '_accounting', '_agreement', '_answers', '_binding', '_cache', '_client', '_cluster', '_exchange',
         '_fate', '_functions', '_functions_plain', '_general', '_harmless_statement', '_keyed', '_moves',
-        '_parameters', '_parse', '_plain_text', '_prepared', '_renames', '_requests', '_services', '_state', '_status',
+        '_parameters', '_parse', '_plain_text', '_portal', '_prepared', '_renames', '_requests', '_services', '_state', '_status',
         '_stream', '_told', '_turn', 'closed', 'code',
     )  # fmt: skip
 
@@ -76,8 +76,8 @@ class Lane:
         self._turn = Turn()
         self._parse = b''
         """The body of the last Parse, of which ``Prepared`` has not heard."""
-        self._bound = False
-        """Whether the unnamed portal is that of the last turn, in a transaction that goes on."""
+        self._portal: PreparedStatement | bytes | None = None
+        """What the unnamed portal is of, if ``Prepared`` has not heard of it: it lives as long as its transaction."""
         self.code = 0
         """The Query or Sync that is being answered; 0 while the client is waited for."""
         self.closed = False
@@ -173,7 +173,7 @@ class Lane:
             if self._prepared.statements:
                 self._prepared.forget_unnamed()
         else:
-            self._note_names(turn, connection, status)
+            self._note_names(turn, connection)
         connection.prepared.unnamed = None
         if statement is not ORDINARY or status != self._status:
             self._turned(connection, status, statement)
@@ -181,6 +181,7 @@ class Lane:
         idle = status == _IN_NO_TRANSACTION
         self._accounting.turn(connection, self._binding.pool.counters, started, now, queries, idle)
         if idle:
+            self._portal = None
             self._binding.give_back(now)
         if self._stream.rest or self._stream.out:
             self._stream.flush()
@@ -231,6 +232,7 @@ class Lane:
             status = server.answer(sent, self._stream)
         except BaseException:
             ledger.expand()
+            server.answered = False
             raise
         ledger.turn = b''
         return status
@@ -242,28 +244,27 @@ class Lane:
                 connection.advanced_sequences = True
 
     def _turned(self, connection: BackendConnection, status: int, statement: Statement) -> None:
-        tags = connection.stream.tags
-        note = Note(statement.effects)
-        self._answers.turned(connection, _STATUS[status], note, tags[-1] if tags else b'')
+        self._answers.turned(connection, _STATUS[status], Note(statement.effects))
         self._status = status
         self._fate.answered()
 
-    def _note_names(self, turn: Turn, connection: BackendConnection, status: int) -> None:
+    def _note_names(self, turn: Turn, connection: BackendConnection) -> None:
         """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
         connection.counters.parses += turn.parses
         connection.counters.binds += turn.binds
         if turn.parses:
             self._parse = turn.parse
-        self._bound = status != _IN_NO_TRANSACTION and turn.binds > 0
+        if turn.binds:
+            self._portal = turn.bound
 
     def _leave(self) -> None:
         """Hand over what ``Prepared`` has to know from now on."""
         if self._parse:
             self._prepared.adopt(self._parse)
             self._parse = b''
-        if self._bound:
-            self._bound = False
-            self._prepared.adopt_portal(self._turn.bound)
+        if self._portal is not None:
+            self._prepared.adopt_portal(self._portal)
+            self._portal = None
 
     def _carefully(self, message: bytes) -> bool:
         """Have a turn done with all care, whatever has come of it so far; say that the lane may be asked again."""

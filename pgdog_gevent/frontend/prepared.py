@@ -124,9 +124,9 @@ class Prepared:
         """A Parse with this body has succeeded."""
         self._parse(Frame(Frontend.PARSE, parse))
 
-    def adopt_portal(self, statement: PreparedStatement | None) -> None:
-        """The unnamed portal is of this statement, or of the unnamed one."""
-        self._portals[b''] = self.unnamed if statement is None else statement
+    def adopt_portal(self, bound: PreparedStatement | bytes) -> None:
+        """The unnamed portal is of this statement, or of one whose Parse has this body."""
+        self._portals[b''] = self._interned(Parse.decode(bound)) if isinstance(bound, bytes) else bound
 
     @property
     def has_spent_portals(self) -> bool:

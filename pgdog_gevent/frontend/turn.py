@@ -34,8 +34,8 @@ class Turn:
         """What is executed; of several things, the one that is not ordinary."""
         self.parse = b''
         """The body of the last Parse; empty if there is none."""
-        self.bound: PreparedStatement | None = None
-        """The statement with a name that was bound last; ``None`` if that was the unnamed one."""
+        self.bound: PreparedStatement | bytes = b''
+        """What was bound last: a statement with a name, or the body of a Parse without one."""
         self.statements: list[PreparedStatement] = []
         """What the server must have."""
         self.parses = self.binds = self.executes = 0
@@ -50,7 +50,6 @@ class Turn:
         the client's names for them.
         """
         self.parse = b''
-        self.bound = None
         self.meaning = meaning = ORDINARY
         self.parses = self.binds = self.executes = 0
         statements: list[PreparedStatement] = []
@@ -68,7 +67,7 @@ class Turn:
                 if message[body] != 0:
                     return False
                 if message[name_at] == 0:
-                    portal, self.bound = unnamed, None
+                    portal, self.bound = unnamed, self.parse
                     if portal is None:
                         return False
                 else:

@@ -6,7 +6,7 @@ cdef class Wire:
     cdef public Py_ssize_t position, skip, turn_end
     cdef public list out, tags
     cdef public long long bytes_received, bytes_sent
-    cdef public long passed
+    cdef public long ends, passed
     cdef public int last_received, last_sent
     cdef public bint answered, closed, ended, torn
 

@@ -36,6 +36,14 @@ _PASSING: Final = frozenset(
         Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT_RESPONSE,
     }
 )  # fmt: skip
+# Of these, what ends the answer to one message of the extended protocol; so does CommandComplete.
+_ENDING: Final = frozenset(
+    {
+        Backend.PARSE_COMPLETE, Backend.BIND_COMPLETE, Backend.ROW_DESCRIPTION, Backend.NO_DATA,
+        Backend.EMPTY_QUERY_RESPONSE, Backend.PORTAL_SUSPENDED,
+    }
+)  # fmt: skip
+_STATUSES: Final = frozenset(b'ITE')
 _NOTABLE: Final = frozenset(b'IUDMCR')
 """First letters of the command tags that say something about rows, sequences or the transaction."""
 _READY_LENGTH: Final = 5
@@ -50,7 +58,7 @@ class Wire:
 
     __slots__ = (
         '_armed', '_lost', '_read_watcher', '_switch_to_hub', '_violation', '_waiter', 'answered', 'bytes_received',
-        'bytes_sent', 'closed', 'early', 'ended', 'last_received', 'last_sent', 'out', 'passed', 'position',
+        'bytes_sent', 'closed', 'early', 'ended', 'ends', 'last_received', 'last_sent', 'out', 'passed', 'position',
         'received', 'rest', 'skip', 'tags', 'torn', 'transport', 'turn_end',
     )  # fmt: skip
 
@@ -77,6 +85,8 @@ class Wire:
         """The end of a message, as it goes over the wire, that the socket has taken in part."""
         self.answered = False
         """Part of the answer to what was sent early has been passed on, and that to the client's socket."""
+        self.ends = 0
+        """How many messages that has answered, beginning with the first."""
         self.turn_end = 0
         """Where in ``received`` the turn ends that ``turn`` has found."""
         self.tags: list[bytes] = []
@@ -292,7 +302,7 @@ class Wire:
         if the peer does not take all of the turn at once: then ``early`` is the turn, ``answered`` says whether the
         client has got part of the answer, and the rest of it, or all, is there to be read.
         """
-        self.early, self.answered = b'', False
+        self.early, self.answered, self.ends = b'', False, 0
         if self.tags:
             self.tags = []
         self.last_sent = message[0]
@@ -306,11 +316,11 @@ class Wire:
             if status > 0:
                 self.answered = False
                 return status
+            if client.rest:
+                client.flush()
             if status < 0:
                 self.early = message
                 return 0
-            if client.rest:
-                client.flush()
 
     def _pass_answer(self, client: Self) -> int:
         """Pass on what has arrived. The status of ReadyForQuery; 0 if there is more to come; -1 to stop."""
@@ -322,18 +332,23 @@ class Wire:
             code, length = read_header(received, position)
             following = position + length + 1
             if code in _PASSING and 4 <= length <= _LONGEST:
+                self.ends += code in _ENDING
                 position = following
             elif code == Backend.COMMAND_COMPLETE and 4 < length <= _LONGEST_TAG:
                 if following > end:
                     break
                 if received[position + HEADER_SIZE] in _NOTABLE:
                     self.tags.append(received[position + HEADER_SIZE : following])
+                self.ends += 1
                 position = following
             elif code == Backend.READY_FOR_QUERY and length == _READY_LENGTH:
                 if following > end:
                     break
-                self.last_received = code
                 status = received[position + HEADER_SIZE]
+                if status not in _STATUSES:
+                    status = -1
+                    break
+                self.last_received = code
                 position = following
                 break
             else:

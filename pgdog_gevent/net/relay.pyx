@@ -53,6 +53,7 @@ cdef enum:
     PASSING = 1
     NOTABLE = 2
     STEP = 4
+    ENDING = 8
 
 cdef unsigned char _kinds[256]
 cdef int _index
@@ -64,6 +65,8 @@ for _index in b'IUDMCR':
     _kinds[_index] |= NOTABLE
 for _index in b'PBDE':
     _kinds[_index] |= STEP
+for _index in b'12TnIs':
+    _kinds[_index] |= ENDING
 
 cdef Wire _ready = None
 """The wire that has just woken the greenlet that runs."""
@@ -341,6 +344,7 @@ cdef class Wire:
         cdef int status
         self.early = b''
         self.answered = False
+        self.ends = 0
         if self.tags:
             self.tags = []
         self.last_sent = <unsigned char> PyBytes_AS_STRING(message)[0]
@@ -354,11 +358,11 @@ cdef class Wire:
             if status > 0:
                 self.answered = False
                 return status
+            if client.rest:
+                client.flush()
             if status < 0:
                 self.early = message
                 return 0
-            if client.rest:
-                client.flush()
 
     cdef int _receive_answer(self, Wire client) except -2:
         """Take in what has arrived and pass it on. The status of ReadyForQuery; 0 if there is more; -1 to stop."""
@@ -387,18 +391,24 @@ cdef class Wire:
             length = _length(data + position)
             following = position + <Py_ssize_t> length + 1
             if _kinds[code] & PASSING and 4 <= length <= _LONGEST:
+                if _kinds[code] & ENDING:
+                    self.ends += 1
                 position = following
             elif code == c'C' and 4 < length <= _LONGEST_TAG:
                 if following > size:
                     break
                 if _kinds[data[position + 5]] & NOTABLE:
                     self.tags.append(PyBytes_FromStringAndSize(buffer + position + 5, following - position - 5))
+                self.ends += 1
                 position = following
             elif code == c'Z' and length == 5:
                 if following > size:
                     break
-                self.last_received = code
                 status = data[position + 5]
+                if status != c'I' and status != c'T' and status != c'E':
+                    status = -1
+                    break
+                self.last_received = code
                 position = following
                 break
             else:

@@ -177,6 +177,12 @@ class ReplyLedger(Generic[Note]):
         """Whether the server ignores what it is sent, up to a Sync."""
         return self._skipping
 
+    def passed(self, ends: int) -> list[Owed[Note]]:
+        """So many answers have passed unread since the turn was sent: return what they were to."""
+        if ends and self._owed[0].code in _SIMPLE:
+            return [self._owed[0]]  # Its ReadyForQuery is still to come.
+        return [self._pop() for _ in range(min(ends, len(self._owed)))]
+
     def first_passed(self) -> None:
         """Replies of this round have passed unread: if it began with a Parse, that has succeeded."""
         if self._owed and not self._begun and self._owed[0].code == Frontend.PARSE:
