@@ -58,7 +58,8 @@ def recover(connection: BackendConnection, settings: PoolSettings, counters: Poo
 def _recover(connection: BackendConnection, policy: Recovery, counters: PoolCounters) -> bool:
     """Raises ServerError or ServerLost if the server does not play along."""
     if connection.stream.torn or connection.stream.early:
-        connection.cancel()
+        connection.cancel_if(lambda: True)
+        connection.stream.early = b''
         return False
     if not connection.ledger.settled:
         if policy is not Recovery.RECOVER or not connection.key.given:

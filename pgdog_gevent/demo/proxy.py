@@ -100,9 +100,11 @@ class ProxyProcess:
 def proxy_environment() -> dict[str, str]:
     """Return our environment without the settings of proxies and of libpq, which would mix with the config's.
 
-    The package is found where ours is, even if it is not installed.
+    The package is found where ours is, even if it is not installed, and in the form that we use.
     """
-    environ = {name: text for name, text in os.environ.items() if not name.startswith(('PGDOG_', 'PG'))}
+    environ = {
+        name: text for name, text in os.environ.items() if name == 'PGDOG_RELAY' or not name.startswith('PG')
+    }
     source = str(Path(__file__).resolve().parents[2])
     environ['PYTHONPATH'] = os.pathsep.join(filter(None, (source, os.environ.get('PYTHONPATH'))))
     return environ

@@ -132,7 +132,8 @@ class Relay:
 
     def _prepare(self, connection: BackendConnection) -> None:
         """Make the server's settings those of this session."""
-        connection.request_at = time()
+        if not connection.stream.early:
+            connection.request_at = time()
         asked = connection.canceller.asked
         self.agreement.reach(connection)
         if connection.canceller.asked != asked:

@@ -36,6 +36,19 @@ class Accounting:
             self._transaction = self._request
         self._client.last_request_at = time()
 
+    def begun(self, started: float) -> None:
+        """The request whose messages come next has begun at ``started``."""
+        self._request = started
+        if not self._transaction:
+            self._transaction = started
+        self._client.last_request_at = time() - (monotonic() - started)
+
+    def broken_off(self, connection: BackendConnection | None, queries: int) -> None:
+        """What a turn asks for, ``connection`` has been sent and nobody answers."""
+        self._counters.queries += queries
+        if connection is not None:
+            connection.counters.queries += queries
+
     def finish(self, connection: BackendConnection, pool: PoolCounters, status: TransactionStatus) -> None:
         """The request has been answered."""
         now = monotonic()

@@ -38,7 +38,7 @@ cdef class Lane:
     cdef public bint closed
     cdef public int code
 
-    @cython.locals(stream=Stream, message=bytes, kind=int)
+    @cython.locals(stream=Stream, message=bytes, kind=int, started=double)
     cpdef bint serve(self) except -1
     @cython.locals(server=Stream, connection=BackendConnection, client=Client)
     cdef bint _await_client(self) except -1
@@ -50,7 +50,8 @@ cdef class Lane:
     @cython.locals(stream=Stream, prepared=ServerStatements)
     cdef bint _fits(self, BackendConnection connection) except -1
     @cython.locals(server=Stream)
-    cdef int _answered(self, BackendConnection connection, bytes message, bytes sent) except -1
+    cdef int _answered(self, BackendConnection connection, bytes message, bytes sent, long queries) except -1
+    cdef BackendConnection _bind(self, double started, long queries)
     cpdef object _plain(self, bytes sql)
     cpdef bint _harmless(self, PreparedStatement prepared) except -1
     cdef bint _calls_nothing(self, object statement, bytes sql) except -1

@@ -115,8 +115,9 @@ class Lane:
                     return False
                 self.code = kind
                 message = stream.take_turn()
-                if not self._serve(message, monotonic()):
-                    return self._carefully(message)
+                started = monotonic()
+                if not self._serve(message, started):
+                    return self._carefully(message, started)
                 self.code = 0
         finally:
             self._leave()
@@ -143,6 +144,8 @@ class Lane:
         turn = self._turn
         query = self.code == _QUERY
         if query:
+            if message.find(b'\0', HEADER_SIZE) != len(message) - 1:
+                return False
             statement = self._plain(message[HEADER_SIZE:-1])
             sent, queries = message, 1
         elif turn.read(message, self._plain_text, self._harmless_statement, self._prepared.statements, self._renames):
@@ -156,13 +159,13 @@ class Lane:
             self._fate.heed(statement)
         connection = self._binding.connection
         if connection is None:
-            connection = self._binding.take_at_once(started)
-            if connection is None:
-                connection = self._exchange.bind()
+            connection = self._bind(started, queries)
+            if self._cluster.known_functions.current is not self._functions:
+                return False  # They have changed while it was waited for.
         if not self._fits(connection) or not (query or turn.provided(connection.prepared)):
             return False
         connection.request_at = self._client.last_request_at = time()
-        status = self._answered(connection, message, sent)
+        status = self._answered(connection, message, sent, queries)
         if not status:
             return False
         server = connection.stream
@@ -223,7 +226,14 @@ class Lane:
             and stream.position >= len(stream.received)
         )
 
-    def _answered(self, connection: BackendConnection, message: bytes, sent: bytes) -> int:
+    def _bind(self, started: float, queries: int) -> BackendConnection:
+        try:
+            return self._binding.take_at_once(started) or self._exchange.bind()
+        except BaseException:
+            self._accounting.broken_off(None, queries)
+            raise
+
+    def _answered(self, connection: BackendConnection, message: bytes, sent: bytes, queries: int) -> int:
         """Send ``sent`` for the client's ``message`` and pass on the answer. The status; 0 if it takes care."""
         ledger = connection.ledger
         ledger.turn = message
@@ -233,6 +243,7 @@ class Lane:
         except BaseException:
             ledger.expand()
             server.answered = False
+            self._accounting.broken_off(connection, queries)
             raise
         ledger.turn = b''
         return status
@@ -266,8 +277,9 @@ class Lane:
             self._prepared.adopt_portal(self._portal)
             self._portal = None
 
-    def _carefully(self, message: bytes) -> bool:
+    def _carefully(self, message: bytes, started: float) -> bool:
         """Have a turn done with all care, whatever has come of it so far; say that the lane may be asked again."""
+        self._accounting.begun(started)
         connection = self._binding.connection
         if connection is not None and connection.stream.early and connection.stream.answered:
             self._count(connection, connection.stream.tags)

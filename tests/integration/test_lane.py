@@ -6,7 +6,10 @@ import pytest
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
-from tests.integration.clients import connect, on_another_server, one
+from pgdog_gevent.protocol.codes import Backend
+from pgdog_gevent.protocol.response import ErrorFields
+from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME
+from tests.integration.clients import admin, connect, eventually, on_another_server, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.extended import EXECUTE, Frames, ask, ask_simply, bind, describe, letters, parse, values
@@ -22,11 +25,7 @@ FAILS = b'SELECT n, 1 / (n - 3000) FROM generate_series(1, 4000) n'
 @pytest.fixture
 def app(proxy: StartProxy, postgres: Cluster, database: str) -> RunningProxy:
     """A proxy with two server connections that knows which functions there are: until then nothing is plain."""
-    running = proxy(config_toml(postgres, database, default_pool_size=2), users_toml())
-    with connect(running) as client:
-        client.execute('SELECT 1')
-    running.wait_for_log('functions have been read')
-    return running
+    return settled(proxy(config_toml(postgres, database, default_pool_size=2), users_toml()))
 
 
 @pytest.fixture
@@ -34,6 +33,19 @@ def other(app: RunningProxy) -> Iterator[Wire]:
     """Another client."""
     with Wire.to_proxy(app) as wire:
         yield wire
+
+
+def settled(app: RunningProxy) -> RunningProxy:
+    """The proxy once it knows which functions there are."""
+    connect(app).close()
+    app.wait_for_log('functions have been read')
+    return app
+
+
+def stats(app: RunningProxy) -> dict[str, float]:
+    """The figures of the only pool; times are milliseconds."""
+    [row] = admin(app, 'SHOW STATS')
+    return {name: float(str(value)) for name, value in row.items() if name.startswith('total_')}
 
 
 def run(sql: bytes) -> bytes:
@@ -107,3 +119,37 @@ def test_unnamed_statement_of_a_turn_that_fails_after_it_is_the_last_one(wire: W
     answers = letters(ask(wire, run(ROWS) + run(FAILS)))
     assert (answers[:6], answers[-3:]) == ('12DC12', 'DEZ')
     assert letters(ask(wire, bind(b'') + EXECUTE))[-3:] == 'DEZ'
+
+
+def test_answer_that_nobody_has_waited_for_is_nothing_to_the_next_client(app: RunningProxy) -> None:
+    with Wire.to_proxy(app) as client:
+        client.send(query.query(b"SELECT repeat('x', 20000) FROM generate_series(1, 100000)"))
+        client.read_until(Backend.DATA_ROW)
+        client.leave(reset=True)
+    eventually(lambda: admin(app, 'SHOW POOLS')[0]['sv_active'] == 0, 'the connection is clean')
+    with Wire.to_proxy(app) as other:
+        assert letters(ask(other, parse(b'', b'SELEC 1'))) == 'EZ'
+        with on_another_server(app):
+            [(_, error), _] = ask(other, bind(b'') + EXECUTE)
+        assert ErrorFields.decode(error).sqlstate == INVALID_SQL_STATEMENT_NAME
+
+
+def test_connections_that_were_opened_in_advance_keep_to_the_limit(
+    proxy: StartProxy, postgres: Cluster, database: str
+) -> None:
+    limited = config_toml(postgres, database, default_pool_size=1, min_pool_size=1, prepared_statements_limit=2)
+    app = proxy(limited, users_toml())
+    eventually(lambda: admin(app, 'SHOW POOLS')[0]['sv_idle'] == 1, 'there is a connection')
+    settled(app)
+    with Wire.to_proxy(app) as client:
+        for number in range(5):
+            ask(client, parse(b's%d' % number, b'SELECT %d' % number))
+        assert values(ask_simply(client, b'SELECT count(*) FROM pg_prepared_statements')) == [b'2']
+
+
+def test_failed_query_has_taken_its_time(app: RunningProxy, wire: Wire) -> None:
+    before = stats(app)
+    assert letters(ask_simply(wire, b'SELECT 1 / length(pg_sleep(0.2)::text)')) == 'TEZ'
+    after = stats(app)
+    assert after['total_query_count'] - before['total_query_count'] == 1
+    assert after['total_query_time'] - before['total_query_time'] >= 200
