@@ -40,9 +40,9 @@ class Lane:
     """
 
     __slots__ = (
-        '_accounting', '_agreement', '_answers', '_binding', '_cache', '_client', '_cluster', '_exchange',
-        '_fate', '_functions', '_functions_plain', '_general', '_harmless_statement', '_keyed', '_moves',
-        '_parameters', '_parse', '_plain_text', '_portal', '_prepared', '_renames', '_requests', '_services', '_state', '_status',
+        '_accounting', '_agreement', '_answers', '_binding', '_cache', '_client', '_cluster', '_exchange', '_fate',
+        '_functions', '_functions_plain', '_general', '_harmless_statement', '_keyed', '_moves', '_parameters',
+        '_parse', '_plain_text', '_portal', '_prepared', '_renames', '_requests', '_services', '_state', '_status',
         '_stream', '_told', '_turn', 'closed', 'code',
     )  # fmt: skip
 

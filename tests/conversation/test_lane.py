@@ -6,7 +6,6 @@ import pytest
 
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.frames import encode
-from pgdog_gevent.protocol.response import ErrorFields
 from pgdog_gevent.sqlstate import PROTOCOL_VIOLATION
 from tests.conversation.proxies import DATABASE, SECRET, USER, config_toml, users_toml
 from tests.fakes.backend import ONE_ROW, READY, Conversation, FakeServer, Script, answer, polite

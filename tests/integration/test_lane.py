@@ -12,7 +12,7 @@ from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME
 from tests.integration.clients import admin, connect, eventually, on_another_server, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
-from tests.integration.extended import EXECUTE, Frames, ask, ask_simply, bind, describe, letters, parse, values
+from tests.integration.extended import EXECUTE, ask, ask_simply, bind, describe, letters, parse, values
 from tests.integration.proxy import RunningProxy
 from tests.integration.wire import Wire
 
