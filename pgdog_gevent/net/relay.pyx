@@ -48,11 +48,12 @@ cdef unsigned int _LONGEST_TAG = 100
 cdef char *_shared = <char *> malloc(262_144)
 cdef tuple _NOTHING = ()
 
-# What a code, or the first letter of a command tag, means; as the sets of the same names in relay.py.
+# What a code, the first letter of a command tag, or a status means; as the sets of the same names in relay.py.
 cdef enum:
     PASSING = 1
     NOTABLE = 2
     STEP = 4
+    STATUS = 8
 
 cdef unsigned char _kinds[256]
 cdef int _index
@@ -64,6 +65,8 @@ for _index in b'IUDMCR':
     _kinds[_index] |= NOTABLE
 for _index in b'PBDE':
     _kinds[_index] |= STEP
+for _index in b'ITE':
+    _kinds[_index] |= STATUS
 
 cdef Wire _ready = None
 """The wire that has just woken the greenlet that runs."""
@@ -273,12 +276,12 @@ cdef class Wire:
     cpdef int forward_buffered(self, Wire sink, object unread) except -1:
         cdef bytes received = self.received
         cdef const unsigned char *data = <const unsigned char *> PyBytes_AS_STRING(received)
-        cdef Py_ssize_t start = self.position, position = start, end = PyBytes_GET_SIZE(received)
+        cdef Py_ssize_t start = self.position, position = start, end = PyBytes_GET_SIZE(received), skip = self.skip
         cdef unsigned int length = 0
         cdef int code = 0, last = -1
-        if self.skip:
-            position = min(end, start + self.skip)
-            self.skip -= position - start
+        if skip:
+            position = min(end, start + skip)
+            skip -= position - start
         while position + 5 <= end:
             code = data[position]
             length = _length(data + position)
@@ -295,8 +298,9 @@ cdef class Wire:
         if position > end:
             if length > _LONGEST:
                 raise self._violation_type('invalid length of a message')
-            self.skip = position - end
+            skip = position - end
             position = end
+        self.skip = skip
         self.position = position
         if position > start:
             self.passed += 1
@@ -397,8 +401,11 @@ cdef class Wire:
             elif code == c'Z' and length == 5:
                 if following > size:
                     break
-                self.last_received = code
                 status = data[position + 5]
+                if not _kinds[status] & STATUS:
+                    status = -1
+                    break
+                self.last_received = code
                 position = following
                 break
             else:
