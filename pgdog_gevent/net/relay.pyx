@@ -209,6 +209,7 @@ cdef class Wire:
     # Waiting
 
     cpdef wait_readable(self):
+        global _ready
         if not self._armed:
             self._arm()
         self._waiter = _current()
@@ -216,6 +217,7 @@ cdef class Wire:
             _switch(self._hub)
         finally:
             self._waiter = None
+            _ready = None
 
     cdef Wire _wait_either(self, Wire other):
         global _ready

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from struct import pack
+from weakref import ref
 
 import gevent
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pgdog_gevent.errors import ClientGone, ServerLost
 from pgdog_gevent.net.link import SERVER
 from pgdog_gevent.net.stream import Stream
+from pgdog_gevent.net.transport import PlainTransport
 from pgdog_gevent.protocol.codes import BACKEND_LIMITS
 from tests.fakes.certificates import Certificates
 from tests.unit.net.between import (
@@ -557,3 +559,43 @@ def test_any_answer_in_any_pieces_passes(messages: list[bytes], cuts: list[int])
         assert answering.get() == ord('I')
         assert user.recv(len(whole) + 1) == whole
         assert postgres.recv(100) == QUERY
+
+
+class Hesitant:
+    """A transport that says it has something to open, and then does not."""
+
+    session = None
+
+    def __init__(self, transport: PlainTransport) -> None:
+        self.socket, self.fileno = transport.socket, transport.fileno
+        self.send, self.seal = transport.send, transport.seal
+        self.pending = True
+
+    def receive(self) -> bytes:
+        self.pending = False
+        return self.socket.recv(1000)
+
+
+def test_client_that_goes_is_noticed_when_the_server_had_only_part_of_a_record(plain: Between) -> None:
+    plain.server.transport = Hesitant(plain.server.transport)  # type: ignore[arg-type, assignment]
+    answering = plain.ask(QUERY)
+    plain.user.close()
+    with pytest.raises(ClientGone):
+        answering.get()
+
+
+class Remembered(Stream):
+    """A stream that tells when nobody knows it any more."""
+
+
+def test_stream_that_has_been_read_and_closed_is_forgotten() -> None:
+    one, other = socket.socketpair()
+    with other:
+        other.send(b'x')
+        stream = Remembered(one, SERVER)
+        stream.wait_readable()
+        stream.close()
+        known = ref(stream)
+        del stream
+        turn()
+        assert known() is None
