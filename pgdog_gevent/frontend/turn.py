@@ -12,6 +12,9 @@ _PARSE: Final = Frontend.PARSE
 _BIND: Final = Frontend.BIND
 _DESCRIBE: Final = Frontend.DESCRIBE
 _EXECUTE: Final = Frontend.EXECUTE
+_SYNC: Final = Frontend.SYNC
+_EMPTY: Final = 4
+"""The length of a message without a body."""
 _UNNAMED: Final = b'\0'
 _PORTAL: Final = b'P\0'
 _UNNAMED_STATEMENT: Final = b'S\0'
@@ -55,13 +58,20 @@ class Turn:
         statements: list[PreparedStatement] = []
         self.statements = statements
         parts: list[bytes] | None = None
+        size = len(message)
         position = passed = 0
         unnamed: Statement | None = None
         portal: Statement | None = None
         while True:
+            if position + HEADER_SIZE > size:
+                return False
             code = message[position]
             length = message[position + 3] << 8 | message[position + 4]  # No turn is longer than LONGEST_TURN.
             body, end = position + HEADER_SIZE, position + length + 1
+            if code == _SYNC:
+                break
+            if length < _EMPTY or end + HEADER_SIZE > size:
+                return False  # What is looked at below is there, if only in the next header.
             if code == _BIND:
                 name_at = body + 1
                 if message[body] != 0:
@@ -72,6 +82,8 @@ class Turn:
                         return False
                 else:
                     name_end = message.find(_UNNAMED, name_at, end)
+                    if name_end < 0:
+                        return False
                     statement = known.get(message[name_at:name_end])
                     if statement is None or not harmless(statement):
                         return False
@@ -109,8 +121,10 @@ class Turn:
                 self.parse = message[body:end]
                 self.parses += 1
             else:
-                break
+                return False
             position = end
+        if end != size or length != _EMPTY:
+            return False
         self.meaning = meaning
         if parts is None:
             self.message = message

@@ -127,19 +127,20 @@ class Wire:
 
     def chunk_beside(self, other: Self) -> bytes:
         """Wait for bytes, and meanwhile take in what ``other`` sends, within bounds: its end raises its ``lost``."""
-        while not self.transport.pending and len(other.received) - other.position < _READ_AHEAD:
-            if self.wait_either(other) is self:
-                chunk = self.receive_now()
-                if chunk:
-                    return chunk
-            elif arrived := other.receive_now():
-                other.take_in(arrived)
         while True:
-            if not self.transport.pending:
-                self.wait_readable()
+            self._wait_beside(other)
             chunk = self.receive_now()
             if chunk:
                 return chunk
+
+    def _wait_beside(self, other: Self) -> None:
+        while not self.transport.pending and len(other.received) - other.position < _READ_AHEAD:
+            if self.wait_either(other) is self:
+                return
+            if arrived := other.receive_now():
+                other.take_in(arrived)
+        if not self.transport.pending:
+            self.wait_readable()
 
     def receive(self) -> None:
         """Wait until more has arrived than there is."""
@@ -236,9 +237,10 @@ class Wire:
         received = self.received
         start = position = self.position
         end = len(received)
-        if self.skip:
-            position = min(end, start + self.skip)
-            self.skip -= position - start
+        skip = self.skip
+        if skip:
+            position = min(end, start + skip)
+            skip -= position - start
         code = 0
         while position + HEADER_SIZE <= end:
             code, length = read_header(received, position)
@@ -253,8 +255,10 @@ class Wire:
         if position > end:
             if length > _LONGEST:
                 raise self._violation('invalid length of a message')
-            self.skip = position - end
+            skip = position - end
             position = end
+        # Not before all is well: whoever hears of a violation must know that the sink is in the middle of a message.
+        self.skip = skip
         self.position = position
         if position > start:
             self.passed += 1
@@ -357,8 +361,8 @@ class Wire:
         if status < 0 and not self.answered:
             self.tags = []  # All of it will be looked at.
         else:
-            self._hand_on(client, min(position, end))
             self.skip = max(position - end, 0)
+            self._hand_on(client, min(position, end))
         return status
 
     def _hand_on(self, client: Self, size: int) -> None:

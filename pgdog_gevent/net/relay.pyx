@@ -48,7 +48,7 @@ cdef unsigned int _LONGEST_TAG = 100
 cdef char *_shared = <char *> malloc(262_144)
 cdef tuple _NOTHING = ()
 
-# What a code, or the first letter of a command tag, means; as the sets of the same names in relay.py.
+# What a code, the first letter of a command tag, or a status means; as the sets of the same names in relay.py.
 cdef enum:
     PASSING = 1
     NOTABLE = 2
@@ -209,6 +209,7 @@ cdef class Wire:
     # Waiting
 
     cpdef wait_readable(self):
+        global _ready
         if not self._armed:
             self._arm()
         self._waiter = _current()
@@ -216,6 +217,7 @@ cdef class Wire:
             _switch(self._hub)
         finally:
             self._waiter = None
+            _ready = None
 
     cdef Wire _wait_either(self, Wire other):
         global _ready
@@ -276,12 +278,12 @@ cdef class Wire:
     cpdef int forward_buffered(self, Wire sink, object unread) except -1:
         cdef bytes received = self.received
         cdef const unsigned char *data = <const unsigned char *> PyBytes_AS_STRING(received)
-        cdef Py_ssize_t start = self.position, position = start, end = PyBytes_GET_SIZE(received)
+        cdef Py_ssize_t start = self.position, position = start, end = PyBytes_GET_SIZE(received), skip = self.skip
         cdef unsigned int length = 0
         cdef int code = 0, last = -1
-        if self.skip:
-            position = min(end, start + self.skip)
-            self.skip -= position - start
+        if skip:
+            position = min(end, start + skip)
+            skip -= position - start
         while position + 5 <= end:
             code = data[position]
             length = _length(data + position)
@@ -298,8 +300,9 @@ cdef class Wire:
         if position > end:
             if length > _LONGEST:
                 raise self._violation_type('invalid length of a message')
-            self.skip = position - end
+            skip = position - end
             position = end
+        self.skip = skip
         self.position = position
         if position > start:
             self.passed += 1

@@ -286,6 +286,24 @@ def test_header_that_lies_is_a_violation_and_not_passed_on(before: bytes, header
         assert header not in client.recv(1000)
 
 
+@pytest.mark.parametrize(
+    'header', [pack('!BI', ord('D'), 3), pack('!BI', ord('D'), LARGE + 5), pack('!BI', 0, 4)], ids=repr
+)
+def test_sink_is_known_to_be_within_a_message_when_a_violation_comes_with_the_rest_of_it(header: bytes) -> None:
+    """Nothing else can be said to it there: it would take that for the rest."""
+    with raw_ends() as (source, server), raw_ends() as (sink, client):
+        forwarding = gevent.spawn(source.forward, sink, ROWS)
+        server.sendall(LONG_ROW[:50])
+        assert client.recv(1000) == LONG_ROW[:50]
+        server.sendall(LONG_ROW[50:] + header)
+        with pytest.raises(ProtocolViolation, match='invalid'):
+            forwarding.get()
+        assert source.mid_frame
+        sink.flush()
+        sink.close()
+        assert LONG_ROW[50:].startswith(client.recv(1000))
+
+
 def test_longest_message_of_postgresql_passes() -> None:
     with raw_ends() as (source, server), raw_ends() as (sink, client):
         server.sendall(pack('!BI', ord('D'), LARGE + 4) + b'x')
