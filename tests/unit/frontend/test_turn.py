@@ -145,12 +145,11 @@ def test_what_is_executed_is_the_one_thing_that_is_not_ordinary() -> None:
 
 def test_statement_that_was_bound_last_is_known() -> None:
     turn = Turn()
-    assert read(turn, BIND_BEGIN + BIND_NAMED + SYNC)
-    assert turn.bound is ONE
-    assert read(turn, BIND_NAMED + PARSE + BIND + SYNC)
-    assert turn.bound == PARSE[5:]
-    assert read(turn, PARSE + BIND + BIND_BEGIN + SYNC)
-    assert turn.bound is OTHER
+    last: list[object] = []
+    for messages in (BIND_BEGIN + BIND_NAMED, BIND_NAMED + PARSE + BIND, PARSE + BIND + BIND_BEGIN):
+        assert read(turn, messages + SYNC)
+        last.append(turn.bound)
+    assert last == [ONE, PARSE[5:], OTHER]
 
 
 def test_nothing_of_one_turn_is_in_the_next() -> None:
