@@ -54,10 +54,12 @@ def postgres(site: Site) -> Cluster:
     return site.cluster('postgres')
 
 
-@pytest.fixture(scope='session')
-def replica(site: Site, postgres: Cluster) -> Replica:
-    """A streaming replica of ``postgres``."""
-    return site.replica('replica', postgres)
+@pytest.fixture
+def replica(site: Site, postgres: Cluster) -> Iterator[Replica]:
+    """A streaming replica of ``postgres``; it goes, because tests of replication count who is served."""
+    replica = site.replica('replica', postgres)
+    yield replica
+    site.remove(replica)
 
 
 @pytest.fixture(scope='session')
