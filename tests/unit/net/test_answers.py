@@ -1,7 +1,6 @@
 """Answers to whole turns: passed on up to ReadyForQuery, or left to those who can read them."""
 
 import socket
-from collections.abc import Iterator
 from struct import pack
 from weakref import ref
 
@@ -42,23 +41,7 @@ LONG_ANSWER = COLUMNS + ROW * 60_000 + SELECTED + IDLE
 HUGE = 3_000_000
 
 
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """No test waits for ever."""
-    with gevent.Timeout(20):
-        yield
-
-
-@pytest.fixture(params=[Kind.PLAIN, Kind.TLS], ids=['plain', 'TLS'])
-def place(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[Between]:
-    with between(request.param, certificates) as found:
-        yield found
-
-
-@pytest.fixture
-def plain(certificates: Certificates) -> Iterator[Between]:
-    with between(Kind.PLAIN, certificates) as found:
-        yield found
+pytestmark = pytest.mark.usefixtures('soon')
 
 
 def straiten(place: Between) -> None:

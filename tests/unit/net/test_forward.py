@@ -23,11 +23,7 @@ HUGE = 24 * 1024 * 1024
 SOME = 2 * 1024 * 1024
 
 
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """No test waits for ever."""
-    with gevent.Timeout(20):
-        yield
+pytestmark = pytest.mark.usefixtures('soon')
 
 
 @pytest.fixture(params=Kind, ids=[kind.value for kind in Kind])

@@ -36,11 +36,7 @@ QUERY, SYNC = frame('Q', b'SELECT 1\0'), frame('S')
 BIG = 4 * 1024 * 1024
 
 
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """No test waits for ever."""
-    with gevent.Timeout(20):
-        yield
+pytestmark = pytest.mark.usefixtures('soon')
 
 
 @pytest.fixture(params=Kind, ids=[kind.value for kind in Kind])

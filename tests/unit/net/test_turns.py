@@ -1,36 +1,17 @@
 """Turns: a client's messages up to a Query or Sync, found in what has arrived, and taken all at once."""
 
-from collections.abc import Iterator
 
-import gevent
 import pytest
 
 from pgdog_gevent.net.relay import LONGEST_TURN
 from pgdog_gevent.protocol.frames import HEADER_SIZE
-from tests.fakes.certificates import Certificates
-from tests.unit.net.between import EXTENDED, QUERY, Between, between
-from tests.unit.net.ends import Kind, frame
+from tests.unit.net.between import EXTENDED, QUERY, Between
+from tests.unit.net.ends import frame
 
 SYNC, EXECUTE = frame('S'), frame('E', b'\0\0\0\0\0')
 
 
-@pytest.fixture(autouse=True)
-def _soon() -> Iterator[None]:
-    """No test waits for ever."""
-    with gevent.Timeout(20):
-        yield
-
-
-@pytest.fixture(params=[Kind.PLAIN, Kind.TLS], ids=['plain', 'TLS'])
-def place(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[Between]:
-    with between(request.param, certificates) as found:
-        yield found
-
-
-@pytest.fixture
-def plain(certificates: Certificates) -> Iterator[Between]:
-    with between(Kind.PLAIN, certificates) as found:
-        yield found
+pytestmark = pytest.mark.usefixtures('soon')
 
 
 def query_of(size: int) -> bytes:
