@@ -18,6 +18,7 @@ from psycopg.rows import TupleRow, dict_row
 from pgdog_gevent.admin.commands import View
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.demo.settings import SUPERUSER
+from tests.integration.activity import servers
 from tests.integration.administrator import (
     ADMIN,
     ADMIN_PASSWORD,
@@ -334,12 +335,7 @@ def test_pause_waits_until_the_servers_have_gone(served: Served, postgres: Clust
     with served.client() as client:
         client.execute('SELECT 1')
         served.order('PAUSE')
-        assert connections(postgres, served.database) == 0
-
-
-def connections(postgres: Cluster, database: str) -> int:
-    rows = postgres.execute(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'")
-    return int(rows[0][0])
+        assert servers(postgres, served.database) == set()
 
 
 def test_kill_drops_clients_and_servers(served: Served) -> None:

@@ -23,6 +23,7 @@ from pgdog_gevent.protocol.response import ErrorFields
 from pgdog_gevent.protocol.startup import startup_message
 from tests.conversation.proxies import running
 from tests.fakes.frontend import Frontend
+from tests.integration.activity import servers
 from tests.integration.clients import PATIENCE, admin, connect, eventually, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
@@ -112,12 +113,6 @@ def server_pids(proxy: RunningProxy, database: str = 'app') -> set[object]:
 def walsenders(cluster: Cluster) -> set[object]:
     """The processes that serve replication."""
     rows = cluster.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walsender'")
-    return {pid for (pid,) in rows}
-
-
-def sessions(cluster: Cluster) -> set[object]:
-    """The processes that serve the database."""
-    rows = cluster.execute(f"SELECT pid FROM pg_stat_activity WHERE datname = '{DATABASE}'")
     return {pid for (pid,) in rows}
 
 
@@ -283,9 +278,9 @@ def test_connection_is_never_lent_to_others(app: RunningProxy, postgres: Cluster
     eventually(lambda: [row['sv_idle'] for row in admin(app, 'SHOW POOLS') if row['database'] == 'app'] == [POOL_SIZE],
                'all are idle')  # fmt: skip
     with logical(app), logical(app):
-        assert len(sessions(postgres)) == POOL_SIZE
-        assert server_pids(app) == sessions(postgres)
-        assert walsenders(postgres) < sessions(postgres)
+        assert len(servers(postgres, DATABASE)) == POOL_SIZE
+        assert server_pids(app) == servers(postgres, DATABASE)
+        assert walsenders(postgres) < servers(postgres, DATABASE)
 
 
 # Who may, and with what
