@@ -30,17 +30,23 @@ MODULES: Final = (
     'frontend/accounting',
     'frontend/client',
     'frontend/exchange',
+    'frontend/judge',
     'frontend/lane',
+    'frontend/loop_side',
     'frontend/parameters',
     'frontend/prepared',
     'frontend/services',
     'frontend/turn',
+    'net/clock',
     'net/link',
+    'net/octets',
     'net/relay',
     'net/stream',
     'net/transport',
+    'net/wire',
     'router/_key',
     'router/cache',
+    'router/recent',
 )
 """They know each other's insides: either all of them are compiled, or none is used that is."""
 

@@ -17,8 +17,8 @@ from typing import Final
 import greenlet
 
 PROJECT: Final = Path(__file__).parents[1]
-MODULES: Final = ('net/relay', 'router/_key')
-TESTS: Final = ('tests/unit/net', 'tests/unit/router/test_key.py')
+MODULES: Final = ('net/octets', 'net/relay', 'net/wire', 'router/_key')
+TESTS: Final = ('tests/unit/net', 'tests/unit/frontend', 'tests/unit/router/test_key.py')
 # Not of the stack: greenlets copy theirs away and back, with all that the sanitizer has marked there.
 FLAGS: Final = (
     '-shared', '-fPIC', '-g', '-O1', '-fno-omit-frame-pointer', '-fwrapv', '-fsanitize=address,undefined',

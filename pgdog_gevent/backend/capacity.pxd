@@ -1,6 +1,11 @@
-cdef class _Place:
+cdef class Place:
     cdef public double deadline, since
     cdef public bint granted
+
+    cpdef wake(self)
+
+
+cdef class _Sleeper(Place):
     cdef public object greenlet
 
 
@@ -12,5 +17,9 @@ cdef class Capacity:
 
     cpdef bint try_acquire(self) except -1
     cpdef bint acquire(self, double deadline=*) except -1
+    cpdef enqueue(self, Place place)
+    cpdef leave(self, Place place)
     cpdef release(self)
+    cpdef pass_on(self)
     cpdef grant(self)
+    cdef Place _grant_first(self)

@@ -15,20 +15,33 @@ from gevent.hub import get_hub
 from greenlet import getcurrent, greenlet
 
 
-class _Place:
-    """A place in the queue."""
+class Place:
+    """A place in the queue: since when, until when, and whether a permit has come."""
 
-    __slots__ = ('deadline', 'granted', 'greenlet', 'since')
+    __slots__ = ('deadline', 'granted', 'since')
 
-    def __init__(self, deadline: float) -> None:
-        self.greenlet: greenlet | None = getcurrent()
-        """Who waits; ``None`` when nobody does any more."""
+    def __init__(self, since: float, deadline: float) -> None:
         self.granted = False
-        self.since = monotonic()
+        self.since = since
         self.deadline = deadline
 
     def wake(self) -> None:
-        """Called in the hub; whoever was interrupted in the meantime is left alone."""
+        """Called in the hub, once: a permit has come, or the time is over. The place is not in the queue any more."""
+        raise NotImplementedError
+
+
+class _Sleeper(Place):
+    """A greenlet's place."""
+
+    __slots__ = ('greenlet',)
+
+    def __init__(self, since: float, deadline: float) -> None:
+        super().__init__(since, deadline)
+        self.greenlet: greenlet | None = getcurrent()
+        """Who waits; ``None`` when nobody does any more."""
+
+    def wake(self) -> None:
+        """Whoever was interrupted in the meantime is left alone."""
         if self.greenlet is not None:
             self.greenlet.switch()
 
@@ -51,7 +64,7 @@ class Capacity:
         self.held = 0
         self.unclaimed = 0
         """Of those held, how many have been granted to waiters who have not woken yet."""
-        self.queue: deque[_Place] = deque()
+        self.queue: deque[Place] = deque()
         self.withdrawing = 0
         """Of those in the queue, how many wait in order to give a permit away."""
         self.on_wait: Callable[[], None] | None = None
@@ -84,20 +97,12 @@ class Capacity:
         """
         if self.try_acquire():
             return True
-        place = _Place(deadline)
-        self.queue.append(place)
-        if deadline < self._due:
-            self._set_alarm(deadline)
-        if self.on_wait is not None:
-            self.on_wait()
+        place = _Sleeper(monotonic(), deadline)
+        self.enqueue(place)
         try:
             get_hub().switch()
         except BaseException:
-            if place.granted:
-                self.unclaimed -= 1
-                self.release()
-            elif place in self.queue:
-                self.queue.remove(place)
+            self.leave(place)
             raise
         finally:
             place.greenlet = None
@@ -105,11 +110,33 @@ class Capacity:
             self.unclaimed -= 1
         return place.granted
 
+    def enqueue(self, place: Place) -> None:
+        """Wait in turn. Does not block: the place is woken. Then the permit, if granted, is no longer ``unclaimed``."""
+        self.queue.append(place)
+        if place.deadline < self._due:
+            self._set_alarm(place.deadline)
+        if self.on_wait is not None:
+            self.on_wait()
+
+    def leave(self, place: Place) -> None:
+        """Wait no more; the permit is passed on, if it has come and nobody has been woken."""
+        if place.granted:
+            self.unclaimed -= 1
+            self.release()
+        elif place in self.queue:
+            self.queue.remove(place)
+
     def release(self) -> None:
         """Give a permit back."""
         self.held -= 1
         if self.queue:
             self.grant()
+
+    def pass_on(self) -> None:
+        """As ``release``, in the hub: whoever gets the permit goes on before this returns."""
+        self.held -= 1
+        if self.queue and self.held < self.size:
+            self._grant_first().wake()
 
     def withdraw(self) -> None:
         """As ``acquire``, for somebody who will ``surrender`` the permit and is not to be counted among the waiters."""
@@ -137,11 +164,14 @@ class Capacity:
     def grant(self) -> None:
         """Give what is free to those who wait."""
         while self.queue and self.held < self.size:
-            place = self.queue.popleft()
-            place.granted = True
-            self.held += 1
-            self.unclaimed += 1
-            get_hub().loop.run_callback(place.wake)
+            get_hub().loop.run_callback(self._grant_first().wake)
+
+    def _grant_first(self) -> Place:
+        place = self.queue.popleft()
+        place.granted = True
+        self.held += 1
+        self.unclaimed += 1
+        return place
 
     def _set_alarm(self, deadline: float) -> None:
         if self._alarm is not None:

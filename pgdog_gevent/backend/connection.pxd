@@ -9,12 +9,12 @@ cdef class BackendConnection:
     cdef list _revoked
     cdef public Canceller canceller
     cdef public object client_id, configured_by, dirty, key, last_client_id, ledger, parameters
-    cdef public object recall, request_at, settings, status
+    cdef public object recall, settings, status
     cdef public Stream stream
     cdef public ServerCounters counters
     cdef public ServerStatements prepared
     cdef public bint advanced_sequences, changed, copying_in, foreign_sequences
-    cdef public double checked_at, connected_at, expires_at, opened_at, released_at, waited
+    cdef public double checked_at, connected_at, expires_at, opened_at, released_at, request_at, waited
     cdef public long generation
     cdef public list notifications
 

@@ -121,13 +121,19 @@ class BackendConnection:
         self.generation = 0
         self.opened_at = self.checked_at = self.released_at = monotonic()
         self.connected_at = time()
-        self.request_at: float | None = None
+        self.request_at = 0.0
+        """When it was sent its last request; 0 before the first one."""
         self.expires_at = expires_at
 
     @property
     def settled(self) -> bool:
         """Between statements and outside a transaction."""
         return self.status is TransactionStatus.IDLE and self.ledger.settled
+
+    @property
+    def busy(self) -> bool:
+        """Whether the server has something to answer."""
+        return not self.ledger.settled or bool(self.stream.early)
 
     @property
     def in_failed_transaction(self) -> bool:
@@ -201,10 +207,10 @@ class BackendConnection:
 
         When the greenlet that is returned has ended, the cancel can hit no later request.
         """
-        if self.ledger.settled:
+        if not self.busy:
             return None
         request_at = self.request_at
-        return self.cancel_if(lambda: not self.ledger.settled and self.request_at == request_at)
+        return self.cancel_if(lambda: self.busy and self.request_at == request_at)
 
     def cancel_if(self, wanted: Callable[[], bool]) -> 'Greenlet[..., None] | None':
         """As ``cancel``, for those who know better than the ledger whether there is something to cancel."""

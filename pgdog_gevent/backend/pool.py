@@ -10,7 +10,7 @@ from time import monotonic
 
 import gevent
 
-from pgdog_gevent.backend.capacity import Capacity
+from pgdog_gevent.backend.capacity import Capacity, Place
 from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters
@@ -63,13 +63,27 @@ class Pool:
             if not stock.gate.try_pass():
                 deadline = stock.gate.pass_in_turn(patience, stock.return_permit)
             now = monotonic()
-            connection = self.stock.pop_ready(now) if take is None else None
+            connection = stock.pop_ready(now) if take is None else None
             if connection is None:
                 connection = self._with_permit(take or self._take_or_open, deadline)
         except Expired:
-            self.counters.checkout_timeouts += 1
-            raise _timed_out(stock, monotonic() - started) from None
+            raise self._timed_out(started) from None
         return stock.lend(connection, monotonic() - started)
+
+    def claim(self, place: Place) -> BackendConnection:
+        """Lend a connection to one who has waited in the queue of ``permits`` and been woken. As ``acquire``."""
+        stock = self.stock
+        if not place.granted:
+            raise self._timed_out(place.since)
+        stock.permits.unclaimed -= 1
+        if not stock.gate.open:
+            stock.return_permit()
+            return self.acquire()
+        try:
+            connection = self._with_permit(self._take_or_open, place.deadline)
+        except Expired:
+            raise self._timed_out(place.since) from None
+        return stock.lend(connection, monotonic() - place.since)
 
     @contextmanager
     def lease(self) -> Iterator[BackendConnection]:
@@ -101,6 +115,11 @@ class Pool:
         with gevent.Timeout(max(0.0, deadline - monotonic()), Expired()):
             self.stock.make_room()
             return self._dialer.open_apart(adapt)
+
+    def _timed_out(self, since: float) -> ProxyError:
+        """Whoever has waited ``since`` then goes without. Saturation is one thing, a lost server another."""
+        self.counters.checkout_timeouts += 1
+        return _timed_out(self.stock, monotonic() - since)
 
     # Taking back
 
@@ -257,7 +276,6 @@ class Pool:
 
 
 def _timed_out(stock: Stock, waited: float) -> ProxyError:
-    """Saturation is one thing, a server that cannot be reached another."""
     setting = f'checkout_timeout ({stock.settings.checkout_timeout:g} s)'
     detail = (
         f'Pool {stock.settings.name}: pool_size {stock.settings.pool_size}, {stock.permits.waiting} others waiting, '

@@ -1,10 +1,16 @@
 cimport cython
 
-from pgdog_gevent.backend.capacity cimport Capacity
+from pgdog_gevent.backend.capacity cimport Capacity, Place
 from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
 from pgdog_gevent.backend.dialer cimport Dialer
 from pgdog_gevent.backend.gate cimport Gate
+
+cdef double _JUST_NOW
+
+
+cdef class Heir(Place):
+    cpdef take_over(self, BackendConnection connection)
 
 
 cdef class Stock:
@@ -16,7 +22,10 @@ cdef class Stock:
     cdef public set lent
     cdef PoolCounters _counters
     cdef double _healthcheck_interval
+    cdef public double patience
 
+    @cython.locals(permits=Capacity)
+    cpdef bint saturated(self) except -1
     @cython.locals(connection=BackendConnection, permits=Capacity)
     cpdef BackendConnection take_at_once(self, double now)
     @cython.locals(connection=BackendConnection)
@@ -24,5 +33,9 @@ cdef class Stock:
     @cython.locals(counters=PoolCounters)
     cpdef BackendConnection lend(self, BackendConnection connection, double waited)
     @cython.locals(permits=Capacity)
-    cpdef bint give_back(self, BackendConnection connection, double now) except -1
+    cpdef bint give_back(self, BackendConnection connection, double now, bint in_hub) except -1
+    cdef bint _inheritable(self, BackendConnection connection, double now) except -1
+    @cython.locals(counters=PoolCounters, waited=double)
+    cdef _bequeath(self, BackendConnection connection, Heir heir, double now)
     cpdef keep(self, BackendConnection connection, double now)
+    cdef _keep(self, BackendConnection connection, double now)

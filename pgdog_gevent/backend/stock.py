@@ -2,9 +2,11 @@
 
 import logging
 from time import monotonic
+from typing import Final
 
 import gevent
 
+from pgdog_gevent.backend.capacity import Place
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.dialer import Dialer
@@ -15,6 +17,17 @@ from pgdog_gevent.config.resolve import PoolSettings
 
 log = logging.getLogger(__name__)
 
+_JUST_NOW: Final = JUST_NOW
+
+
+class Heir(Place):
+    """The place of one who takes over, in the hub, the very connection that another gives back."""
+
+    __slots__ = ()
+
+    def take_over(self, connection: BackendConnection) -> None:
+        """It is lent to you. Called once, when the place is not in the queue any more; must not wait."""
+        raise NotImplementedError
 
 
 class Stock:
@@ -34,11 +47,14 @@ class Stock:
         self.finished = Finished()
         self._counters = counters
         self._healthcheck_interval = settings.healthcheck_interval
+        self.patience = settings.checkout_timeout
+        """For how many seconds a connection is waited for."""
 
     def configure(self, settings: PoolSettings) -> None:
         """Take new settings."""
         self.settings = settings
         self._healthcheck_interval = settings.healthcheck_interval
+        self.patience = settings.checkout_timeout
         for connection in self.idle:
             connection.configure(settings)
 
@@ -59,6 +75,11 @@ class Stock:
                 if connection.key.pid == pid:
                     return connection.last_client_id
         return None
+
+    def saturated(self) -> bool:
+        """Whether whoever comes now has to wait until somebody gives a connection back."""
+        permits = self.permits
+        return self.gate.open and (permits.held >= permits.size or len(permits.queue) > 0)
 
     # Between turns, when there is nothing to be done but to lend and to take back
 
@@ -87,14 +108,17 @@ class Stock:
             or now - connection.checked_at >= self._healthcheck_interval
             or connection.generation != self.dialer.generation
             or connection.stream.position < len(connection.stream.received)
-            or (now - connection.released_at > JUST_NOW and not connection.stream.silent)
+            or (now - connection.released_at > _JUST_NOW and not connection.stream.silent)
         ):
             return None
         self.idle.pop()
         return connection
 
-    def give_back(self, connection: BackendConnection, now: float) -> bool:
-        """Take back a lent connection after a turn that has left nothing behind; false if it takes more care."""
+    def give_back(self, connection: BackendConnection, now: float, in_hub: bool) -> bool:
+        """Take back a lent connection after a turn that has left nothing behind; false if it takes more care.
+
+        ``in_hub``: whoever waits may go on at once.
+        """
         if (
             connection.dirty
             or connection.canceller.asked
@@ -103,8 +127,38 @@ class Stock:
             or not self.gate.open
         ):
             return False
-        self.keep(connection, now)
+        permits = self.permits
+        if in_hub and permits.queue:
+            first = permits.queue.popleft()
+            if isinstance(first, Heir) and self._inheritable(connection, now):
+                self._bequeath(connection, first, now)
+                return True
+            permits.queue.appendleft(first)
+        self._keep(connection, now)
+        if in_hub:
+            permits.pass_on()
+        else:
+            permits.release()
         return True
+
+    def _inheritable(self, connection: BackendConnection, now: float) -> bool:
+        """Whether it can be lent, permit and all, as soon as it is given back; it is current."""
+        return (
+            self.permits.held <= self.permits.size
+            and now - connection.checked_at < self._healthcheck_interval
+            and connection.stream.position >= len(connection.stream.received)
+        )
+
+    def _bequeath(self, connection: BackendConnection, heir: Heir, now: float) -> None:
+        waited = now - heir.since
+        counters = self._counters
+        connection.waited = waited
+        if connection.configured_by is not self.settings:
+            connection.configure(self.settings)
+        counters.assignments += 1
+        counters.wait_time += waited
+        counters.waits.append(waited)
+        heir.take_over(connection)
 
     # For those who have a permit
 
@@ -150,7 +204,8 @@ class Stock:
     def lend(self, connection: BackendConnection, waited: float) -> BackendConnection:
         """Count it as lent, to one who has waited so many seconds."""
         self.lent.add(connection)
-        connection.configure(self.settings)
+        if connection.configured_by is not self.settings:
+            connection.configure(self.settings)
         connection.waited = waited
         counters = self._counters
         counters.assignments += 1
@@ -173,11 +228,14 @@ class Stock:
 
     def keep(self, connection: BackendConnection, now: float) -> None:
         """Take back a lent connection, which is clean; its permit is free."""
+        self._keep(connection, now)
+        self.permits.release()
+
+    def _keep(self, connection: BackendConnection, now: float) -> None:
         connection.client_id = None
         connection.released_at = now
         self.lent.discard(connection)
         self.idle.append(connection)
-        self.permits.release()
 
     def dispose(self, connection: BackendConnection) -> None:
         """Close a lent connection; its permit is free when the server has gone."""

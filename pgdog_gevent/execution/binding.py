@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from pgdog_gevent.backend.capacity import Place
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
+from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.leftovers import leftovers
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.recovery import outlive_cancels
@@ -19,6 +21,8 @@ class Binding:
         self.cluster = cluster
         self._client_id = client_id
         self._pool: Pool | None = None
+        self.counters: PoolCounters | None = None
+        """Those of the pool of the connection that is held, or was held last."""
         self.connection: BackendConnection | None = None
         self.pinned = ''
         """Why the connection is kept between transactions; empty if it is not."""
@@ -32,38 +36,72 @@ class Binding:
         """The connection for a shard: the one held, or one from the pool. Raises as ``Pool.acquire``, ServerLost."""
         connection = self.connection
         if connection is None:
-            self._pool = self.cluster.pool(shard)
-            connection = self._pool.acquire()
-            connection.lend_to(self._client_id)
-            self.connection = connection
-            if connection.foreign_sequences and self.cluster.known_functions.sequences_are_read:
-                connection.discard_sequences()
+            pool = self.cluster.pool(shard)
+            connection = pool.acquire()
+            self.hold(pool, connection)
+            self.cover_sequences()
             if self.cluster.mode is PoolerMode.SESSION:
                 self.pin('session pooling')
         return connection
 
     def take_at_once(self, now: float) -> BackendConnection | None:
-        """A connection that can be used as it is and given back after the turn; ``None`` if that takes more."""
+        """A connection that can be had without waiting, and given back after the turn; ``None`` if that takes more."""
         pool = self.cluster.only_pool
         if pool is None or self.cluster.mode is _SESSION:
             return None
         connection = pool.stock.take_at_once(now)
         if connection is not None:
-            self._pool = pool
-            self.connection = connection
-            connection.lend_to(self._client_id)
-            if connection.foreign_sequences and self.cluster.known_functions.sequences_are_read:
-                connection.discard_sequences()
+            self.hold(pool, connection)
         return connection
 
-    def give_back(self, now: float) -> None:
-        """As ``let_go``, after a turn that has left nothing behind."""
+    def take_granted(self, pool: Pool, now: float, waited: float) -> BackendConnection | None:
+        """As ``take_at_once``, for one who has waited in the queue of ``pool`` and been granted a permit."""
+        if not pool.stock.gate.open:
+            return None
+        connection = pool.stock.pop_ready(now)
+        if connection is not None:
+            pool.permits.unclaimed -= 1
+            self.hold(pool, pool.stock.lend(connection, waited))
+        return connection
+
+    def claim(self, pool: Pool, place: Place) -> BackendConnection:
+        """As ``acquire``, for one who has waited in the queue of ``pool`` and been woken."""
+        connection = pool.claim(place)
+        self.hold(pool, connection)
+        return connection
+
+    def hold(self, pool: Pool, connection: BackendConnection) -> None:
+        """The pool has lent it to this session."""
+        self._pool = pool
+        self.counters = pool.counters
+        self.connection = connection
+        connection.lend_to(self._client_id)
+
+    def betrays_sequences(self) -> bool:
+        """Whether its client might see by currval() or lastval() what others have taken from sequences."""
+        connection = self.connection
+        return (
+            connection is not None
+            and connection.foreign_sequences
+            and self.cluster.known_functions.sequences_are_read
+        )
+
+    def cover_sequences(self) -> None:
+        """See to it that it does not. Raises ServerError, ServerLost."""
+        if self.connection is not None and self.betrays_sequences():
+            self.connection.discard_sequences()
+
+    def give_back(self, now: float, in_hub: bool) -> None:
+        """As ``let_go``, after a turn that has left nothing behind.
+
+        ``in_hub``: whoever waits may go on at once. Does not wait unless the connection is ``doubtful``.
+        """
         pool, connection = self._pool, self.connection
         if self.pinned or pool is None or connection is None:
             return
-        if pool.stock.give_back(connection, now):
-            self.connection = None
-        else:
+        self.connection = None
+        if not pool.stock.give_back(connection, now, in_hub):
+            self.connection = connection
             self.let_go()
 
     @property

@@ -50,7 +50,8 @@ class Client:
         self.greeting: Mapping[str, str] = {}
         """The parameters that it has been told when it logged in."""
         self.connected_at = time()
-        self.last_request_at: float | None = None
+        self.last_request_at = 0.0
+        """0 before the first one."""
         self.activity = Activity.IDLE
         self.counters = ClientCounters()
         self.greenlet: greenlet = getcurrent()
@@ -72,7 +73,7 @@ class Client:
             state=self.activity,
             replication=replication,
             connected_at=self.connected_at,
-            last_request_at=self.last_request_at,
+            last_request_at=self.last_request_at or None,
             queries=self.counters.queries,
             transactions=self.counters.transactions,
             transactions_2pc=0,

@@ -1,21 +1,32 @@
 cimport cython
 
 from pgdog_gevent.backend.prepared cimport PreparedStatement, ServerStatements
+from pgdog_gevent.frontend.judge cimport Judge
+from pgdog_gevent.net.octets cimport bind_under, find_nul, is_part, part
 
 cdef int _PARSE, _BIND, _DESCRIBE, _EXECUTE, _SYNC, _EMPTY, _RUN_SIZE
+cdef Py_ssize_t _HEADER
+cdef object _ORDINARY
+cdef bytes _PORTAL, _UNNAMED_STATEMENT
 
 
 cdef class Turn:
     cdef public bytes message, parse
+    cdef bytes _ordinary_parse, _ordinary_sql
     cdef public object meaning, bound
     cdef public list statements
     cdef public long parses, binds, executes
 
     @cython.locals(
         code=int, length=Py_ssize_t, size=Py_ssize_t, body=Py_ssize_t, end=Py_ssize_t, position=Py_ssize_t,
-        passed=Py_ssize_t, name_at=Py_ssize_t, name_end=Py_ssize_t, sql_end=Py_ssize_t, statements=list, parts=list,
-        what=bytes, statement=PreparedStatement,
+        passed=Py_ssize_t, name_at=Py_ssize_t, name_end=Py_ssize_t, statements=list, parts=list,
+        what=bytes, last=bytes, statement=PreparedStatement,
     )
-    cpdef bint read(self, bytes message, object plain, object harmless, object known, bint renames) except -1
+    cpdef bint read(self, bytes message, Judge judge, dict known, bint renames) except -1
+    @cython.locals(sql_end=Py_ssize_t, sql=bytes)
+    cdef object _read_parse(self, bytes message, Py_ssize_t body, Py_ssize_t end, Judge judge)
     @cython.locals(statement=PreparedStatement)
     cpdef bint provided(self, ServerStatements prepared) except -1
+
+
+cdef bint _types_fit(bytes message, Py_ssize_t start, Py_ssize_t end) except -1

@@ -1,11 +1,13 @@
 """A turn of the extended protocol that can be sent at once: what it asks for, and what the server gets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
+from pgdog_gevent.frontend.judge import Judge
+from pgdog_gevent.net.octets import bind_under, find_nul, is_part, part
 from pgdog_gevent.protocol.codes import Frontend
-from pgdog_gevent.protocol.frames import HEADER_SIZE, encode
+from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
 _PARSE: Final = Frontend.PARSE
@@ -13,9 +15,10 @@ _BIND: Final = Frontend.BIND
 _DESCRIBE: Final = Frontend.DESCRIBE
 _EXECUTE: Final = Frontend.EXECUTE
 _SYNC: Final = Frontend.SYNC
+_HEADER: Final = HEADER_SIZE
+_ORDINARY: Final = ORDINARY
 _EMPTY: Final = 4
 """The length of a message without a body."""
-_UNNAMED: Final = b'\0'
 _PORTAL: Final = b'P\0'
 _UNNAMED_STATEMENT: Final = b'S\0'
 _RUN_SIZE: Final = 5
@@ -28,7 +31,10 @@ class Turn:
     Only the unnamed portal is in it. One object serves for all turns of a session.
     """
 
-    __slots__ = ('binds', 'bound', 'executes', 'meaning', 'message', 'parse', 'parses', 'statements')
+    __slots__ = (
+        '_ordinary_parse', '_ordinary_sql', 'binds', 'bound', 'executes', 'meaning', 'message', 'parse', 'parses',
+        'statements',
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.message = b''
@@ -37,6 +43,8 @@ class Turn:
         """What is executed; of several things, the one that is not ordinary."""
         self.parse = b''
         """The body of the last Parse; empty if there is none."""
+        self._ordinary_parse = self._ordinary_sql = b''
+        """The body of the last Parse of an ordinary text, and that text: clients send the same again and again."""
         self.bound: PreparedStatement | bytes = b''
         """What was bound last: a statement with a name, or the body of a Parse without one."""
         self.statements: list[PreparedStatement] = []
@@ -44,33 +52,32 @@ class Turn:
         self.parses = self.binds = self.executes = 0
 
     def read(
-        self, message: bytes, plain: Callable[[bytes], Statement | None],
-        harmless: Callable[[PreparedStatement], bool], known: Mapping[bytes, PreparedStatement], renames: bool,
-    ) -> bool:  # fmt: skip
+        self, message: bytes, judge: Judge, known: Mapping[bytes, PreparedStatement], renames: bool
+    ) -> bool:
         """Take in the messages of a turn; false if there is anything in it that takes more care.
 
-        ``plain`` gives the meaning of a text, ``harmless`` says whether a prepared statement is, and ``known`` has
-        the client's names for them.
+        ``known`` has the client's names of prepared statements.
         """
         self.parse = b''
-        self.meaning = meaning = ORDINARY
+        self.meaning = meaning = _ORDINARY
         self.parses = self.binds = self.executes = 0
-        statements: list[PreparedStatement] = []
-        self.statements = statements
+        if self.statements:
+            self.statements = []
+        statements = self.statements
         parts: list[bytes] | None = None
         size = len(message)
         position = passed = 0
         unnamed: Statement | None = None
         portal: Statement | None = None
         while True:
-            if position + HEADER_SIZE > size:
+            if position + _HEADER > size:
                 return False
             code = message[position]
             length = message[position + 3] << 8 | message[position + 4]  # No turn is longer than LONGEST_TURN.
-            body, end = position + HEADER_SIZE, position + length + 1
+            body, end = position + _HEADER, position + length + 1
             if code == _SYNC:
                 break
-            if length < _EMPTY or end + HEADER_SIZE > size:
+            if length < _EMPTY or end + _HEADER > size:
                 return False  # What is looked at below is there, if only in the next header.
             if code == _BIND:
                 name_at = body + 1
@@ -81,44 +88,45 @@ class Turn:
                     if portal is None:
                         return False
                 else:
-                    name_end = message.find(_UNNAMED, name_at, end)
+                    name_end = find_nul(message, name_at, end)
                     if name_end < 0:
                         return False
-                    statement = known.get(message[name_at:name_end])
-                    if statement is None or not harmless(statement):
+                    statement = known.get(part(message, name_at, name_end))
+                    if statement is None or not judge.harmless(statement):
                         return False
                     self.bound = statement
                     portal = statement.meaning
                     if renames:
                         statements.append(statement)
-                        parts = parts or []
-                        parts.append(message[passed:position])
-                        parts.append(encode(_BIND, b'\0%b%b' % (statement.server_name, message[name_end:end])))
+                        parts = parts if parts is not None else []
+                        if passed < position:
+                            parts.append(part(message, passed, position))
+                        parts.append(bind_under(statement.server_name, message, name_end, end))
                         passed = end
                 self.binds += 1
             elif code == _EXECUTE:
                 if length != _RUN_SIZE + 4 or message[body] != 0 or portal is None:
                     return False
-                if portal is not ORDINARY:
-                    if meaning is not ORDINARY:
+                if portal is not _ORDINARY:
+                    if meaning is not _ORDINARY:
                         return False
                     meaning = portal
                 self.executes += 1
             elif code == _DESCRIBE:
-                what = message[body:end]
+                what = part(message, body, end)
                 if what == _PORTAL:
                     if portal is None:
                         return False
                 elif what != _UNNAMED_STATEMENT or unnamed is None:
                     return False
             elif code == _PARSE:
-                sql_end = message.find(_UNNAMED, body + 1, end)
-                if message[body] != 0 or sql_end < 0 or not _types_fit(message, sql_end + 1, end):
-                    return False
-                unnamed = plain(message[body + 1 : sql_end])
-                if unnamed is None:
-                    return False
-                self.parse = message[body:end]
+                last = self._ordinary_parse
+                if last and is_part(last, message, body, end) and judge.ordinary_again(self._ordinary_sql):
+                    unnamed, self.parse = _ORDINARY, last
+                else:
+                    unnamed = self._read_parse(message, body, end, judge)
+                    if unnamed is None:
+                        return False
                 self.parses += 1
             else:
                 return False
@@ -129,9 +137,21 @@ class Turn:
         if parts is None:
             self.message = message
         else:
-            parts.append(message[passed:])
+            parts.append(part(message, passed, size))
             self.message = b''.join(parts)
         return True
+
+    def _read_parse(self, message: bytes, body: int, end: int, judge: Judge) -> Statement | None:
+        """The meaning of what is parsed; ``None`` if that takes more care."""
+        sql_end = find_nul(message, body + 1, end)
+        if message[body] != 0 or sql_end < 0 or not _types_fit(message, sql_end + 1, end):
+            return None
+        sql = part(message, body + 1, sql_end)
+        meaning = judge.meaning(sql)
+        self.parse = part(message, body, end)
+        if meaning is _ORDINARY:
+            self._ordinary_parse, self._ordinary_sql = self.parse, sql
+        return meaning
 
     def provided(self, prepared: ServerStatements) -> bool:
         """Whether the server has all the statements that are bound, as they are meant."""
@@ -143,4 +163,4 @@ class Turn:
 
 def _types_fit(message: bytes, start: int, end: int) -> bool:
     """Whether the types of parameters fill the rest of a Parse."""
-    return end - start >= 2 and end - start == 2 + 4 * int.from_bytes(message[start : start + 2])
+    return end - start >= 2 and end - start == 2 + 4 * (message[start] << 8 | message[start + 1])

@@ -1,5 +1,5 @@
-from pgdog_gevent.net.relay cimport Wire
+from pgdog_gevent.net.relay cimport RelayingWire
 
 
-cdef class Link(Wire):
+cdef class Link(RelayingWire):
     cdef public object send_limit

@@ -1,4 +1,4 @@
-"""A non-blocking socket in blocking style: what ``Wire`` does, and what is done more rarely; TLS."""
+"""A non-blocking socket in blocking style: what ``RelayingWire`` does, and what is done more rarely; TLS."""
 
 import _socket
 import ssl
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, NoReturn
 from gevent.hub import get_hub
 
 from pgdog_gevent.errors import ClientAbandoned, ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
-from pgdog_gevent.net.relay import Wire
+from pgdog_gevent.net.relay import RelayingWire
 from pgdog_gevent.net.stall import Stall
 from pgdog_gevent.net.transport import TlsTransport
 
@@ -31,7 +31,7 @@ CLIENT: Final = Peer(ClientGone, ProtocolViolation)
 SERVER: Final = Peer(ServerLost, ServerViolation)
 
 
-class Link(Wire):
+class Link(RelayingWire):
     """Bytes to and from one peer. Every call that waits raises the peer's ``lost`` when it is gone."""
 
     __slots__ = ('send_limit',)

@@ -185,7 +185,7 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
 
 
 def _idle_in_transaction(connection: BackendConnection) -> bool:
-    return connection.status is not TransactionStatus.IDLE and connection.ledger.settled
+    return connection.status is not TransactionStatus.IDLE and not connection.busy
 
 
 def _histogram(histogram: Histogram) -> HistogramView:
@@ -200,9 +200,9 @@ def _server(pool: Pool, connection: BackendConnection) -> ServerView:
         user=pool.settings.user,
         address=pool.settings.host,
         port=pool.settings.port,
-        state=_ACTIVITY[connection.status] if connection.ledger.settled else Activity.ACTIVE,
+        state=Activity.ACTIVE if connection.busy else _ACTIVITY[connection.status],
         connected_at=connection.connected_at,
-        request_at=connection.request_at,
+        request_at=connection.request_at or None,
         remote_pid=connection.key.pid,
         client_id=connection.client_id,
         transactions=counters.transactions,

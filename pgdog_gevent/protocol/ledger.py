@@ -86,13 +86,11 @@ class ReplyLedger(Generic[Note]):
 
     __slots__ = (
         '_attentive', '_begun', '_mixed', '_owed', '_revoked', '_skipping', '_unsynced', 'lost_count',
-        'turn', 'uncertain_syncs',
+        'uncertain_syncs',
     )  # fmt: skip
 
     def __init__(self, revoked: Callable[[Owed[Note], bool], None] = lambda owed, skipped: None) -> None:
         self._owed: deque[Owed[Note]] = deque()
-        self.turn = b''
-        """Messages up to a Query or Sync that were sent while nothing else was owed, and need nothing remembered."""
         self._attentive = 0
         self._mixed = False
         self._skipping = False
@@ -111,7 +109,7 @@ class ReplyLedger(Generic[Note]):
     @property
     def settled(self) -> bool:
         """Nothing is owed, and no message of the extended protocol waits for its Sync."""
-        return not (self._owed or self.turn or self._skipping or self._unsynced or self.uncertain_syncs)
+        return not (self._owed or self._skipping or self._unsynced or self.uncertain_syncs)
 
     @property
     def ends_in_ready(self) -> bool:
@@ -145,9 +143,8 @@ class ReplyLedger(Generic[Note]):
         self._owed.append(owed)
         self._attentive += owed.attentive
 
-    def expand(self) -> None:
-        """Remember each message of the turn after all."""
-        turn, self.turn = self.turn, b''
+    def expand(self, turn: bytes) -> None:
+        """All these messages have been sent, up to a Query or Sync, while nothing else was owed."""
         for code in codes(turn):
             self.sent(Owed(code))
 

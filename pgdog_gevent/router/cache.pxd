@@ -1,9 +1,12 @@
 cimport cython
 
+from pgdog_gevent.router.recent cimport Generations, Recent
+
 
 cdef class StatementCache:
-    cdef object _clock, _make_key, _recent, _texts, _keys
-    cdef bint _keeps_texts
+    cdef object _clock, _make_key
+    cdef Recent _recent
+    cdef Generations _texts, _keys
     cdef public long hits, misses
     cdef public double parse_time
 

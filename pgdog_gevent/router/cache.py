@@ -76,13 +76,11 @@ class StatementCache:
         """``limit`` is ``query_cache_limit``; ``clock`` counts seconds; ``make_key``: ``key``, or the same compiled."""
         self._clock = clock
         self._make_key = make_key
-        self._keeps_texts = make_key is key
-        """Whether a text is kept although its key says all: unless compiled, to make a key anew costs more."""
         self.hits = 0
         self.misses = 0
         self.parse_time = 0.0
         """Seconds spent in the parser."""
-        self._recent: Recent[Statement] = Recent(limit)
+        self._recent: Recent = Recent(limit)
         self._texts = self._recent.texts
         self._keys = self._recent.keys
 
@@ -103,7 +101,7 @@ class StatementCache:
         if known is None:
             key = self._make_key(sql) if keyed else None
             known = self._keys.young.get(key) if key is not None else None
-            if known is None or known is _BY_TEXT or self._keeps_texts:
+            if known is None or known is _BY_TEXT:
                 return self._look_further(sql, key)
         self.hits += 1
         return known
@@ -118,11 +116,7 @@ class StatementCache:
             return known
         # One that is its own key is kept as a text: it is found faster.
         known = self._by_key(key) if key is not None and key != sql else _BY_TEXT
-        if known is _BY_TEXT:
-            return self._read(self._texts, sql, _said_by_text)
-        if self._keeps_texts:
-            self._keep(self._texts, sql, known)
-        return known
+        return self._read(self._texts, sql, _said_by_text) if known is _BY_TEXT else known
 
     def _by_key(self, key: bytes) -> Statement:
         known = self._recent.get(self._keys, key)
@@ -132,7 +126,7 @@ class StatementCache:
             self.hits += 1
         return known
 
-    def _read(self, where: Generations[Statement], sql: bytes, read: Callable[[bytes], Statement]) -> Statement:
+    def _read(self, where: Generations, sql: bytes, read: Callable[[bytes], Statement]) -> Statement:
         started = self._clock()
         statement = read(sql)
         self.parse_time += self._clock() - started
@@ -141,7 +135,7 @@ class StatementCache:
         self._keep(where, sql, statement)
         return statement
 
-    def _keep(self, where: Generations[Statement], sql: bytes, statement: Statement) -> None:
+    def _keep(self, where: Generations, sql: bytes, statement: Statement) -> None:
         if len(sql) <= _LONGEST_KEPT:
             self._recent.keep(where, sql, statement)
 

@@ -1,17 +1,15 @@
 """What was used lately, bounded."""
 
-from typing import Generic, TypeVar
-
-Value = TypeVar('Value')
+from pgdog_gevent.router.statement import Statement
 
 
-class Generations(Generic[Value]):
-    """Values by text, in two generations in place of an order: what is found in ``young`` need not be moved."""
+class Generations:
+    """Statements by text, in two generations in place of an order: what is found in ``young`` need not be moved."""
 
     def __init__(self) -> None:
-        self.young: dict[bytes, Value] = {}
+        self.young: dict[bytes, Statement] = {}
         """For a quick look. Another dict whenever a generation ends."""
-        self.old: dict[bytes, Value] = {}
+        self.old: dict[bytes, Statement] = {}
 
     def __len__(self) -> int:
         return len(self.young) + len(self.old)
@@ -26,13 +24,13 @@ class Generations(Generic[Value]):
         self.old = {}
 
 
-class Recent(Generic[Value]):
+class Recent:
     """At most ``limit`` values, by text and by key together; the half of ``limit`` that was used last is kept."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self.texts: Generations[Value] = Generations()
-        self.keys: Generations[Value] = Generations()
+        self.texts: Generations = Generations()
+        self.keys: Generations = Generations()
 
     def __len__(self) -> int:
         return len(self.texts) + len(self.keys)
@@ -47,7 +45,7 @@ class Recent(Generic[Value]):
             self.clear()
         self._limit = limit
 
-    def get(self, where: Generations[Value], text: bytes) -> Value | None:
+    def get(self, where: Generations, text: bytes) -> Statement | None:
         """The value that is kept for ``text`` among ``texts`` or ``keys``, if any."""
         known = where.young.get(text)
         if known is not None:
@@ -57,7 +55,7 @@ class Recent(Generic[Value]):
             self.keep(where, text, known)
         return known
 
-    def keep(self, where: Generations[Value], text: bytes, value: Value) -> None:
+    def keep(self, where: Generations, text: bytes, value: Statement) -> None:
         """From now on ``value`` is that of ``text``, which has none."""
         if self._limit == 0:
             return

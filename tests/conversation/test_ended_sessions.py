@@ -65,7 +65,7 @@ def is_killed(session: Session, client: socket) -> None:
 def is_killed_in_a_request(session: Session, client: socket) -> None:
     client.sendall(SLEEP)
     [pool] = session.cluster.pools
-    until(lambda: any(not connection.ledger.settled for connection in pool.lent))
+    until(lambda: any(connection.busy for connection in pool.lent))
     session.client.kill('terminating connection')
 
 

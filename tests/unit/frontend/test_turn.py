@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
+from pgdog_gevent.frontend.judge import Judge
 from pgdog_gevent.frontend.turn import Turn
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import Frontend
@@ -36,8 +37,23 @@ def bind(name: bytes = b'', *values: bytes | None) -> bytes:
 BIND, BIND_NAMED, BIND_BEGIN = bind(b'', b'x', None), bind(b's', b'x', b'\0\0\0\1'), bind(b'begin')
 
 
+class _Known(Judge):
+    """Knows these texts."""
+
+    def __init__(self) -> None: ...
+
+    def meaning(self, sql: bytes) -> Statement | None:
+        return TEXTS.get(sql)
+
+    def ordinary_again(self, sql: bytes) -> bool:
+        return TEXTS[sql] is ORDINARY
+
+    def harmless(self, prepared: PreparedStatement) -> bool:
+        return prepared is not CARE
+
+
 def read(turn: Turn, message: bytes, renames: bool = True) -> bool:
-    return turn.read(message, TEXTS.get, lambda statement: statement is not CARE, KNOWN, renames)
+    return turn.read(message, _Known(), KNOWN, renames)
 
 
 def messages(wire: bytes) -> list[bytes]:

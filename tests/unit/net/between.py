@@ -53,6 +53,21 @@ class Interrupted(Exception):
     """What is thrown into a greenlet."""
 
 
+def answer(server: Stream, client: Stream, whole: bytes) -> int:
+    """Send a turn and pass the answer on; return the status in its ReadyForQuery, or 0 if it takes care."""
+    if not server.ask(whole):
+        return 0
+    status = 0
+    while not status:
+        if client.rest:
+            client.flush()
+        if server.wait_either(client) is client:
+            client.receive_ahead()
+        else:
+            status = server.hear(client)
+    return max(status, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Between:
     """``client`` and ``server`` are the proxy's; ``user`` and ``postgres`` are whom it speaks to."""
@@ -64,9 +79,12 @@ class Between:
 
     def ask(self, whole: bytes) -> 'gevent.Greenlet[..., int]':
         """Begin ``answer`` with this turn, and have the server read it."""
-        answering = gevent.spawn(self.server.answer, whole, self.client)
+        answering = gevent.spawn(self.answer, whole)
         assert self.postgres.read_exactly(len(whole)) == whole
         return answering
+
+    def answer(self, whole: bytes) -> int:
+        return answer(self.server, self.client, whole)
 
     def hear(self, answering: 'gevent.Greenlet[..., int]', chunk: bytes) -> None:
         """Have the server say this, and wait until ``answer`` has it."""

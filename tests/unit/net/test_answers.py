@@ -29,6 +29,7 @@ from tests.unit.net.between import (
     SELECTED,
     Between,
     Interrupted,
+    answer,
     between,
     boundaries,
 )
@@ -276,7 +277,7 @@ def stuff(place: Between) -> int:
 def test_turn_that_the_server_takes_in_part_is_sent_to_its_end_and_once(plain: Between, full: bool) -> None:
     straiten(plain)
     before = stuff(plain) if full else 0
-    assert plain.server.answer(LONG_TURN, plain.client) == 0
+    assert plain.answer(LONG_TURN) == 0
     assert plain.server.rest
     assert plain.server.torn
     assert len(plain.server.rest) == len(LONG_TURN) if full else len(plain.server.rest) < len(LONG_TURN)
@@ -290,7 +291,7 @@ def test_turn_that_the_server_takes_in_part_is_sent_to_its_end_and_once(plain: B
 def test_turn_in_tls_that_the_server_takes_in_part_is_sent_to_its_end_and_once(certificates: Certificates) -> None:
     with between(Kind.TLS, certificates) as place:
         straiten(place)
-        assert place.server.answer(LONG_TURN, place.client) == 0
+        assert place.answer(LONG_TURN) == 0
         assert place.server.rest
         sending = gevent.spawn(say, place.server, LONG_TURN + QUERY)
         assert place.postgres.read_exactly(len(LONG_TURN + QUERY)) == LONG_TURN + QUERY
@@ -453,7 +454,7 @@ def test_reset_by_the_server_is_a_loss() -> None:
     with socket.create_server(('127.0.0.1', 0)) as listening, raw_ends() as (client, _):
         one = socket.create_connection(listening.getsockname())
         server, far = Stream(one, SERVER), listening.accept()[0]
-        answering = gevent.spawn(server.answer, QUERY, client)
+        answering = gevent.spawn(answer, server, client, QUERY)
         turn()
         far.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, pack('ii', 1, 0))
         far.close()
@@ -464,7 +465,7 @@ def test_reset_by_the_server_is_a_loss() -> None:
 
 def test_server_that_is_gone_already_is_lost_when_the_turn_is_written(plain: Between) -> None:
     plain.postgres.close()
-    assert plain.server.answer(QUERY, plain.client) == 0
+    assert plain.answer(QUERY) == 0
     assert (plain.server.early, plain.server.answered) == (QUERY, False)
     with pytest.raises(ServerLost):
         say(plain.server, QUERY)
@@ -472,7 +473,7 @@ def test_server_that_is_gone_already_is_lost_when_the_turn_is_written(plain: Bet
 
 def test_closed_server_is_lost_when_the_turn_is_written(place: Between) -> None:
     place.server.close()
-    assert place.server.answer(QUERY, place.client) == 0
+    assert place.answer(QUERY) == 0
     with pytest.raises(ServerLost):
         say(place.server, QUERY)
 
@@ -516,7 +517,7 @@ def test_client_is_torn_after_an_interruption_that_comes_while_it_does_not_read(
 
 def test_interruption_while_the_rest_of_a_turn_is_sent_tears_the_server(plain: Between) -> None:
     straiten(plain)
-    assert plain.server.answer(LONG_TURN, plain.client) == 0
+    assert plain.answer(LONG_TURN) == 0
     sending = gevent.spawn(say, plain.server, LONG_TURN)
     turn()
     sending.kill(Interrupted)
@@ -532,7 +533,7 @@ MESSAGES = st.lists(st.sampled_from([COLUMNS, SELECTED, STEPS_DONE]) | ROWS, max
 def test_any_answer_in_any_pieces_passes(messages: list[bytes], cuts: list[int]) -> None:
     whole = b''.join(messages) + IDLE
     with raw_ends(SERVER) as (server, postgres), raw_ends() as (client, user):
-        answering = gevent.spawn(server.answer, QUERY, client)
+        answering = gevent.spawn(answer, server, client, QUERY)
         position = 0
         for cut in cuts:
             postgres.sendall(whole[position : position + cut])

@@ -2,12 +2,14 @@
 
 import random
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from struct import pack
+from types import ModuleType
 from typing import NamedTuple
 
 import gevent
@@ -18,14 +20,14 @@ from hypothesis import strategies as st
 
 from pgdog_gevent.compiled import COMPILED
 from pgdog_gevent.errors import ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
-from pgdog_gevent.net.relay import LONGEST_TURN, Wire
+from pgdog_gevent.net.relay import LONGEST_TURN, RelayingWire
 from pgdog_gevent.protocol.codes import LARGE
 from tests.unit.net.between import EXTENDED, MUST_BE_LOOKED_AT, QUERY
 from tests.unit.net.ends import frame
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason='the compiled form is not in use')
 
-SOURCE = Path(__file__).parents[3] / 'pgdog_gevent/net/relay.py'
+SOURCES = Path(__file__).parents[3] / 'pgdog_gevent/net'
 ASKED = [QUERY, EXTENDED, *(frame(letter) for letter in 'SHXd'), frame('E', b'\0\0\0\0\0'), frame('B', b'\0a\0')]
 SAID = [
     frame('T', b'\0\0'), frame('D', b'\0\1\0\0\0\1x'), frame('D', bytes(300)), frame('D'), frame('1'), frame('2'),
@@ -38,16 +40,22 @@ READY = [frame('Z', status) for status in (b'I', b'T', b'E')]
 UNREAD = frozenset(b'TDdN')
 
 
-def in_python() -> type[Wire]:
-    """The form in Python, under another name."""
-    loader = SourceFileLoader('relay_in_python', str(SOURCE))
+def from_source(name: str) -> ModuleType:
+    """The form in Python of a module, under another name."""
+    loader = SourceFileLoader(f'{name}_in_python', str(SOURCES / f'{name}.py'))
     module = module_from_spec(spec_from_loader(loader.name, loader))  # type: ignore[arg-type]
     loader.exec_module(module)
-    form: type[Wire] = module.Wire
+    return module
+
+
+def in_python() -> type[RelayingWire]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, 'pgdog_gevent.net.wire', from_source('wire'))
+        form: type[RelayingWire] = from_source('relay').RelayingWire
     return form
 
 
-FORMS = (in_python(), Wire)
+FORMS = (in_python(), RelayingWire)
 
 
 class Scene(NamedTuple):
@@ -68,7 +76,7 @@ class Scene(NamedTuple):
 class Ends:
     """A server's and a client's wire, and sockets at their other ends."""
 
-    def __init__(self, form: type[Wire]) -> None:
+    def __init__(self, form: type[RelayingWire]) -> None:
         self.near = [socket.socketpair() for _ in range(2)]
         (server, self.postgres), (client, self.user) = self.near
         self.postgres.setblocking(False)
@@ -92,7 +100,7 @@ def everything(end: socket.socket) -> bytes:
         return b''
 
 
-def state(wire: Wire) -> dict[str, object]:
+def state(wire: RelayingWire) -> dict[str, object]:
     """All that can be seen of a wire."""
     names = (
         'received', 'position', 'skip', 'tags', 'passed', 'last_received', 'last_sent', 'early', 'answered', 'rest',
@@ -111,11 +119,11 @@ def outcome(action: Callable[[], object]) -> object:
         return type(error).__name__, error.message
 
 
-def prepare(wire: Wire, scene: Scene) -> None:
+def prepare(wire: RelayingWire, scene: Scene) -> None:
     wire.received, wire.position, wire.skip = scene.before, scene.position, scene.skip
 
 
-def takes_turns(form: type[Wire], scene: Scene) -> Iterator[object]:
+def takes_turns(form: type[RelayingWire], scene: Scene) -> Iterator[object]:
     """All turns in what has arrived, after each piece."""
     ends = Ends(form)
     wire = ends.client
@@ -128,7 +136,7 @@ def takes_turns(form: type[Wire], scene: Scene) -> Iterator[object]:
     ends.close()
 
 
-def forwards(form: type[Wire], scene: Scene) -> Iterator[object]:
+def forwards(form: type[RelayingWire], scene: Scene) -> Iterator[object]:
     """What passes after each piece; a message that does not is passed over."""
     ends = Ends(form)
     wire = ends.server
@@ -142,12 +150,24 @@ def forwards(form: type[Wire], scene: Scene) -> Iterator[object]:
     ends.close()
 
 
-def answers(form: type[Wire], scene: Scene) -> Iterator[object]:
+def answer(server: RelayingWire, client: RelayingWire) -> int:
+    """Ask, and pass on what is said; the status."""
+    assert server.ask(QUERY)
+    status = 0
+    while not status:
+        if server.wait_either(client) is client:
+            client.receive_ahead()
+        else:
+            status = server.hear(client)
+    return status
+
+
+def answers(form: type[RelayingWire], scene: Scene) -> Iterator[object]:
     """What comes of an answer that arrives piece by piece."""
     ends = Ends(form)
     server, client = ends.server, ends.client
     prepare(server, scene)
-    answering = gevent.spawn(outcome, partial(server.answer, QUERY, client))
+    answering = gevent.spawn(outcome, partial(answer, server, client))
     gevent.sleep(0)
     say(ends.user, client, scene.meanwhile, answering)
     for chunk in scene.chunks:
@@ -160,7 +180,7 @@ def answers(form: type[Wire], scene: Scene) -> Iterator[object]:
     ends.close()
 
 
-def say(end: socket.socket, wire: Wire, chunk: bytes, reader: 'gevent.Greenlet[..., object]') -> None:
+def say(end: socket.socket, wire: RelayingWire, chunk: bytes, reader: 'gevent.Greenlet[..., object]') -> None:
     """Send, and wait until it has arrived, or nobody waits for it any more."""
     before = wire.bytes_received
     end.send(chunk)

@@ -1,0 +1,23 @@
+cimport cython
+
+from pgdog_gevent.backend.cluster cimport Cluster
+from pgdog_gevent.backend.prepared cimport PreparedStatement
+from pgdog_gevent.execution.agreement cimport Agreement
+from pgdog_gevent.router.cache cimport StatementCache
+
+
+cdef object _ORDINARY
+
+
+cdef class Judge:
+    cdef object _functions, _told
+    cdef Agreement _agreement
+    cdef StatementCache _cache
+    cdef Cluster _cluster
+    cdef bint _functions_plain, _keyed, _moves
+
+    cpdef bint outdated(self) except -1
+    cpdef object meaning(self, bytes sql)
+    cpdef bint ordinary_again(self, bytes sql) except -1
+    cpdef bint harmless(self, PreparedStatement prepared) except -1
+    cdef bint _calls_nothing(self, object statement, bytes sql) except -1

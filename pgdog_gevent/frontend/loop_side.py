@@ -1,0 +1,325 @@
+"""The fast lane as far as the event loop serves it. Nothing here waits."""
+
+from typing import Final
+
+from greenlet import greenlet
+
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.note import Note
+from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.backend.stock import Heir
+from pgdog_gevent.config.choices import PoolerMode
+from pgdog_gevent.execution.answers import MAY_ADVANCE_SEQUENCES
+from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.judge import Judge
+from pgdog_gevent.frontend.step import Step
+from pgdog_gevent.frontend.turn import Turn
+from pgdog_gevent.net.clock import monotonic, time
+from pgdog_gevent.net.octets import part
+from pgdog_gevent.net.wire import Attendant, Wire
+from pgdog_gevent.observe.snapshot import Activity
+from pgdog_gevent.protocol.codes import Frontend
+from pgdog_gevent.protocol.frames import HEADER_SIZE
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.statement import ORDINARY, Statement
+
+_MORE: Final = Step.MORE
+_SENT: Final = Step.SENT
+_QUEUED: Final = Step.QUEUED
+_FLUSH: Final = Step.FLUSH
+_BIND: Final = Step.BIND
+_COVER: Final = Step.COVER
+_ANSWERED: Final = Step.ANSWERED
+_CARE: Final = Step.CARE
+_LEAVE: Final = Step.LEAVE
+_QUERY: Final = Frontend.QUERY
+_ACTIVE: Final = Activity.ACTIVE
+_IDLE: Final = Activity.IDLE
+_WAITING: Final = Activity.WAITING
+_IDLE_IN_TRANSACTION: Final = Activity.IDLE_IN_TRANSACTION
+_HEADER: Final = HEADER_SIZE
+_ORDINARY: Final = ORDINARY
+_SESSION: Final = PoolerMode.SESSION
+_STATUS: Final = {status.value: status for status in TransactionStatus}
+_IN_NO_TRANSACTION: Final = TransactionStatus.IDLE.value
+
+
+class Queued(Heir):
+    """The place of a session in the queue for a connection."""
+
+    __slots__ = ('lane', 'pool')
+
+    lane: 'LoopSide | None'
+    """``None`` when it does not wait any more."""
+    pool: Pool
+
+    def wake(self) -> None:
+        if self.lane is not None:
+            self.lane.called(None)
+
+    def take_over(self, connection: BackendConnection) -> None:
+        if self.lane is not None:
+            self.lane.called(connection)
+
+
+class LoopSide(Attendant):
+    """Begins turns where they arrive and ends them where their answers do, while the session's greenlet sleeps.
+
+    Every method that takes part in a turn says which ``Step`` comes next.
+    """
+
+    __slots__ = (
+        '_accounting', '_agreement', '_answers', '_binding', '_client', '_cluster', '_fate', '_general', '_judge',
+        '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries', '_renames',
+        '_services', '_sleeper', '_started', '_statement', '_status', '_stream', '_turn', '_turn_status', 'closed',
+        'code',
+    )  # fmt: skip
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._client = exchange.client
+        self._stream = exchange.stream
+        self._binding = exchange.binding
+        self._cluster = exchange.cluster
+        self._services = exchange.services
+        self._general = exchange.services.general
+        self._prepared = exchange.prepared
+        self._parameters = exchange.parameters
+        self._fate = exchange.fate
+        self._accounting = exchange.accounting
+        self._answers = exchange.relay.answers
+        self._agreement = exchange.relay.agreement
+        self._renames = exchange.renames
+        self._judge = Judge(exchange.services.cache, self._agreement, exchange.cluster, moves=exchange.moves)
+        self._sleeper: greenlet | None = None
+        """The greenlet of the session, while the event loop serves it."""
+        self._next_step: int = _MORE
+        self._status = 0
+        """As the last turn, or what was before the first, has left it."""
+        self._message = b''
+        """The turn that is being served; empty between turns."""
+        self._statement: Statement = ORDINARY
+        """What it is."""
+        self._queries = 0
+        """How many things it has executed."""
+        self._started = 0.0
+        self._turn_status = 0
+        """In the ReadyForQuery that has answered it."""
+        self._place: Queued | None = None
+        self._turn = Turn()
+        self._parse = b''
+        """The body of the last Parse, of which ``Prepared`` has not heard."""
+        self._portal: PreparedStatement | bytes | None = None
+        """What the unnamed portal is of, if ``Prepared`` has not heard of it: it lives as long as its transaction."""
+        self.code = 0
+        """The Query or Sync that is being answered; 0 while the client is waited for."""
+        self.closed = False
+        """The session is to end."""
+
+    # What arrives
+
+    def attend(self, wire: Wire) -> None:
+        """The client or its server has sent something."""
+        try:
+            step: int = self._hear_client() if wire is self._stream else self._hear_server()
+        except BaseException as error:  # noqa: BLE001  # It is the session's.
+            self._throw(error)
+            return
+        self._next_step = step
+        if step > _QUEUED and self._sleeper is not None:
+            self._sleeper.switch()
+
+    def called(self, connection: BackendConnection | None) -> None:
+        """The turn of this session has come among those that wait for a connection, or it has waited too long.
+
+        ``connection`` is lent to it, unless it has to take one itself.
+        """
+        try:
+            step = self._bind_at_once(connection)
+        except BaseException as error:  # noqa: BLE001
+            self._throw(error)
+            return
+        self._next_step = step
+        if step > _QUEUED and self._sleeper is not None:
+            self._sleeper.switch()
+
+    def _throw(self, error: BaseException) -> None:
+        if self._sleeper is not None:
+            self._sleeper.throw(error)
+
+    def _hear_client(self) -> int:
+        stream = self._stream
+        if self._message:
+            stream.receive_ahead()
+            return self._next_step
+        return self._next() if stream.receive_waiting() else _MORE
+
+    def _hear_server(self) -> int:
+        connection = self._binding.connection
+        if connection is None or not self._message:
+            return _LEAVE  # Nobody has asked.
+        status = connection.stream.hear(self._stream)
+        if status < 0:
+            return _CARE
+        if not status:
+            return _FLUSH if self._stream.rest else _SENT
+        self._turn_status = status
+        if self._statement is not _ORDINARY or status != self._status or self._binding.doubtful:
+            return _ANSWERED
+        return self._end(True)
+
+    def _bind_at_once(self, connection: BackendConnection | None) -> int:
+        place, client = self._place, self._client
+        assert place is not None
+        if connection is not None:
+            self._binding.hold(place.pool, connection)
+        elif place.granted:
+            now = monotonic()
+            connection = self._binding.take_granted(place.pool, now, now - place.since)
+        if connection is None:
+            return _BIND
+        self._place = place.lane = None
+        client.counters.wait_time += connection.waited
+        client.activity = _ACTIVE
+        return _COVER if self._binding.betrays_sequences() else self._send_anew()
+
+    # A turn
+
+    def _next(self) -> int:
+        """Begin with the next turn, if it has arrived."""
+        if self.closed or self._services.general is not self._general:
+            return _LEAVE
+        stream, client = self._stream, self._client
+        kind = stream.turn() if stream.position < len(stream.received) else 0
+        while not kind and stream.holds_more():
+            stream.receive_waiting()
+            kind = stream.turn()
+        if kind < 0:
+            return _LEAVE
+        connection = self._binding.connection
+        if not kind:
+            if connection is None:
+                client.activity = _IDLE
+            else:
+                if self._binding.doubtful or connection.stream.readable_now:
+                    return _LEAVE
+                client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
+            stream.arm()
+            return _MORE
+        client.activity = _ACTIVE
+        self.code = kind
+        self._started = monotonic()
+        self._message = stream.take_turn()
+        if not self._judged(self._message):
+            return _CARE
+        if connection is None:
+            if self._binding.take_at_once(self._started) is None:
+                return self._enqueue()
+            if self._binding.betrays_sequences():
+                return _COVER
+        return self._send()
+
+    def _judged(self, message: bytes) -> bool:
+        """Whether a turn is plain."""
+        turn = self._turn
+        if self.code == _QUERY:
+            statement = self._judge.meaning(part(message, _HEADER, len(message) - 1))
+            if statement is None:
+                return False
+            self._queries = 1
+        elif turn.read(message, self._judge, self._prepared.statements, self._renames):
+            statement = turn.meaning
+            self._queries = turn.executes
+        else:
+            return False
+        self._statement = statement
+        if statement is not _ORDINARY:
+            self._fate.heed(statement)
+        return True
+
+    def _enqueue(self) -> int:
+        """Wait in turn for a connection, if there are as many as there may be."""
+        pool = self._cluster.only_pool
+        if pool is None or self._cluster.mode is _SESSION or not pool.stock.saturated():
+            return _BIND
+        self._client.activity = _WAITING
+        place = self._place = Queued.__new__(Queued)  # Without a call of Python.
+        place.lane, place.pool, place.granted = self, pool, False
+        place.since = self._started
+        place.deadline = self._started + pool.stock.patience
+        pool.stock.permits.enqueue(place)
+        return _QUEUED
+
+    def _send_anew(self) -> int:
+        """Send a turn that was judged before its connection was waited for."""
+        return _CARE if self._judge.outdated() else self._send()
+
+    def _send(self) -> int:
+        """Send the turn, if the server is as this session wants it, with nothing to be done or told first."""
+        connection = self._binding.connection
+        assert connection is not None
+        prepared, server, message = connection.prepared, connection.stream, self._message
+        query = self.code == _QUERY
+        if (
+            connection.settings is not self._parameters.current
+            or connection.parameters is not self._agreement.told
+            or prepared.stale
+            or prepared.private
+            or prepared.ttl is not None
+            or connection.notifications
+            or server.position < len(server.received)
+            or not (query or self._turn.provided(prepared))
+        ):
+            return _CARE
+        connection.request_at = self._client.last_request_at = time()
+        if self._sleeper is not None:
+            server.attendant = self
+            server.arm()
+        return _SENT if server.ask(message if query else self._turn.message) else _CARE
+
+    def _end(self, in_hub: bool) -> int:
+        """Take in the answer to the turn, and begin with the next one."""
+        connection, status = self._binding.connection, self._turn_status
+        assert connection is not None
+        server = connection.stream
+        if server.tags:
+            self._count(connection, server.tags)
+        if self.code != _QUERY:
+            self._note_names(connection)
+        elif self._prepared.statements or self._parse:
+            self._parse = b''
+            self._prepared.forget_unnamed()
+        connection.prepared.unnamed = None
+        if self._statement is not _ORDINARY or status != self._status:
+            self._answers.turned(connection, _STATUS[status], Note(self._statement.effects))
+            self._status = status
+            self._fate.answered()
+        now = monotonic()
+        idle = status == _IN_NO_TRANSACTION
+        counters = self._binding.counters
+        assert counters is not None
+        self._accounting.turn(connection, counters, self._started, now, self._queries, idle)
+        self._message = b''
+        self.code = 0
+        if idle:
+            self._portal = None
+            if not self._binding.pinned:
+                server.attendant = None
+                self._binding.give_back(now, in_hub)
+        return _FLUSH if self._stream.rest or self._stream.out else self._next()
+
+    def _count(self, connection: BackendConnection, tags: list[bytes]) -> None:
+        for tag in tags:
+            connection.counters.count_tag(tag)
+            if tag[:4] in MAY_ADVANCE_SEQUENCES:
+                connection.advanced_sequences = True
+
+    def _note_names(self, connection: BackendConnection) -> None:
+        """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
+        turn = self._turn
+        connection.counters.parses += turn.parses
+        connection.counters.binds += turn.binds
+        if turn.parses:
+            self._parse = turn.parse
+        if turn.binds:
+            self._portal = turn.bound

@@ -1,0 +1,2 @@
+cpdef double monotonic() noexcept
+cpdef double time() noexcept
