@@ -10,7 +10,6 @@ more.
 
 from typing import Final
 
-from gevent.hub import get_hub
 from greenlet import getcurrent
 
 from pgdog_gevent.frontend.exchange import Exchange
@@ -99,7 +98,7 @@ class Lane(LoopSide):
         self._next_step = step
         self._sleeper = getcurrent()
         try:
-            get_hub().switch()
+            stream.give_way()
         finally:
             self._sleeper = None
             stream.attendant = None

@@ -72,7 +72,7 @@ cdef class LoopSide(Attendant):
     @cython.locals(pool=Pool, place=Queued, capacity=Capacity)
     cdef int _enqueue(self) except -1
     cdef int _send_anew(self) except -1
-    @cython.locals(connection=BackendConnection, prepared=ServerStatements, server=Stream, message=bytes, query=bint)
+    @cython.locals(connection=BackendConnection, prepared=ServerStatements, server=Stream, turn=Turn)
     cdef int _send(self) except -1
     @cython.locals(connection=BackendConnection, status=int, server=Stream, now=double, idle=bint, counters=PoolCounters)
     cdef int _end(self, bint in_hub) except -1

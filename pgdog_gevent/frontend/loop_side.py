@@ -106,7 +106,8 @@ class LoopSide(Attendant):
         self._turn_status = 0
         """In the ReadyForQuery that has answered it."""
         self._place: Queued | None = None
-        self._turn = Turn()
+        self._turn: Turn | None = None
+        """The last turn of the extended protocol."""
         self._parse = b''
         """The body of the last Parse, of which ``Prepared`` has not heard."""
         self._portal: PreparedStatement | bytes | None = None
@@ -221,17 +222,19 @@ class LoopSide(Attendant):
 
     def _judged(self, message: bytes) -> bool:
         """Whether a turn is plain."""
-        turn = self._turn
         if self.code == _QUERY:
             statement = self._judge.meaning(part(message, _HEADER, len(message) - 1))
             if statement is None:
                 return False
             self._queries = 1
-        elif turn.read(message, self._judge, self._prepared.statements, self._renames):
+        else:
+            if self._turn is None:
+                self._turn = Turn()
+            turn = self._turn
+            if not turn.read(message, self._judge, self._prepared.statements, self._renames):
+                return False
             statement = turn.meaning
             self._queries = turn.executes
-        else:
-            return False
         self._statement = statement
         if statement is not _ORDINARY:
             self._fate.heed(statement)
@@ -258,8 +261,8 @@ class LoopSide(Attendant):
         """Send the turn, if the server is as this session wants it, with nothing to be done or told first."""
         connection = self._binding.connection
         assert connection is not None
-        prepared, server, message = connection.prepared, connection.stream, self._message
-        query = self.code == _QUERY
+        prepared, server = connection.prepared, connection.stream
+        turn = None if self.code == _QUERY else self._turn
         if (
             connection.settings is not self._parameters.current
             or connection.parameters is not self._agreement.told
@@ -268,14 +271,14 @@ class LoopSide(Attendant):
             or prepared.ttl is not None
             or connection.notifications
             or server.position < len(server.received)
-            or not (query or self._turn.provided(prepared))
+            or not (turn is None or turn.provided(prepared))
         ):
             return _CARE
         connection.request_at = self._client.last_request_at = time()
         if self._sleeper is not None:
             server.attendant = self
             server.arm()
-        return _SENT if server.ask(message if query else self._turn.message) else _CARE
+        return _SENT if server.ask(self._message if turn is None else turn.message) else _CARE
 
     def _end(self, in_hub: bool) -> int:
         """Take in the answer to the turn, and begin with the next one."""
@@ -317,6 +320,7 @@ class LoopSide(Attendant):
     def _note_names(self, connection: BackendConnection) -> None:
         """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
         turn = self._turn
+        assert turn is not None
         connection.counters.parses += turn.parses
         connection.counters.binds += turn.binds
         if turn.parses:

@@ -19,6 +19,8 @@ from pgdog_gevent.net.transport import PlainTransport, TlsTransport
 _READ_AHEAD: Final = 65_536
 """Bytes that are taken in from a peer although nobody has asked for them yet."""
 _CHUNK: Final = 65_536
+NO_TAGS: Final[list[bytes]] = []
+"""Of wires that have not been asked anything. Never changed."""
 _READ: Final = 1
 
 
@@ -74,7 +76,7 @@ class Wire:
         """How many messages that has answered, beginning with the first."""
         self.turn_end = 0
         """Where in ``received`` the turn ends that ``turn`` has found."""
-        self.tags: list[bytes] = []
+        self.tags = NO_TAGS
         """The command tags in the last ``answer`` that have to be looked at."""
         self.passed = 0
         """Runs of messages that have been passed on."""
@@ -165,6 +167,10 @@ class Wire:
 
     # Waiting
 
+    def give_way(self) -> None:
+        """Leave the greenlet to whoever switches to it; the loop goes on."""
+        self._switch_to_hub()
+
     def wait_readable(self) -> None:
         """Wait until something has arrived."""
         if not self._armed:
@@ -245,7 +251,7 @@ class Wire:
             sealed = transport.seal(message)
             size = len(sealed)
         try:
-            sent = transport.send(sealed)
+            sent = transport.socket.send(sealed)
         except OSError:
             sent = 0
         if sent < size:
