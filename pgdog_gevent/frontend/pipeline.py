@@ -137,7 +137,7 @@ class Pipeline:
         try:
             self._relay.steps(connection, steps)
         except OutdatedPlan:
-            self._steps = self._relay.unsent
+            self._steps = list(self._relay.unsent)
             raise
 
     def abandon(self) -> None:
