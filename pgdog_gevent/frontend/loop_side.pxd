@@ -47,10 +47,11 @@ cdef class LoopSide(Attendant):
     cdef Turn _turn
     cdef Queued _place
     cdef bytes _message, _parse
-    cdef bint _renames
+    cdef bint _renames, _timed
     cdef int _next_step, _status, _turn_status
     cdef long _queries
-    cdef double _started
+    cdef Py_ssize_t _longest
+    cdef double _since, _started
     cdef public bint closed
     cdef public int code
 

@@ -71,9 +71,9 @@ class LoopSide(Attendant):
 
     __slots__ = (
         '_accounting', '_agreement', '_answers', '_binding', '_client', '_cluster', '_fate', '_general', '_judge',
-        '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries', '_renames',
-        '_services', '_sleeper', '_started', '_statement', '_status', '_stream', '_turn', '_turn_status', 'closed',
-        'code',
+        '_longest', '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries',
+        '_renames', '_services', '_since', '_sleeper', '_started', '_statement', '_status', '_stream', '_timed',
+        '_turn', '_turn_status', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange) -> None:
@@ -103,6 +103,12 @@ class LoopSide(Attendant):
         self._queries = 0
         """How many things it has executed."""
         self._started = 0.0
+        self._timed = False
+        """Whether there is a limit on the time that a step may take."""
+        self._since = 0.0
+        """When the present step has begun, if it is ``_timed``."""
+        self._longest = 0
+        """Bytes of a turn; a longer one takes care."""
         self._turn_status = 0
         """In the ReadyForQuery that has answered it."""
         self._place: Queued | None = None
@@ -195,7 +201,7 @@ class LoopSide(Attendant):
         while not kind and stream.holds_more():
             stream.receive_waiting()
             kind = stream.turn()
-        if kind < 0:
+        if kind < 0 or (kind and stream.turn_end - stream.position > self._longest):
             return _LEAVE
         connection = self._binding.connection
         if not kind:
@@ -206,10 +212,12 @@ class LoopSide(Attendant):
                     return _LEAVE
                 client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
             stream.arm()
+            if self._timed:
+                self._since = monotonic()
             return _MORE
         client.activity = _ACTIVE
         self.code = kind
-        self._started = monotonic()
+        self._started = self._since = monotonic()
         self._message = stream.take_turn()
         if not self._judged(self._message):
             return _CARE
@@ -274,6 +282,8 @@ class LoopSide(Attendant):
             or not (turn is None or turn.provided(prepared))
         ):
             return _CARE
+        if self._timed:
+            self._since = monotonic()
         connection.request_at = self._client.last_request_at = time()
         if self._sleeper is not None:
             server.attendant = self
