@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -67,8 +67,9 @@ class Talk:
 
     def _receive(self, size: int) -> bytes:
         received = b''
-        while len(received) < size and (chunk := self.far.recv(size - len(received))):
-            received += chunk
+        with suppress(ConnectionResetError):
+            while len(received) < size and (chunk := self.far.recv(size - len(received))):
+                received += chunk
         return received
 
 
@@ -97,9 +98,8 @@ class Site:
                 id=number, secret=b'', user=USER, database=DATABASE, address='unix', port=0, stream=stream
             )
             sessions.append(Session(client, self.cluster, self._services, Parameters({}, DATABASE)))
-            with suppress(ClientGone):
+            with closing(stream), suppress(ClientGone):
                 sessions[0].serve()
-            stream.close()
 
         serving = gevent.spawn(serve)
         self._clients.callback(serving.kill)
@@ -119,6 +119,12 @@ class Site:
         talk.ask(messages)
         until(lambda: self.pool.permits.waiting > waiting)
 
+    def is_empty(self) -> bool:
+        """Whether the pool has no connections any more; helps it to get rid of them."""
+        self.server.go.set()
+        self.pool.trim()
+        return not self.pool.total
+
 
 @contextmanager
 def site(directory: Path, *keys: str) -> Iterator[Site]:
@@ -131,9 +137,8 @@ def site(directory: Path, *keys: str) -> Iterator[Site]:
         try:
             yield place
         finally:
-            server.go.set()
             clients.close()
             place.pool.retire()
-        until(lambda: not place.pool.total)
+        until(place.is_empty)
         place.pool.check_invariants()
         assert (place.pool.permits.held, place.pool.permits.unclaimed) == (0, 0)

@@ -1,9 +1,13 @@
 """Turns that wait in the event loop, for a connection or for their answer, and whatever may happen meanwhile."""
 
+import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 from time import monotonic
 
+import gevent
 import pytest
 
 from pgdog_gevent.frontend.loop_side import Queued
@@ -182,3 +186,83 @@ def test_end_of_a_client_that_has_asked_for_more_than_is_taken_in_ahead_is_notic
     until(lambda: place.server.asked[-1] == HELD)
     talk.far.close()
     talk.serving.join()
+
+
+class Act(Enum):
+    """What may happen while clients ask."""
+
+    ASK = 'somebody asks'
+    HOLD = 'somebody asks for something that takes long'
+    ANSWER = 'the server answers that'
+    GO = 'somebody goes'
+    KILL = 'somebody is killed'
+    CANCEL = 'somebody cancels'
+    PAUSE = 'an administrator pauses the pool'
+    RESUME = 'and resumes it'
+    RECONNECT = 'all connections are replaced'
+    RESIZE = 'there may be fewer or more of them'
+    TURN = 'the loop turns'
+
+
+class Program:
+    """What some clients do, and what is done to them, by chance."""
+
+    def __init__(self, place: Site, seed: int) -> None:
+        self._place, self._chance = place, random.Random(seed)
+        self._talks = [place.talk() for _ in range(5)]
+        self._asked = [0] * 5
+
+    def run(self) -> None:
+        for act in self._chance.choices(list(Act), weights=[9, 3, 5, 1, 1, 2, 1, 2, 1, 2, 8], k=60):
+            self._act(act, self._chance.randrange(5))
+
+    def _act(self, act: Act, number: int) -> None:
+        pool, talk = self._place.pool, self._talks[number]
+        match act:
+            case Act.ASK | Act.HOLD if not talk.serving.dead and talk.far.fileno() >= 0:
+                self._asked[number] += 1
+                with suppress(OSError):
+                    talk.ask(SELECT if act is Act.ASK else HELD)
+            case Act.ANSWER:
+                self._place.server.go.set()
+            case Act.GO:
+                talk.far.close()
+            case Act.KILL if not talk.serving.dead:
+                talk.serving.kill(block=False)
+            case Act.CANCEL if not talk.serving.dead:
+                talk.session.cancel()
+            case Act.PAUSE:
+                pool.pause()
+            case Act.RESUME:
+                pool.resume()
+            case Act.RECONNECT:
+                pool.reconnect()
+            case Act.RESIZE:
+                pool.resize(self._chance.randrange(3))
+            case _:
+                turn()
+        pool.check_invariants()
+
+    def finish(self) -> None:
+        """Let all be answered who are still there: each turn has its answer, or the client its end."""
+        self._place.pool.resume()
+        self._place.pool.resize(1)
+        for talk, asked in zip(self._talks, self._asked, strict=True):
+            while talk.far.fileno() >= 0 and asked:
+                asked -= 1
+                if not self._answered(talk):
+                    break
+
+    def _answered(self, talk: Talk) -> bool:
+        hearing = gevent.spawn(talk.hear)
+        while not hearing.ready():
+            self._place.server.go.set()
+            turn()
+        return hearing.get()[-1:] == 'Z'
+
+
+@pytest.mark.parametrize('seed', range(25))
+def test_nobody_waits_for_ever_and_nothing_is_lost_whatever_happens(place: Site, seed: int) -> None:
+    program = Program(place, seed)
+    program.run()
+    program.finish()
