@@ -1,6 +1,8 @@
 """Turns that wait in the event loop, for a connection or for their answer, and whatever may happen meanwhile."""
 
+import gc
 import random
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import Enum
@@ -94,6 +96,23 @@ def test_client_that_leaves_the_queue_frees_its_place(place: Site, leave: Callab
     place.server.go.set()
     assert (first.hear(), next_one.hear()) == (ANSWER, ANSWER)
     assert place.server.asked[-2:] == [HELD, SELECT]
+
+
+@pytest.mark.parametrize('leave', [goes, is_killed])
+def test_session_that_leaves_the_queue_leaves_no_garbage(place: Site, leave: Callable[[Talk], None]) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        leaving = place.talk()
+        session = weakref.ref(leaving.session)
+        place.hold()
+        place.queue(leaving)
+        leave(leaving)
+        leaving.serving.join()
+        del leaving
+        assert session() is None
+    finally:
+        gc.enable()
 
 
 def test_client_that_is_killed_with_its_permit_under_way_leaves_none_behind(place: Site) -> None:
