@@ -10,7 +10,6 @@ more.
 
 from typing import Final
 
-from gevent.hub import get_hub
 from greenlet import getcurrent
 
 from pgdog_gevent.errors import ProxyError

@@ -48,6 +48,7 @@ def give_back(pool: Pool, connection: BackendConnection, in_hub: bool = True) ->
 def test_first_in_the_queue_gets_the_very_connection_and_its_permit(pool: Pool) -> None:
     connection, first, second = pool.acquire(), Waiting(), Waiting()
     pool.permits.enqueue(first)
+    gevent.sleep(0.001)  # Who comes in the same iteration of the loop comes in the reverse order.
     pool.permits.enqueue(second)
     waits, assignments = len(pool.counters.waits), pool.counters.assignments
     assert give_back(pool, connection)

@@ -160,7 +160,7 @@ def test_wait_is_counted_from_its_beginning_although_a_pause_has_come_between(pl
     before = waits.session.client.counters.wait_time
     place.hold()
     place.queue(waits)
-    since = place.pool.permits.queue[0].since
+    since = next(iter(place.pool.permits.queue)).since
     place.pool.pause()
     place.server.go.set()
     until(lambda: place.pool.waiting == 1 and not place.pool.permits.waiting)

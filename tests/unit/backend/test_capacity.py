@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgdog_gevent.backend import capacity as module
-from pgdog_gevent.backend.capacity import Capacity, Place
+from pgdog_gevent.backend.capacity import Capacity
+from pgdog_gevent.backend.line import Place
 
 INTERRUPTIONS = pytest.mark.parametrize('interruption', [GreenletExit, Timeout], ids=['kill', 'timeout'])
 
@@ -265,6 +266,7 @@ def test_permit_that_is_passed_on_wakes_the_first_before_anything_else_happens()
     capacity.acquire()
     for place in places:
         capacity.enqueue(place)
+        gevent.sleep(0.001)
     woken: list[int] = []
 
     def pass_on() -> None:
@@ -291,6 +293,7 @@ def test_place_that_is_left_is_nobodys() -> None:
     capacity.acquire()
     for place in places:
         capacity.enqueue(place)
+        gevent.sleep(0.001)
     capacity.leave(places[0])
     in_hub(capacity.pass_on)
     assert [place.granted for place in places] == [False, True]
@@ -301,6 +304,7 @@ def test_permit_of_a_place_that_is_left_goes_to_the_next() -> None:
     capacity.acquire()
     for place in places:
         capacity.enqueue(place)
+        gevent.sleep(0.001)
     capacity.release()
     capacity.leave(places[0])
     assert (places[1].granted, capacity.held, capacity.unclaimed, capacity.waiting) == (True, 1, 1, 0)
