@@ -10,6 +10,7 @@ more.
 
 from typing import Final
 
+from gevent.hub import get_hub
 from greenlet import getcurrent
 
 from pgdog_gevent.errors import ProxyError
