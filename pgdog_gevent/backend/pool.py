@@ -79,7 +79,7 @@ class Pool:
         stock.permits.unclaimed -= 1
         if not stock.gate.open:
             stock.return_permit()
-            return self.acquire()
+            return self._obtain(None, place.since)
         try:
             connection = self._with_permit(self._take_or_open, place.deadline)
         except Expired:

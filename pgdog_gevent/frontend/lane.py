@@ -84,7 +84,7 @@ class Lane(LoopSide):
                     step = self._bind()
                 elif step == _COVER:
                     self._binding.cover_sequences()
-                    step = self._send()
+                    step = self._send_anew()
                 elif step == _ANSWERED:
                     step = self._end(False)
                 else:
@@ -99,14 +99,14 @@ class Lane(LoopSide):
     def _sleep(self, step: int) -> int:
         """Leave the session to the event loop until something takes a greenlet: say what."""
         stream, connection = self._stream, self._binding.connection
-        if connection is not None:
-            connection.stream.attendant = self
-            connection.stream.arm()
-        stream.attendant = self
-        stream.arm()
         self._next_step = step
-        self._sleeper = getcurrent()
         try:
+            if connection is not None:
+                connection.stream.attendant = self
+                connection.stream.arm()
+            stream.attendant = self
+            stream.arm()
+            self._sleeper = getcurrent()
             stream.give_way()
         finally:
             self._sleeper = None

@@ -219,6 +219,7 @@ class LoopSide(Attendant):
         self.code = kind
         self._started = self._since = monotonic()
         self._message = stream.take_turn()
+        stream.arm()  # It listens no more if there was too much.
         if not self._judged(self._message):
             return _CARE
         if connection is None:

@@ -1,17 +1,20 @@
 """Permits: their order, and that none is lost when who waits is interrupted at the worst moment."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
 
 import gevent
 import pytest
 from gevent import Greenlet, GreenletExit, Timeout
+from greenlet import getcurrent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgdog_gevent.backend import capacity as module
 from pgdog_gevent.backend.capacity import Capacity
+from pgdog_gevent.backend.line import Place
 
 INTERRUPTIONS = pytest.mark.parametrize('interruption', [GreenletExit, Timeout], ids=['kill', 'timeout'])
 
@@ -230,6 +233,91 @@ def test_capacity_tells_how_many_wait_and_for_how_long(monkeypatch: pytest.Monke
     crowd.interrupt(1)
     turn()
     assert capacity.longest_wait == 0.0
+
+
+class Woken(Place):
+    """Notes what it was woken with."""
+
+    def __init__(self, since: float = 0.0, deadline: float = inf) -> None:
+        super().__init__(since, deadline)
+        self.woken: list[tuple[bool, object]] = []
+
+    def wake(self) -> None:
+        self.woken.append((self.granted, getcurrent()))
+
+
+def in_hub(action: Callable[[], object]) -> None:
+    gevent.get_hub().loop.run_callback(action)
+    turn()
+
+
+def test_place_is_woken_in_the_hub_with_its_permit() -> None:
+    capacity, place = Capacity(1), Woken()
+    capacity.acquire()
+    capacity.enqueue(place)
+    capacity.release()
+    assert (place.granted, place.woken, capacity.unclaimed) == (True, [], 1)
+    turn()
+    assert place.woken == [(True, gevent.get_hub())]
+
+
+def test_permit_that_is_passed_on_wakes_the_first_before_anything_else_happens() -> None:
+    capacity, places = Capacity(1), [Woken(), Woken()]
+    capacity.acquire()
+    for place in places:
+        capacity.enqueue(place)
+        gevent.sleep(0.001)
+    woken: list[int] = []
+
+    def pass_on() -> None:
+        capacity.pass_on()
+        woken.extend(len(place.woken) for place in places)
+
+    in_hub(pass_on)
+    assert woken == [1, 0]
+    assert (capacity.held, capacity.unclaimed, capacity.waiting) == (1, 1, 1)
+
+
+def test_permit_that_there_is_no_more_is_not_passed_on() -> None:
+    capacity, place = Capacity(2), Woken()
+    capacity.acquire()
+    capacity.acquire()
+    capacity.resize(1)
+    capacity.enqueue(place)
+    in_hub(capacity.pass_on)
+    assert (place.woken, capacity.held, capacity.waiting) == ([], 1, 1)
+
+
+def test_place_that_is_left_is_nobodys() -> None:
+    capacity, places = Capacity(1), [Woken(), Woken()]
+    capacity.acquire()
+    for place in places:
+        capacity.enqueue(place)
+        gevent.sleep(0.001)
+    capacity.leave(places[0])
+    in_hub(capacity.pass_on)
+    assert [place.granted for place in places] == [False, True]
+
+
+def test_permit_of_a_place_that_is_left_goes_to_the_next() -> None:
+    capacity, places = Capacity(1), [Woken(), Woken()]
+    capacity.acquire()
+    for place in places:
+        capacity.enqueue(place)
+        gevent.sleep(0.001)
+    capacity.release()
+    capacity.leave(places[0])
+    assert (places[1].granted, capacity.held, capacity.unclaimed, capacity.waiting) == (True, 1, 1, 0)
+
+
+def test_place_whose_time_is_over_is_woken_without_a_permit() -> None:
+    capacity, late, other = Capacity(0), Woken(deadline=0.0), Woken()
+    capacity.enqueue(other)
+    capacity.enqueue(late)
+    while not late.woken:
+        gevent.sleep(0.001)
+    assert late.woken == [(False, gevent.get_hub())]
+    assert (other.woken, capacity.waiting) == ([], 1)
 
 
 def test_missing_permit_is_noticed() -> None:

@@ -5,11 +5,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
-from pathlib import Path
 from struct import pack
-from types import ModuleType
 from typing import NamedTuple
 
 import gevent
@@ -24,10 +20,10 @@ from pgdog_gevent.net.relay import LONGEST_TURN, RelayingWire
 from pgdog_gevent.protocol.codes import LARGE
 from tests.unit.net.between import EXTENDED, MUST_BE_LOOKED_AT, QUERY
 from tests.unit.net.ends import frame
+from tests.unit.net.forms import from_source
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason='the compiled form is not in use')
 
-SOURCES = Path(__file__).parents[3] / 'pgdog_gevent/net'
 ASKED = [QUERY, EXTENDED, *(frame(letter) for letter in 'SHXd'), frame('E', b'\0\0\0\0\0'), frame('B', b'\0a\0')]
 SAID = [
     frame('T', b'\0\0'), frame('D', b'\0\1\0\0\0\1x'), frame('D', bytes(300)), frame('D'), frame('1'), frame('2'),
@@ -38,14 +34,6 @@ LARGEST = [pack('!BI', ord(letter), LARGE + size) for letter in 'DdC' for size i
 LONGEST = [pack('!BI', ord(letter), LONGEST_TURN + size) for letter in 'QBS' for size in (-6, -5, -1, 0, 1)]
 READY = [frame('Z', status) for status in (b'I', b'T', b'E')]
 UNREAD = frozenset(b'TDdN')
-
-
-def from_source(name: str) -> ModuleType:
-    """The form in Python of a module, under another name."""
-    loader = SourceFileLoader(f'{name}_in_python', str(SOURCES / f'{name}.py'))
-    module = module_from_spec(spec_from_loader(loader.name, loader))  # type: ignore[arg-type]
-    loader.exec_module(module)
-    return module
 
 
 def in_python() -> type[RelayingWire]:
