@@ -314,12 +314,12 @@ class LoopSide(Attendant):
         assert counters is not None
         self._accounting.turn(connection, counters, self._started, now, self._queries, idle)
         self._message = b''
-        self.code = 0
         if idle:
             self._portal = None
             if not self._binding.pinned:
                 server.attendant = None
                 self._binding.give_back(now, in_hub)
+        self.code = 0
         return _FLUSH if self._stream.rest or self._stream.out else self._next()
 
     def _count(self, connection: BackendConnection, tags: list[bytes]) -> None:
