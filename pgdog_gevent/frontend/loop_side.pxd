@@ -65,7 +65,7 @@ cdef class LoopSide(Attendant):
     cdef int _hear_server(self) except -1
     @cython.locals(place=Queued, client=Client, now=double)
     cdef int _bind_at_once(self, BackendConnection connection) except -1
-    @cython.locals(stream=Stream, client=Client, connection=BackendConnection, kind=int)
+    @cython.locals(stream=Stream, client=Client, binding=Binding, connection=BackendConnection, kind=int)
     cdef int _next(self) except -1
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1
@@ -74,7 +74,10 @@ cdef class LoopSide(Attendant):
     cdef int _send_anew(self) except -1
     @cython.locals(connection=BackendConnection, prepared=ServerStatements, server=Stream, message=bytes, query=bint)
     cdef int _send(self) except -1
-    @cython.locals(connection=BackendConnection, status=int, server=Stream, now=double, idle=bint, counters=PoolCounters)
+    @cython.locals(
+        binding=Binding, connection=BackendConnection, counters=PoolCounters, idle=bint, now=double, server=Stream,
+        status=int, stream=Stream,
+    )
     cdef int _end(self, bint in_hub) except -1
     cdef _count(self, BackendConnection connection, list tags)
     @cython.locals(turn=Turn)

@@ -24,16 +24,17 @@ from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
-_MORE: Final = Step.MORE
-_SENT: Final = Step.SENT
-_QUEUED: Final = Step.QUEUED
-_FLUSH: Final = Step.FLUSH
-_BIND: Final = Step.BIND
-_COVER: Final = Step.COVER
-_ANSWERED: Final = Step.ANSWERED
-_CARE: Final = Step.CARE
-_LEAVE: Final = Step.LEAVE
-_QUERY: Final = Frontend.QUERY
+# Plain numbers: to compare those costs less than to compare members of an enumeration.
+_MORE: Final = int(Step.MORE)
+_SENT: Final = int(Step.SENT)
+_QUEUED: Final = int(Step.QUEUED)
+_FLUSH: Final = int(Step.FLUSH)
+_BIND: Final = int(Step.BIND)
+_COVER: Final = int(Step.COVER)
+_ANSWERED: Final = int(Step.ANSWERED)
+_CARE: Final = int(Step.CARE)
+_LEAVE: Final = int(Step.LEAVE)
+_QUERY: Final = int(Frontend.QUERY)
 _ACTIVE: Final = Activity.ACTIVE
 _IDLE: Final = Activity.IDLE
 _WAITING: Final = Activity.WAITING
@@ -42,7 +43,7 @@ _HEADER: Final = HEADER_SIZE
 _ORDINARY: Final = ORDINARY
 _SESSION: Final = PoolerMode.SESSION
 _STATUS: Final = {status.value: status for status in TransactionStatus}
-_IN_NO_TRANSACTION: Final = TransactionStatus.IDLE.value
+_IN_NO_TRANSACTION: Final = int(TransactionStatus.IDLE.value)
 
 
 class Queued(Heir):
@@ -159,10 +160,8 @@ class LoopSide(Attendant):
         if connection is None or not self._message:
             return _LEAVE  # Nobody has asked.
         status = connection.stream.hear(self._stream)
-        if status < 0:
-            return _CARE
-        if not status:
-            return _FLUSH if self._stream.rest else _SENT
+        if status <= 0:
+            return _CARE if status else _FLUSH if self._stream.rest else _SENT
         self._turn_status = status
         if self._statement is not _ORDINARY or status != self._status or self._binding.doubtful:
             return _ANSWERED
@@ -190,21 +189,23 @@ class LoopSide(Attendant):
         if self.closed or self._services.general is not self._general:
             return _LEAVE
         stream, client = self._stream, self._client
-        kind = stream.turn() if stream.position < len(stream.received) else 0
-        while not kind and stream.holds_more():
+        kind = stream.turn() if stream.received else 0
+        while not (kind or stream.plain) and stream.holds_more():
             stream.receive_waiting()
             kind = stream.turn()
         if kind < 0:
             return _LEAVE
-        connection = self._binding.connection
+        binding = self._binding
+        connection = binding.connection
         if not kind:
             if connection is None:
                 client.activity = _IDLE
             else:
-                if self._binding.doubtful or connection.stream.readable_now:
+                if binding.doubtful or connection.stream.readable_now:
                     return _LEAVE
                 client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
-            stream.arm()
+            if not stream.armed:
+                stream.arm()
             return _MORE
         client.activity = _ACTIVE
         self.code = kind
@@ -213,25 +214,26 @@ class LoopSide(Attendant):
         if not self._judged(self._message):
             return _CARE
         if connection is None:
-            if self._binding.take_at_once(self._started) is None:
+            connection = binding.take_at_once(self._started)
+            if connection is None:
                 return self._enqueue()
-            if self._binding.betrays_sequences():
+            if connection.foreign_sequences and binding.betrays_sequences():
                 return _COVER
         return self._send()
 
     def _judged(self, message: bytes) -> bool:
         """Whether a turn is plain."""
-        turn = self._turn
         if self.code == _QUERY:
             statement = self._judge.meaning(part(message, _HEADER, len(message) - 1))
             if statement is None:
                 return False
             self._queries = 1
-        elif turn.read(message, self._judge, self._prepared.statements, self._renames):
+        else:
+            turn = self._turn
+            if not turn.read(message, self._judge, self._prepared.statements, self._renames):
+                return False
             statement = turn.meaning
             self._queries = turn.executes
-        else:
-            return False
         self._statement = statement
         if statement is not _ORDINARY:
             self._fate.heed(statement)
@@ -267,20 +269,23 @@ class LoopSide(Attendant):
             or prepared.private
             or prepared.ttl is not None
             or connection.notifications
-            or server.position < len(server.received)
+            or (server.received and server.position < len(server.received))
             or not (query or self._turn.provided(prepared))
         ):
             return _CARE
         connection.request_at = self._client.last_request_at = time()
         if self._sleeper is not None:
             server.attendant = self
-            server.arm()
+            if not server.armed:
+                server.arm()
         return _SENT if server.ask(message if query else self._turn.message) else _CARE
 
     def _end(self, in_hub: bool) -> int:
         """Take in the answer to the turn, and begin with the next one."""
-        connection, status = self._binding.connection, self._turn_status
+        binding, stream, status = self._binding, self._stream, self._turn_status
+        connection, counters = binding.connection, binding.counters
         assert connection is not None
+        assert counters is not None
         server = connection.stream
         if server.tags:
             self._count(connection, server.tags)
@@ -296,17 +301,15 @@ class LoopSide(Attendant):
             self._fate.answered()
         now = monotonic()
         idle = status == _IN_NO_TRANSACTION
-        counters = self._binding.counters
-        assert counters is not None
         self._accounting.turn(connection, counters, self._started, now, self._queries, idle)
         self._message = b''
         self.code = 0
         if idle:
             self._portal = None
-            if not self._binding.pinned:
+            if not binding.pinned:
                 server.attendant = None
-                self._binding.give_back(now, in_hub)
-        return _FLUSH if self._stream.rest or self._stream.out else self._next()
+                binding.give_back(now, in_hub)
+        return _FLUSH if stream.rest or stream.out else self._next()
 
     def _count(self, connection: BackendConnection, tags: list[bytes]) -> None:
         for tag in tags:
