@@ -10,11 +10,11 @@ from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
-_PARSE: Final = Frontend.PARSE
-_BIND: Final = Frontend.BIND
-_DESCRIBE: Final = Frontend.DESCRIBE
-_EXECUTE: Final = Frontend.EXECUTE
-_SYNC: Final = Frontend.SYNC
+_PARSE: Final = int(Frontend.PARSE)
+_BIND: Final = int(Frontend.BIND)
+_DESCRIBE: Final = int(Frontend.DESCRIBE)
+_EXECUTE: Final = int(Frontend.EXECUTE)
+_SYNC: Final = int(Frontend.SYNC)
 _HEADER: Final = HEADER_SIZE
 _ORDINARY: Final = ORDINARY
 _EMPTY: Final = 4
