@@ -22,7 +22,7 @@ from pgdog_gevent.net.stream cimport Stream
 from pgdog_gevent.net.wire cimport Attendant, Wire
 
 cdef Py_ssize_t _HEADER
-cdef int _QUERY, _IN_NO_TRANSACTION
+cdef int _QUERY, _SYNC, _IN_NO_TRANSACTION
 cdef int _MORE, _SENT, _QUEUED, _FLUSH, _BIND, _COVER, _ANSWERED, _CARE, _LEAVE
 cdef object _ACTIVE, _IDLE, _WAITING, _IDLE_IN_TRANSACTION, _ORDINARY, _SESSION
 
@@ -65,7 +65,10 @@ cdef class LoopSide(Attendant):
     cdef int _hear_server(self) except -1
     @cython.locals(place=Queued, client=Client, now=double)
     cdef int _bind_at_once(self, BackendConnection connection) except -1
-    @cython.locals(stream=Stream, client=Client, binding=Binding, connection=BackendConnection, kind=int)
+    @cython.locals(
+        stream=Stream, client=Client, binding=Binding, connection=BackendConnection, kind=int, received=bytes,
+        turn=Turn,
+    )
     cdef int _next(self) except -1
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1

@@ -35,6 +35,7 @@ _ANSWERED: Final = int(Step.ANSWERED)
 _CARE: Final = int(Step.CARE)
 _LEAVE: Final = int(Step.LEAVE)
 _QUERY: Final = int(Frontend.QUERY)
+_SYNC: Final = int(Frontend.SYNC)
 _ACTIVE: Final = Activity.ACTIVE
 _IDLE: Final = Activity.IDLE
 _WAITING: Final = Activity.WAITING
@@ -189,7 +190,14 @@ class LoopSide(Attendant):
         if self.closed or self._services.general is not self._general:
             return _LEAVE
         stream, client = self._stream, self._client
-        kind = stream.turn() if stream.received else 0
+        kind = 0
+        received = stream.received
+        if received:
+            turn = self._turn
+            if turn.after_bind and not stream.position and turn.comes_again(received):
+                kind, stream.turn_end = _SYNC, len(received)
+            else:
+                kind = stream.turn()
         while not (kind or stream.plain) and stream.holds_more():
             stream.receive_waiting()
             kind = stream.turn()
