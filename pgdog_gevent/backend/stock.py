@@ -131,7 +131,11 @@ class Stock:
             return False
         permits = self.permits
         if not permits.queue:
-            self._keep(connection, now)
+            # As ``keep``, without two more calls for each turn.
+            connection.client_id = None
+            connection.released_at = now
+            self.lent.discard(connection)
+            self.idle.append(connection)
             permits.held -= 1
             return True
         if in_hub:

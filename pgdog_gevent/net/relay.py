@@ -200,11 +200,13 @@ class RelayingWire(Wire):
             return status
         self.skip = position - end if position > end else 0
         if position >= end:
-            self.received, ready = b'', received
+            ready, self.received = received, b''
+        elif position:
+            ready, self.received = received[:position], received[position:]
         else:
-            self.received, ready = received[position:], received[:position]
-        if ready:
-            self.passed += 1
-            self.answered, self.ends = True, ends
-            client.send_at_once(ready)
+            return status
+        self.passed += 1
+        self.answered = True
+        self.ends = ends
+        client.send_at_once(ready)
         return status

@@ -109,12 +109,18 @@ class Wire:
         except BlockingIOError:
             return b''
         except (OSError, ssl.SSLError) as error:
-            raise self._lost(f'connection lost: {error.strerror or error}') from None
+            raise self._broken(error) from None
         if not chunk:
-            self.ended = True
-            raise self._lost('connection closed by peer')
+            raise self._end()
         self.bytes_received += len(chunk)
         return chunk
+
+    def _broken(self, error: OSError) -> ProxyError:
+        return self._lost(f'connection lost: {error.strerror or error}')
+
+    def _end(self) -> ProxyError:
+        self.ended = True
+        return self._lost('connection closed by peer')
 
     def take_in(self, chunk: bytes) -> None:
         """Put what has arrived behind what has not been used."""
@@ -123,10 +129,16 @@ class Wire:
 
     def receive_waiting(self) -> bool:
         """Take in what has arrived, without waiting; false when nothing has."""
-        chunk = self.receive_now()
-        if not chunk:
+        # As ``receive_now`` and ``take_in`` do, without two more calls for each query.
+        try:
+            chunk = self._transport.socket.recv(_CHUNK) if self.plain else self._transport.receive()
+        except BlockingIOError:
             return False
-        # As ``take_in`` does, without one more call for each query.
+        except (OSError, ssl.SSLError) as error:
+            raise self._broken(error) from None
+        if not chunk:
+            raise self._end()
+        self.bytes_received += len(chunk)
         self.received = self.received[self.position :] + chunk if self.received else chunk
         self.position = 0
         return True
