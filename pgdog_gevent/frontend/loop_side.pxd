@@ -66,10 +66,11 @@ cdef class LoopSide(Attendant):
     @cython.locals(place=Queued, client=Client, now=double)
     cdef int _bind_at_once(self, BackendConnection connection) except -1
     @cython.locals(
-        stream=Stream, client=Client, binding=Binding, connection=BackendConnection, kind=int, received=bytes,
-        turn=Turn,
+        stream=Stream, binding=Binding, connection=BackendConnection, kind=int, received=bytes, turn=Turn,
     )
     cdef int _next(self) except -1
+    @cython.locals(connection=BackendConnection)
+    cdef int _pause(self) except -1
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1
     @cython.locals(pool=Pool, place=Queued, capacity=Capacity)

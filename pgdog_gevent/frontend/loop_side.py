@@ -189,45 +189,45 @@ class LoopSide(Attendant):
         """Begin with the next turn, if it has arrived."""
         if self.closed or self._services.general is not self._general:
             return _LEAVE
-        stream, client = self._stream, self._client
-        kind = 0
+        stream, turn, binding = self._stream, self._turn, self._binding
         received = stream.received
-        if received:
-            turn = self._turn
-            if turn.after_bind and not stream.position and turn.comes_again(received):
-                kind, stream.turn_end = _SYNC, len(received)
-            else:
-                kind = stream.turn()
+        if turn.after_bind and not stream.position and turn.comes_again(received):
+            kind, stream.turn_end = _SYNC, len(received)
+        else:
+            kind = stream.turn()
         while not (kind or stream.plain) and stream.holds_more():
             stream.receive_waiting()
             kind = stream.turn()
-        if kind < 0:
-            return _LEAVE
-        binding = self._binding
-        connection = binding.connection
-        if not kind:
-            if connection is None:
-                client.activity = _IDLE
-            else:
-                if binding.doubtful or connection.stream.readable_now:
-                    return _LEAVE
-                client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
-            if not stream.armed:
-                stream.arm()
-            return _MORE
-        client.activity = _ACTIVE
+        if kind <= 0:
+            return _LEAVE if kind else self._pause()
+        self._client.activity = _ACTIVE
         self.code = kind
         self._started = monotonic()
         self._message = stream.take_turn()
         if not self._judged(self._message):
             return _CARE
-        if connection is None:
+        if binding.connection is None:
             connection = binding.take_at_once(self._started)
             if connection is None:
                 return self._enqueue()
             if connection.foreign_sequences and binding.betrays_sequences():
                 return _COVER
         return self._send()
+
+    def _pause(self) -> int:
+        """Wait for the client, of whose next turn nothing more is here."""
+        if self.closed or self._services.general is not self._general:
+            return _LEAVE
+        connection = self._binding.connection
+        if connection is None:
+            self._client.activity = _IDLE
+        else:
+            if self._binding.doubtful or connection.stream.readable_now:
+                return _LEAVE
+            self._client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
+        if not self._stream.armed:
+            self._stream.arm()
+        return _MORE
 
     def _judged(self, message: bytes) -> bool:
         """Whether a turn is plain."""
@@ -317,7 +317,9 @@ class LoopSide(Attendant):
             if not binding.pinned:
                 server.attendant = None
                 binding.give_back(now, in_hub)
-        return _FLUSH if stream.rest or stream.out else self._next()
+        if stream.rest or stream.out:
+            return _FLUSH
+        return self._next() if stream.received or not stream.plain else self._pause()
 
     def _count(self, connection: BackendConnection, tags: list[bytes]) -> None:
         for tag in tags:

@@ -17,7 +17,7 @@ from typing import Final
 _NUMBER_ENDS: Final = rb'(?![0-9A-Za-z_$.\x80-\xff])'
 # A quote behind a name may make one constant of them: E'', U&"".
 _NAME_ENDS: Final = rb"""(?!'|&['"])"""
-# Most of a text goes in runs of letters and what is between names. Where such a run ends with a letter, it is in a name.
+# Most of a text goes in runs of letters and what is between names. A run that ends with a letter has come into a name.
 _PLAIN: Final = (
     rb'(?:[A-Za-z_\x80-\xff \t\n\r\f\v,()\[\];:+*%^<>=~!@#|`?]++'
     rb'(?:(?<![A-Za-z_\x80-\xff])|(?:[0-9$][0-9A-Za-z_$\x80-\xff]*+)?+' + _NAME_ENDS + rb')'

@@ -55,13 +55,13 @@ class _Known(Judge):
 class _Doubting(_Known):
     """Does not know them any more."""
 
-    def meaning(self, sql: bytes) -> Statement | None:  # noqa: ARG002
+    def meaning(self, sql: bytes) -> Statement | None:
         return None
 
-    def ordinary_again(self, sql: bytes) -> bool:  # noqa: ARG002
+    def ordinary_again(self, sql: bytes) -> bool:
         return False
 
-    def harmless(self, prepared: PreparedStatement) -> bool:  # noqa: ARG002
+    def harmless(self, prepared: PreparedStatement) -> bool:
         return False
 
 
