@@ -22,6 +22,7 @@ MODULES: Final = (
     'backend/dialer',
     'backend/gate',
     'backend/known_functions',
+    'backend/line',
     'backend/pool',
     'backend/prepared',
     'backend/stock',

@@ -26,6 +26,7 @@ from pgdog_gevent.config.pending import not_implemented_yet
 from pgdog_gevent.config.resolve import databases_of
 from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
+from pgdog_gevent.frontend.deadlines import Deadlines, interval
 from pgdog_gevent.frontend.listener import Door, House, Listener
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.monitor import functions
@@ -292,6 +293,8 @@ class Daemon:
             Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step),
             Loop('functions', functions.INTERVAL, self._functions.step),
         ]
+        if (seconds := interval(config.general)) is not None:
+            loops.append(Loop('deadlines', seconds, Deadlines(self.listener.sessions).step))
         if config.general.stats_period:
             loops.append(Loop('averages', config.general.stats_period, self._world.sample))
         statsd = config.statsd

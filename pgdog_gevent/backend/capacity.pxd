@@ -1,8 +1,4 @@
-cdef class Place:
-    cdef public double deadline, since
-    cdef public bint granted
-
-    cpdef wake(self)
+from pgdog_gevent.backend.line cimport Line, Place
 
 
 cdef class _Sleeper(Place):
@@ -10,16 +6,18 @@ cdef class _Sleeper(Place):
 
 
 cdef class Capacity:
-    cdef object _alarm
+    cdef object _alarm, _loop
     cdef double _due
     cdef public long held, size, unclaimed, withdrawing
-    cdef public object on_wait, queue
+    cdef public object on_wait
+    cdef public Line queue
 
     cpdef bint try_acquire(self) except -1
     cpdef bint acquire(self, double deadline=*) except -1
     cpdef enqueue(self, Place place)
+    cdef _begin_to_wait(self, double deadline)
     cpdef leave(self, Place place)
     cpdef release(self)
     cpdef pass_on(self)
     cpdef grant(self)
-    cdef Place _grant_first(self)
+    cdef object _grant_first(self)

@@ -5,7 +5,6 @@ released permit belongs to the first waiter at once. A waiter that is interrupte
 (a timeout, a kill) passes the permit on, so none is lost.
 """
 
-from collections import deque
 from collections.abc import Callable
 from math import inf
 from time import monotonic
@@ -14,20 +13,7 @@ from typing import Protocol
 from gevent.hub import get_hub
 from greenlet import getcurrent, greenlet
 
-
-class Place:
-    """A place in the queue: since when, until when, and whether a permit has come."""
-
-    __slots__ = ('deadline', 'granted', 'since')
-
-    def __init__(self, since: float, deadline: float) -> None:
-        self.granted = False
-        self.since = since
-        self.deadline = deadline
-
-    def wake(self) -> None:
-        """Called in the hub, once: a permit has come, or the time is over. The place is not in the queue any more."""
-        raise NotImplementedError
+from pgdog_gevent.backend.line import Line, Place
 
 
 class _Sleeper(Place):
@@ -54,17 +40,24 @@ class Alarm(Protocol):
     def close(self) -> None: ...
 
 
+class Loop(Protocol):
+    """The event loop."""
+
+    @property
+    def iteration(self) -> int: ...
+
+
 class Capacity:
     """``size`` permits. Only one greenlet at a time changes it, and never blocks while it does."""
 
-    __slots__ = ('_alarm', '_due', 'held', 'on_wait', 'queue', 'size', 'unclaimed', 'withdrawing')
+    __slots__ = ('_alarm', '_due', '_loop', 'held', 'on_wait', 'queue', 'size', 'unclaimed', 'withdrawing')
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.held = 0
         self.unclaimed = 0
         """Of those held, how many have been granted to waiters who have not woken yet."""
-        self.queue: deque[Place] = deque()
+        self.queue = Line()
         self.withdrawing = 0
         """Of those in the queue, how many wait in order to give a permit away."""
         self.on_wait: Callable[[], None] | None = None
@@ -72,20 +65,21 @@ class Capacity:
         self._alarm: Alarm | None = None
         """One timer for all who wait; it goes off for the first whose time is over."""
         self._due = inf
+        self._loop: Loop | None = None
 
     @property
     def waiting(self) -> int:
         """How many wait for a permit."""
-        return len(self.queue) - self.withdrawing
+        return self.queue.size - self.withdrawing
 
     @property
     def longest_wait(self) -> float:
         """For how long the first in the queue has waited."""
-        return monotonic() - self.queue[0].since if self.queue else 0.0
+        return monotonic() - self.queue.first().since if self.queue.size else 0.0
 
     def try_acquire(self) -> bool:
         """Take a permit if one is free and nobody waits for it."""
-        if self.queue or self.held >= self.size:
+        if self.queue.size or self.held >= self.size:
             return False
         self.held += 1
         return True
@@ -98,7 +92,8 @@ class Capacity:
         if self.try_acquire():
             return True
         place = _Sleeper(monotonic(), deadline)
-        self.enqueue(place)
+        self.queue.join(place)
+        self._begin_to_wait(deadline)
         try:
             get_hub().switch()
         except BaseException:
@@ -111,10 +106,18 @@ class Capacity:
         return place.granted
 
     def enqueue(self, place: Place) -> None:
-        """Wait in turn. Does not block: the place is woken. Then the permit, if granted, is no longer ``unclaimed``."""
-        self.queue.append(place)
-        if place.deadline < self._due:
-            self._set_alarm(place.deadline)
+        """Wait in turn, in the hub or as if there: somebody's event has come.
+
+        Does not block: the place is woken. Then the permit, if granted, is no longer ``unclaimed``.
+        """
+        if self._loop is None:
+            self._loop = get_hub().loop
+        self.queue.arrive(place, self._loop.iteration)
+        self._begin_to_wait(place.deadline)
+
+    def _begin_to_wait(self, deadline: float) -> None:
+        if deadline < self._due:
+            self._set_alarm(deadline)
         if self.on_wait is not None:
             self.on_wait()
 
@@ -123,19 +126,19 @@ class Capacity:
         if place.granted:
             self.unclaimed -= 1
             self.release()
-        elif place in self.queue:
+        else:
             self.queue.remove(place)
 
     def release(self) -> None:
         """Give a permit back."""
         self.held -= 1
-        if self.queue:
+        if self.queue.size:
             self.grant()
 
     def pass_on(self) -> None:
         """As ``release``, in the hub: whoever gets the permit goes on before this returns."""
         self.held -= 1
-        if self.queue and self.held < self.size:
+        if self.queue.size and self.held < self.size:
             self._grant_first().wake()
 
     def withdraw(self) -> None:
@@ -159,15 +162,15 @@ class Capacity:
     def check_invariants(self) -> None:
         """Raise AssertionError if permits are missing or some wait although one is free."""
         assert 0 <= self.unclaimed <= self.held
-        assert not self.queue or self.held >= self.size
+        assert not self.queue.size or self.held >= self.size
 
     def grant(self) -> None:
         """Give what is free to those who wait."""
-        while self.queue and self.held < self.size:
+        while self.queue.size and self.held < self.size:
             get_hub().loop.run_callback(self._grant_first().wake)
 
     def _grant_first(self) -> Place:
-        place = self.queue.popleft()
+        place = self.queue.take()
         place.granted = True
         self.held += 1
         self.unclaimed += 1
@@ -183,12 +186,8 @@ class Capacity:
     def _expire(self) -> None:
         """Wake those whose time is over. The alarm of those who have not waited that long goes off for nothing."""
         self._due = inf
-        now = monotonic()
-        late = [place for place in self.queue if place.deadline <= now]
-        if late:
-            self.queue = deque(place for place in self.queue if place.deadline > now)
-            for place in late:
-                get_hub().loop.run_callback(place.wake)
-        if self.queue:
+        for place in self.queue.take_late(monotonic()):
+            get_hub().loop.run_callback(place.wake)
+        if self.queue.size:
             self._set_alarm(min(place.deadline for place in self.queue))
 

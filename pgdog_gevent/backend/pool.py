@@ -10,7 +10,7 @@ from time import monotonic
 
 import gevent
 
-from pgdog_gevent.backend.capacity import Capacity, Place
+from pgdog_gevent.backend.capacity import Capacity
 from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters
@@ -18,6 +18,7 @@ from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.dialer import Dialer
 from pgdog_gevent.backend.finished import Finished
 from pgdog_gevent.backend.gate import Expired, Lending
+from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.recovery import recover
 from pgdog_gevent.backend.stock import Stock
 from pgdog_gevent.backend.upkeep import trim, wants_more, warm

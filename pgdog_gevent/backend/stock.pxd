@@ -1,10 +1,11 @@
 cimport cython
 
-from pgdog_gevent.backend.capacity cimport Capacity, Place
+from pgdog_gevent.backend.capacity cimport Capacity
 from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
 from pgdog_gevent.backend.dialer cimport Dialer
 from pgdog_gevent.backend.gate cimport Gate
+from pgdog_gevent.backend.line cimport Place
 from pgdog_gevent.net.stream cimport Stream
 
 cdef double _JUST_NOW

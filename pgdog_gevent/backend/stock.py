@@ -6,12 +6,12 @@ from typing import Final
 
 import gevent
 
-from pgdog_gevent.backend.capacity import Place
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.dialer import Dialer
 from pgdog_gevent.backend.finished import Finished
 from pgdog_gevent.backend.gate import Gate
+from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.liveness import JUST_NOW, answers, fresh
 from pgdog_gevent.config.resolve import PoolSettings
 
@@ -79,14 +79,14 @@ class Stock:
     def saturated(self) -> bool:
         """Whether whoever comes now has to wait until somebody gives a connection back."""
         permits = self.permits
-        return self.gate.open and (permits.held >= permits.size or len(permits.queue) > 0)
+        return self.gate.open and (permits.held >= permits.size or permits.queue.size > 0)
 
     # Between turns, when there is nothing to be done but to lend and to take back
 
     def take_at_once(self, now: float) -> BackendConnection | None:
         """Lend the idle connection that was used last, permit and all; ``None`` if it takes any more than that."""
         permits = self.permits
-        if permits.held >= permits.size or permits.queue or not self.gate.open:
+        if permits.held >= permits.size or permits.queue.size or not self.gate.open:
             return None
         connection = self.pop_ready(now)
         if connection is not None:
@@ -130,7 +130,7 @@ class Stock:
         ):
             return False
         permits = self.permits
-        if not permits.queue:
+        if not permits.queue.size:
             # As ``keep``, without two more calls for each turn.
             connection.client_id = None
             connection.released_at = now
@@ -139,11 +139,11 @@ class Stock:
             permits.held -= 1
             return True
         if in_hub:
-            first = permits.queue.popleft()
+            first = permits.queue.first()
             if isinstance(first, Heir) and self._inheritable(connection, now):
+                permits.queue.take()
                 self._bequeath(connection, first, now)
                 return True
-            permits.queue.appendleft(first)
         self._keep(connection, now)
         if in_hub:
             permits.pass_on()

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from pgdog_gevent.backend.capacity import Place
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.leftovers import leftovers
+from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.recovery import outlive_cancels
 from pgdog_gevent.config.choices import PoolerMode

@@ -1,6 +1,6 @@
 """One server answers: the client's messages go to it, and its frames come back mostly unread."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import time
 from typing import Final
 
@@ -44,7 +44,7 @@ class Relay:
         self._extended = ExtendedProtocol(state, self._answers_so_far, renames=renames, moves=moves)
         self._round = Round(client)
         self.answers = Answers(client, state, self.agreement, self._round, self._send_again)
-        self.unsent: list[Step] = []
+        self.unsent: Sequence[Step] = ()
         """Steps that have been given up before they were sent."""
 
     def query(self, connection: BackendConnection, frame: Frame, note: Note | None) -> None:
@@ -110,7 +110,7 @@ class Relay:
             connection.stream.flush(lambda: self.answers.meanwhile(connection))
             self.answers.meanwhile(connection)  # A client that never stops sending must hear of an error all the same.
 
-    def _send(self, connection: BackendConnection, steps: list[Step]) -> None:
+    def _send(self, connection: BackendConnection, steps: Sequence[Step]) -> None:
         for position, step in enumerate(steps):
             try:
                 self._extended.send(connection, step)
@@ -119,11 +119,11 @@ class Relay:
                 again = self._anew(step, steps)
                 if not again:
                     raise
-                self._round.steps = steps[:position] + again[position:]
+                self._round.steps = [*steps[:position], *again[position:]]
                 self._send(connection, again[position:])
                 return
 
-    def _anew(self, outdated: Step, steps: list[Step]) -> list[Step]:
+    def _anew(self, outdated: Step, steps: Sequence[Step]) -> list[Step]:
         """The steps with another statement in the place of one that is out of date; none if the client would notice."""
         names = described(steps)
         if outdated.statement is None or outdated.name not in names:

@@ -1,5 +1,7 @@
 """The messages of the extended protocol up to a Sync or Flush, as long as they could be sent once more."""
 
+from collections.abc import Sequence
+
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.execution.outdated import described, failed_step
 from pgdog_gevent.execution.request import Step
@@ -18,13 +20,13 @@ class Round:
         """Where the answers begin, if nothing has been sent before ``steps``."""
         self.passed = 0
         """Runs of messages that the server's stream had passed on when it began."""
-        self.steps: list[Step] = []
-        self.again: list[Step] = []
+        self.steps: Sequence[Step] = ()
+        self.again: Sequence[Step] = ()
         """What to send when the server is ready, instead of telling the client that it is."""
 
     def forget(self, passed: int) -> None:
         """Something else begins; the server's stream has passed on ``passed`` runs before it."""
-        self._mark, self.again = None, []
+        self._mark, self.again = None, ()
         self.passed = passed
 
     def begin(self, steps: list[Step], *, outside_transaction: bool) -> None:
@@ -72,7 +74,7 @@ class Round:
 
 
 def renewed(
-    steps: list[Step], old: PreparedStatement, new: PreparedStatement, names: frozenset[bytes]
+    steps: Sequence[Step], old: PreparedStatement, new: PreparedStatement, names: frozenset[bytes]
 ) -> list[Step]:
     """The steps with ``new`` in the place of ``old`` where they speak of ``names``."""
     return [

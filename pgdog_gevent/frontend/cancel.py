@@ -30,6 +30,12 @@ class LiveSession(Protocol):
     def end(self, reason: str) -> None:
         """End the session when nothing is under way."""
 
+    def check_time(self, now: float) -> None:
+        """End what takes longer than it may, at ``now`` in ``monotonic`` seconds, unless somebody else sees to that.
+
+        Does not wait.
+        """
+
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""
 

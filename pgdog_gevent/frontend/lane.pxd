@@ -5,7 +5,7 @@ from pgdog_gevent.frontend.client cimport Client
 from pgdog_gevent.frontend.loop_side cimport LoopSide, Queued
 from pgdog_gevent.net.stream cimport Stream
 
-cdef int _QUEUED, _SENT, _FLUSH, _BIND, _COVER, _ANSWERED, _CARE
+cdef int _IN_NO_TRANSACTION, _MORE, _QUEUED, _SENT, _FLUSH, _BIND, _COVER, _ANSWERED, _CARE
 
 
 cdef class Lane(LoopSide):
@@ -15,6 +15,9 @@ cdef class Lane(LoopSide):
     cpdef bint serve(self) except -1
     @cython.locals(stream=Stream, connection=BackendConnection)
     cdef int _sleep(self, int step) except -1
+    cpdef check_time(self, double now)
+    cdef object _overdue(self, double taken)
+    cpdef _expire(self, double since, object error)
     @cython.locals(place=Queued, client=Client, connection=BackendConnection)
     cdef int _bind(self) except -1
     @cython.locals(place=Queued, connection=BackendConnection)

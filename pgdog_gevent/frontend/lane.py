@@ -13,13 +13,18 @@ from typing import Final
 from gevent.hub import get_hub
 from greenlet import getcurrent
 
+from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.frontend.deadlines import interval, overdue_client, overdue_query
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.loop_side import LoopSide
 from pgdog_gevent.frontend.requests import Requests
 from pgdog_gevent.frontend.step import Step
+from pgdog_gevent.net.relay import LONGEST_TURN
 from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol.codes import FRONTEND_LIMITS
+from pgdog_gevent.protocol.response import TransactionStatus
 
+_MORE: Final = int(Step.MORE)
 _QUEUED: Final = int(Step.QUEUED)
 _SENT: Final = int(Step.SENT)
 _FLUSH: Final = int(Step.FLUSH)
@@ -28,6 +33,7 @@ _COVER: Final = int(Step.COVER)
 _ANSWERED: Final = int(Step.ANSWERED)
 _CARE: Final = int(Step.CARE)
 _ACTIVE: Final = Activity.ACTIVE
+_IN_NO_TRANSACTION: Final = TransactionStatus.IDLE.value
 
 
 class Lane(LoopSide):
@@ -50,7 +56,7 @@ class Lane(LoopSide):
         connection = self._binding.connection
         return (
             not self.closed
-            and self._services.unhurried
+            and not self._services.logs_queries
             and self._cluster.topology.shards == 1
             and self._requests.between_turns
             and (connection is None or (connection.ledger.settled and not self._binding.doubtful))
@@ -62,7 +68,9 @@ class Lane(LoopSide):
         Raises as ``Requests.take`` while ``code`` is set; otherwise what ends the session.
         """
         self.code = 0
-        self._general = self._services.general
+        self._general = general = self._services.general
+        self._timed = interval(general) is not None
+        self._longest = LONGEST_TURN if general.query_size_limit is None else general.query_size_limit
         self._status = self._state.status.value
         try:
             step: int = self._next()
@@ -99,7 +107,7 @@ class Lane(LoopSide):
         self._next_step = step
         self._sleeper = getcurrent()
         try:
-            get_hub().switch()
+            stream.give_way()
         finally:
             self._sleeper = None
             stream.attendant = None
@@ -107,6 +115,32 @@ class Lane(LoopSide):
             if connection is not None:
                 connection.stream.attendant = None
         return self._next_step
+
+    def check_time(self, now: float) -> None:
+        """Have the turn end, or the session, if it takes longer than it may. For other greenlets; does not wait."""
+        if self._timed and self._sleeper is not None:
+            error = self._overdue(now - self._since)
+            if error is not None:
+                get_hub().loop.run_callback(self._expire, self._since, error)
+
+    def _overdue(self, taken: float) -> ProxyError | None:
+        """What is wrong with the present step, if it has taken so many seconds."""
+        general = self._general
+        if self._next_step == _SENT:
+            limit = general.query_timeout
+            return None if limit is None or taken < limit else overdue_query(limit)
+        if self._next_step != _MORE or self._stream.buffered:
+            return None
+        if self._status == _IN_NO_TRANSACTION:
+            name, limit = 'client_idle_timeout', general.client_idle_timeout
+        else:
+            name, limit = 'client_idle_in_transaction_timeout', general.client_idle_in_transaction_timeout
+        return None if limit is None or taken < limit else overdue_client(name, limit)
+
+    def _expire(self, since: float, error: ProxyError) -> None:
+        """In the hub: end the step that has begun at ``since``, if it has not ended meanwhile."""
+        if self._since == since:
+            self._throw(error)
 
     def _bind(self) -> int:
         """Wait for a connection, or take the one that has been waited for, and send the turn."""

@@ -4,7 +4,6 @@ import logging
 from _socket import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Protocol
 
 import gevent
@@ -111,6 +110,9 @@ class Listener:
         self._unix_socket: UnixSocket | None = None
         self._port = 0
         self._closing = ''
+        # One for all clients.
+        self._send_limit = services.send_limit
+        self._guarded = self._guard
 
     def start(self, address: Address | gevent_socket) -> int:
         """Listen on an address or on a TCP socket that listens already; return the port. Raises OSError."""
@@ -161,16 +163,16 @@ class Listener:
         the client's life is another's.
         """
         stream = Stream(take_over(accepted), CLIENT)
-        stream.send_limit = self._services.send_limit
+        stream.send_limit = self._send_limit
         if stream.local:
             address = (_LOCAL, self._port)
-        self._guard(stream, address, self._let_in)
+        self._guard(stream, address, None)
 
-    def _guard(self, stream: Stream, address: Address, serve: Callable[[Stream, Address], bool]) -> None:
-        """What goes wrong with a client ends here. ``serve`` says whether another greenlet has the stream now."""
+    def _guard(self, stream: Stream, address: Address, session: Session | None) -> None:
+        """Let a client in, or serve its ``session``: what goes wrong with it ends here."""
         handed_over = False
         try:
-            handed_over = serve(stream, address)
+            handed_over = self._let_in(stream, address) if session is None else self._live(session)
         except ClientGone as gone:
             log.log(_level(gone), 'client %s:%s: %s', *address[:2], gone.message)
         except ProxyError as error:
@@ -185,6 +187,7 @@ class Listener:
                 stream.close()
 
     def _let_in(self, stream: Stream, address: Address) -> bool:
+        """Say whether another greenlet has the stream now."""
         timeout = self._services.general.client_login_timeout
         late = LoginTimeout(f'canceling authentication due to client_login_timeout ({timeout:g} s)')
         self.logging_in += 1
@@ -199,7 +202,7 @@ class Listener:
             case CancelRequest(pid, secret):
                 self._cancel(pid, secret)
             case Session():
-                gevent.spawn(self._guard, stream, address, partial(self._live, session))
+                gevent.spawn(self._guarded, stream, address, session)
                 return True
             case ReplicationSession():
                 self._run(session)
@@ -207,7 +210,7 @@ class Listener:
                 self._administer(session)
         return False
 
-    def _live(self, session: Session, stream: Stream, address: Address) -> bool:
+    def _live(self, session: Session) -> bool:
         session.client.greenlet = getcurrent()
         self._run(session)
         return False

@@ -47,10 +47,11 @@ cdef class LoopSide(Attendant):
     cdef Turn _turn
     cdef Queued _place
     cdef bytes _message, _parse
-    cdef bint _renames
+    cdef bint _renames, _timed
     cdef int _next_step, _status, _turn_status
     cdef long _queries
-    cdef double _started
+    cdef Py_ssize_t _longest
+    cdef double _since, _started
     cdef public bint closed
     cdef public int code
 
@@ -76,7 +77,7 @@ cdef class LoopSide(Attendant):
     @cython.locals(pool=Pool, place=Queued, capacity=Capacity)
     cdef int _enqueue(self) except -1
     cdef int _send_anew(self) except -1
-    @cython.locals(connection=BackendConnection, prepared=ServerStatements, server=Stream, message=bytes, query=bint)
+    @cython.locals(connection=BackendConnection, prepared=ServerStatements, server=Stream, turn=Turn)
     cdef int _send(self) except -1
     @cython.locals(
         binding=Binding, connection=BackendConnection, counters=PoolCounters, idle=bint, now=double, server=Stream,

@@ -73,9 +73,9 @@ class LoopSide(Attendant):
 
     __slots__ = (
         '_accounting', '_agreement', '_answers', '_binding', '_client', '_cluster', '_fate', '_general', '_judge',
-        '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries', '_renames',
-        '_services', '_sleeper', '_started', '_statement', '_status', '_stream', '_turn', '_turn_status', 'closed',
-        'code',
+        '_longest', '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries',
+        '_renames', '_services', '_since', '_sleeper', '_started', '_statement', '_status', '_stream', '_timed',
+        '_turn', '_turn_status', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange) -> None:
@@ -105,10 +105,17 @@ class LoopSide(Attendant):
         self._queries = 0
         """How many things it has executed."""
         self._started = 0.0
+        self._timed = False
+        """Whether there is a limit on the time that a step may take."""
+        self._since = 0.0
+        """When the present step has begun, if it is ``_timed``."""
+        self._longest = 0
+        """Bytes of a turn; a longer one takes care."""
         self._turn_status = 0
         """In the ReadyForQuery that has answered it."""
         self._place: Queued | None = None
-        self._turn = Turn()
+        self._turn: Turn | None = None
+        """The last turn of the extended protocol."""
         self._parse = b''
         """The body of the last Parse, of which ``Prepared`` has not heard."""
         self._portal: PreparedStatement | bytes | None = None
@@ -191,7 +198,7 @@ class LoopSide(Attendant):
             return _LEAVE
         stream, turn, binding = self._stream, self._turn, self._binding
         received = stream.received
-        if turn.after_bind and not stream.position and turn.comes_again(received):
+        if turn is not None and turn.after_bind and not stream.position and turn.comes_again(received):
             kind, stream.turn_end = _SYNC, len(received)
         else:
             kind = stream.turn()
@@ -200,9 +207,11 @@ class LoopSide(Attendant):
             kind = stream.turn()
         if kind <= 0:
             return _LEAVE if kind else self._pause()
+        if stream.turn_end - stream.position > self._longest:
+            return _LEAVE
         self._client.activity = _ACTIVE
         self.code = kind
-        self._started = monotonic()
+        self._started = self._since = monotonic()
         self._message = stream.take_turn()
         if not self._judged(self._message):
             return _CARE
@@ -227,6 +236,8 @@ class LoopSide(Attendant):
             self._client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
         if not self._stream.armed:
             self._stream.arm()
+        if self._timed:
+            self._since = monotonic()
         return _MORE
 
     def _judged(self, message: bytes) -> bool:
@@ -237,6 +248,8 @@ class LoopSide(Attendant):
                 return False
             self._queries = 1
         else:
+            if self._turn is None:
+                self._turn = Turn()
             turn = self._turn
             if not turn.read(message, self._judge, self._prepared.statements, self._renames):
                 return False
@@ -268,8 +281,8 @@ class LoopSide(Attendant):
         """Send the turn, if the server is as this session wants it, with nothing to be done or told first."""
         connection = self._binding.connection
         assert connection is not None
-        prepared, server, message = connection.prepared, connection.stream, self._message
-        query = self.code == _QUERY
+        prepared, server = connection.prepared, connection.stream
+        turn = None if self.code == _QUERY else self._turn
         if (
             connection.settings is not self._parameters.current
             or connection.parameters is not self._agreement.told
@@ -278,15 +291,17 @@ class LoopSide(Attendant):
             or prepared.ttl is not None
             or connection.notifications
             or (server.received and server.position < len(server.received))
-            or not (query or self._turn.provided(prepared))
+            or not (turn is None or turn.provided(prepared))
         ):
             return _CARE
+        if self._timed:
+            self._since = monotonic()
         connection.request_at = self._client.last_request_at = time()
         if self._sleeper is not None:
             server.attendant = self
             if not server.armed:
                 server.arm()
-        return _SENT if server.ask(message if query else self._turn.message) else _CARE
+        return _SENT if server.ask(self._message if turn is None else turn.message) else _CARE
 
     def _end(self, in_hub: bool) -> int:
         """Take in the answer to the turn, and begin with the next one."""
@@ -330,6 +345,7 @@ class LoopSide(Attendant):
     def _note_names(self, connection: BackendConnection) -> None:
         """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
         turn = self._turn
+        assert turn is not None
         connection.counters.parses += turn.parses
         connection.counters.binds += turn.binds
         if turn.parses:

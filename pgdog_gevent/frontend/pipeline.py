@@ -46,6 +46,11 @@ class Pipeline:
         """After an error everything is ignored up to the client's Sync."""
 
     @property
+    def resting(self) -> bool:
+        """Whether no message is half answered."""
+        return not self.skipping and not self._steps
+
+    @property
     def pending(self) -> bool:
         """Whether there are messages that no server has been sent yet."""
         return bool(self._steps)
@@ -132,7 +137,7 @@ class Pipeline:
         try:
             self._relay.steps(connection, steps)
         except OutdatedPlan:
-            self._steps = self._relay.unsent
+            self._steps = list(self._relay.unsent)
             raise
 
     def abandon(self) -> None:

@@ -22,7 +22,6 @@ from pgdog_gevent.config.choices import PoolerMode
 from pgdog_gevent.errors import (
     ClientGone,
     FeatureNotSupported,
-    IdleTimeout,
     ProtocolViolation,
     ProxyError,
     ServerLost,
@@ -31,6 +30,7 @@ from pgdog_gevent.errors import (
     ShuttingDown,
 )
 from pgdog_gevent.frontend.client import Client
+from pgdog_gevent.frontend.deadlines import overdue_client
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import PATIENCE
 from pgdog_gevent.frontend.startup_settings import startup_settings
@@ -213,7 +213,7 @@ class ReplicationSession:
             return min((other for _, other in limits.values() if other is not None), default=None)
         left = self._silent_since + limit - monotonic()
         if left <= 0:
-            raise IdleTimeout(f'terminating connection due to {name} ({limit:g} s)')
+            raise overdue_client(name, limit)
         return left
 
     # From outside
@@ -230,6 +230,9 @@ class ReplicationSession:
             self._ending = ShuttingDown(reason)
             if self._resting:
                 self.client.kill(reason)
+
+    def check_time(self, now: float) -> None:
+        """It looks at the clock itself."""
 
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""

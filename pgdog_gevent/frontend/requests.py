@@ -38,16 +38,15 @@ class Requests:
         self._state = exchange.state
         self._fate = exchange.fate
         self._accounting = exchange.accounting
-        self._pipeline = Pipeline(exchange)
-        self._simple = SimpleProtocol(exchange, self._pipeline)
+        self._pipeline: Pipeline | None = None
+        self._simple: SimpleProtocol | None = None
 
     @property
     def between_turns(self) -> bool:
         """Whether nothing is half done that the next turn has to know of."""
         return (
             not self._fate.burdened
-            and not self._pipeline.skipping
-            and not self._pipeline.pending
+            and (self._pipeline is None or self._pipeline.resting)
             and self._state.status is not TransactionStatus.FAILED
             and not self.prepared.has_spent_portals
         )
@@ -59,8 +58,7 @@ class Requests:
         return (
             self._state.status is TransactionStatus.IDLE
             and not self._fate.failed
-            and not self._pipeline.skipping
-            and not self._pipeline.pending
+            and (self._pipeline is None or self._pipeline.resting)
             and (connection is None or connection.ledger.settled)
         )
 
@@ -68,21 +66,34 @@ class Requests:
         """Deal with one message."""
         code = frame.code
         self.relay.answers.sync_spent = False
+        pipeline = self._pipelined()
         if code == Frontend.SYNC:
-            self._pipeline.sync(frame)
-        elif self._pipeline.skipping:
+            pipeline.sync(frame)
+        elif pipeline.skipping:
             return
         elif code == Frontend.QUERY:
-            self._simple.query(frame)
+            self._simply(pipeline).query(frame)
         elif code in _EXTENDED:
-            self._pipeline.step(frame)
+            pipeline.step(frame)
         elif code == Frontend.FLUSH:
-            if self._pipeline.pending:
-                self._pipeline.send(frame)
+            if pipeline.pending:
+                pipeline.send(frame)
         elif code == Frontend.FUNCTION_CALL:
-            self._simple.function_call(frame)
+            self._simply(pipeline).function_call(frame)
         elif code in _COPYING:
-            self._pipeline.copy(frame)
+            pipeline.copy(frame)
+
+    # Made when they are needed: many clients never leave the fast lane, or are idle.
+
+    def _pipelined(self) -> Pipeline:
+        if self._pipeline is None:
+            self._pipeline = Pipeline(self._exchange)
+        return self._pipeline
+
+    def _simply(self, pipeline: Pipeline) -> SimpleProtocol:
+        if self._simple is None:
+            self._simple = SimpleProtocol(self._exchange, pipeline)
+        return self._simple
 
     def explain(self, error: ProxyError) -> ProxyError:
         """The error as the client should see it: of a COMMIT whose server is lost nobody knows whether it happened."""
@@ -106,12 +117,12 @@ class Requests:
         if code in _ENDS_IN_READY and not self.relay.answers.sync_spent:
             self._exchange.ready()
         else:
-            self._pipeline.skipping = True
+            self._pipelined().skipping = True
 
     def give_up(self, error: ProxyError) -> bool:
         """Let go of what the error has broken, and roll back an open transaction; say whether the session can go on."""
         binding, connection = self.binding, self.binding.connection
-        self._pipeline.abandon()
+        self._pipelined().abandon()
         if connection is not None:
             for note in reversed(connection.ledger.notes()):
                 self.prepared.revoked(note, skipped=True)

@@ -1,3 +1,3 @@
 cdef class Services:
     cdef public object cache, general, names
-    cdef public bint logs_queries, unhurried
+    cdef public bint logs_queries

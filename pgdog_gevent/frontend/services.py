@@ -9,7 +9,8 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.config.choices import ClientRecovery, PoolerMode, PreparedStatements, SizeLimitAction
 from pgdog_gevent.config.settings import General
-from pgdog_gevent.errors import QueryCanceled, StatementTooLarge
+from pgdog_gevent.errors import StatementTooLarge
+from pgdog_gevent.frontend.deadlines import overdue_query
 from pgdog_gevent.router.cache import StatementCache
 
 log = logging.getLogger(__name__)
@@ -34,15 +35,6 @@ class Services:
         self.general = general
         self.cache.limit = general.query_cache_limit
         self.names.limit = general.prepared_statements_limit
-        self.unhurried = (
-            general.query_timeout is None
-            and general.client_idle_timeout is None
-            and general.client_idle_in_transaction_timeout is None
-            and general.query_size_limit is None
-            and general.query_log is None
-            and not general.query_log_stdout
-        )
-        """Whether nobody looks at each message, nor at the clock."""
         self.logs_queries = general.query_log is not None or general.query_log_stdout
 
     def renames(self, cluster: Cluster) -> bool:
@@ -62,7 +54,7 @@ class Services:
         timeout = self.general.query_timeout
         if timeout is None:
             return _NO_LIMIT
-        return gevent.Timeout(timeout, QueryCanceled(f'canceling statement due to query_timeout ({timeout:g} s)'))
+        return gevent.Timeout(timeout, overdue_query(timeout))
 
     def send_limit(self) -> float | None:
         """For how many seconds a client may take nothing of what there is for it."""

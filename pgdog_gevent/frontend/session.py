@@ -12,7 +12,6 @@ from pgdog_gevent.errors import (
     CanceledByUser,
     ClientAbandoned,
     ClientGone,
-    IdleTimeout,
     PoolTimeout,
     ProxyError,
     ServerLost,
@@ -21,6 +20,7 @@ from pgdog_gevent.errors import (
     ShuttingDown,
 )
 from pgdog_gevent.frontend.client import Client
+from pgdog_gevent.frontend.deadlines import overdue_client
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.lane import Lane
 from pgdog_gevent.frontend.parameters import Parameters
@@ -105,7 +105,7 @@ class Session:
         limit = general.client_idle_timeout if resting else general.client_idle_in_transaction_timeout
         if limit is not None:
             name = 'client_idle_timeout' if resting else 'client_idle_in_transaction_timeout'
-            with gevent.Timeout(limit, IdleTimeout(f'terminating connection due to {name} ({limit:g} s)')):
+            with gevent.Timeout(limit, overdue_client(name, limit)):
                 self._await_client(connection)
         elif connection is not None:
             self._await_client(connection)
@@ -188,6 +188,9 @@ class Session:
         waits_for_resume = self.client.activity is Activity.WAITING and any(pool.paused for pool in self.cluster.pools)
         if self.client.activity is Activity.IDLE or waits_for_resume:
             self.client.kill(reason)
+
+    def check_time(self, now: float) -> None:
+        self._lane.check_time(now)
 
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""

@@ -68,7 +68,7 @@ class Link(RelayingWire):
         stall: Stall | None = None
         while True:
             try:
-                sent = self.transport.send(rest)
+                sent = self.transport.socket.send(rest)
             except BlockingIOError:
                 sent = 0
             except OSError as error:
@@ -92,7 +92,7 @@ class Link(RelayingWire):
         events = _WRITE if meanwhile is None else _READ | _WRITE
         if not self.awaited:
             self.disarm()
-        watcher = hub.loop.io(self.transport.fileno(), events)
+        watcher = hub.loop.io(self.transport.socket.fileno(), events)
         try:
             if stall is None:
                 hub.wait(watcher)
@@ -143,7 +143,7 @@ class Link(RelayingWire):
         rest = memoryview(message)
         while rest:
             try:
-                rest = rest[self.transport.send(rest) :]
+                rest = rest[self.transport.socket.send(rest) :]
             except BlockingIOError:
                 self._wait_writable(None)
             except OSError as error:
@@ -152,7 +152,7 @@ class Link(RelayingWire):
     def _send_alert(self, transport: TlsTransport) -> None:
         """Tell the peer why the handshake failed, if it still listens."""
         try:
-            transport.send(memoryview(transport.outgoing()))
+            transport.socket.send(memoryview(transport.outgoing()))
         except OSError:
             return
 

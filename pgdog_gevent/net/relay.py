@@ -5,7 +5,7 @@
 
 from typing import Final, Self
 
-from pgdog_gevent.net.wire import Wire
+from pgdog_gevent.net.wire import NO_TAGS, Wire
 from pgdog_gevent.protocol.codes import LARGE, Backend, Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE, encode, read_header
 
@@ -134,7 +134,7 @@ class RelayingWire(Wire):
         turn at once: ``flush`` sends the rest.
         """
         self.early, self.answered, self.ends = message, False, 0
-        if self.tags:
+        if self.tags or self.tags is NO_TAGS:
             self.tags = []
         self.last_sent = message[0]
         self.send_at_once(message)

@@ -8,7 +8,7 @@ can switch to another greenlet.
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.string cimport memchr, memcpy
 
-from pgdog_gevent.net.wire cimport Wire, shared, shared_size
+from pgdog_gevent.net.wire cimport NO_TAGS, Wire, shared, shared_size
 
 LONGEST_TURN = 32_768
 cdef Py_ssize_t _LONGEST_TURN = 32_768
@@ -118,7 +118,7 @@ cdef class RelayingWire(Wire):
         self.early = message
         self.answered = False
         self.ends = 0
-        if self.tags:
+        if self.tags or self.tags is NO_TAGS:
             self.tags = []
         self.last_sent = <unsigned char> PyBytes_AS_STRING(message)[0]
         self._send_now(PyBytes_AS_STRING(message), PyBytes_GET_SIZE(message), message)

@@ -1,11 +1,11 @@
 cdef class PlainTransport:
-    cdef public object fileno, send, socket
+    cdef public object socket
 
 
 cdef class TlsTransport:
     cdef bint _ended
     cdef object _incoming, _outgoing
-    cdef public object fileno, send, session, socket
+    cdef public object session, socket
 
     cpdef bytes receive(self)
     cdef object _open(self)

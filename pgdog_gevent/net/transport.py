@@ -13,15 +13,13 @@ _RECORD: Final = 16_384
 class PlainTransport:
     """Bytes as they are."""
 
-    __slots__ = ('fileno', 'send', 'socket')
+    __slots__ = ('socket',)
 
     session = None
     pending = False
 
     def __init__(self, socket: _socket.socket) -> None:
         self.socket = socket
-        self.fileno = socket.fileno
-        self.send = socket.send
 
     def receive(self) -> bytes:
         """What has arrived; empty at the end. Raises BlockingIOError when nothing has."""
@@ -35,14 +33,12 @@ class PlainTransport:
 class TlsTransport:
     """Bytes through TLS, by way of memory BIOs, so that only this module and the stream touch the socket."""
 
-    __slots__ = ('_ended', '_incoming', '_outgoing', 'fileno', 'send', 'session', 'socket')
+    __slots__ = ('_ended', '_incoming', '_outgoing', 'session', 'socket')
 
     def __init__(
         self, socket: _socket.socket, context: ssl.SSLContext, server_side: bool, hostname: str | None, arrived: bytes
     ) -> None:
         self.socket = socket
-        self.fileno = socket.fileno
-        self.send = socket.send
         self._ended = False
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()

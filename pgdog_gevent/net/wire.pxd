@@ -1,5 +1,6 @@
 cdef char *shared
 cdef Py_ssize_t shared_size
+cdef list NO_TAGS
 
 cdef class Wire
 
@@ -31,6 +32,7 @@ cdef class Wire:
     cpdef bytes chunk_beside(self, Wire other)
     cpdef receive(self)
     cdef bint is_silent(self) except -1
+    cpdef give_way(self)
     cpdef wait_readable(self)
     cdef Wire _wait_either(self, Wire other)
     cpdef bint holds_more(self) except -1

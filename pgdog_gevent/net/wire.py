@@ -19,6 +19,8 @@ from pgdog_gevent.net.transport import PlainTransport, TlsTransport
 _READ_AHEAD: Final = 65_536
 """Bytes that are taken in from a peer although nobody has asked for them yet."""
 _CHUNK: Final = 65_536
+NO_TAGS: Final[list[bytes]] = []
+"""Of wires that have not been asked anything. Never changed."""
 _READ: Final = 1
 
 
@@ -75,7 +77,7 @@ class Wire:
         """How many messages that has answered, beginning with the first."""
         self.turn_end = 0
         """Where in ``received`` the turn ends that ``turn`` has found."""
-        self.tags: list[bytes] = []
+        self.tags = NO_TAGS
         """The command tags in the last ``answer`` that have to be looked at."""
         self.passed = 0
         """Runs of messages that have been passed on."""
@@ -193,6 +195,10 @@ class Wire:
 
     # Waiting
 
+    def give_way(self) -> None:
+        """Leave the greenlet to whoever switches to it; the loop goes on."""
+        self._switch_to_hub()
+
     def wait_readable(self) -> None:
         """Wait until something has arrived."""
         if not self.armed:
@@ -268,7 +274,7 @@ class Wire:
         sealed = message if self.plain else self._transport.seal(message)
         self.bytes_sent += len(message)
         try:
-            sent = self._transport.send(sealed)
+            sent = self._transport.socket.send(sealed)
         except OSError:
             sent = 0
         if sent < len(sealed):

@@ -38,6 +38,7 @@ cdef Py_ssize_t _CHUNK = 65_536
 cdef Py_ssize_t shared_size = 262_144
 cdef char *shared = <char *> malloc(262_144)
 cdef tuple _NOTHING = ()
+NO_TAGS = []
 
 cdef Wire _ready = None
 """The wire that has just woken the greenlet that runs."""
@@ -71,7 +72,7 @@ cdef class Wire:
         self.transport = PlainTransport(socket)
         self.received = self.early = self.rest = b''
         self.out = []
-        self.tags = []
+        self.tags = NO_TAGS
 
     @property
     def transport(self):
@@ -192,6 +193,9 @@ cdef class Wire:
 
     # Waiting
 
+    cpdef give_way(self):
+        _switch(self._hub)
+
     cpdef wait_readable(self):
         global _ready
         if not self.armed:
@@ -286,7 +290,7 @@ cdef class Wire:
         sealed = self._transport.seal(message)
         self.bytes_sent += len(message)
         try:
-            sent = self._transport.send(sealed)
+            sent = self._transport.socket.send(sealed)
         except OSError:
             sent = 0
         if sent < len(sealed):

@@ -1,7 +1,9 @@
 """Whoever meets a timeout is told its setting: the client in its error, or else the log."""
 
 import signal
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -15,7 +17,7 @@ from tests.conversation import proxies
 from tests.conversation.proxies import DATABASE, SECRET, USER
 from tests.fakes.backend import Conversation, FakeServer, polite
 from tests.fakes.frontend import Frontend
-from tests.integration.clients import admin, connect, eventually, one
+from tests.integration.clients import PATIENCE, admin, connect, eventually, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.proxy import RunningProxy
@@ -91,6 +93,26 @@ def test_query_timeout_fails_the_transaction_too_and_frees_its_server(app: Start
         assert one(other, SLEEPERS) == 0
         client.execute('ROLLBACK')
         assert one(client, 'SELECT 1') == 1
+
+
+def test_limits_do_not_hit_what_keeps_within_them(app: Start) -> None:
+    running = app(query_timeout=400, client_idle_timeout=400, client_idle_in_transaction_timeout=400)
+    with connect(running) as client:
+        until = time.monotonic() + 1.2
+        while time.monotonic() < until:
+            for sql in (b'SELECT pg_sleep(0.05)', b'BEGIN', b'SELECT 1', b'COMMIT'):
+                client.execute(sql)
+                time.sleep(0.05)
+
+
+def test_query_that_waits_for_a_connection_has_not_begun(app: Start) -> None:
+    running = app(query_timeout=300, default_pool_size=1)
+    with connect(running) as holder, connect(running) as client, ThreadPoolExecutor(1) as beside:
+        holder.execute('BEGIN')
+        answer = beside.submit(one, client, 'SELECT 1')
+        time.sleep(0.6)
+        holder.execute('COMMIT')
+        assert answer.result(PATIENCE) == 1
 
 
 def test_checkout_timeout_is_an_error_of_the_statement(app: Start) -> None:

@@ -548,11 +548,10 @@ def test_any_answer_in_any_pieces_passes(messages: list[bytes], cuts: list[int])
 class Hesitant:
     """A transport that says it has something to open, and then does not."""
 
-    session = None
+    session = True
 
     def __init__(self, transport: PlainTransport) -> None:
-        self.socket, self.fileno = transport.socket, transport.fileno
-        self.send, self.seal = transport.send, transport.seal
+        self.socket, self.seal = transport.socket, transport.seal
         self.pending = True
 
     def receive(self) -> bytes:

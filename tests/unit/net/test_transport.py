@@ -55,18 +55,18 @@ def step(end: TlsTransport) -> bool:
         pass
     done, reply = end.handshake()
     if reply:
-        end.send(reply)
+        end.socket.send(reply)
     return done
 
 
 def send(end: TlsTransport, message: bytes) -> None:
     sealed = end.seal(message)
-    assert end.send(sealed) == len(sealed)
+    assert end.socket.send(sealed) == len(sealed)
 
 
 def test_plain_bytes_are_sent_and_received_as_they_are(sockets: tuple[socket.socket, socket.socket]) -> None:
     one, other = map(PlainTransport, sockets)
-    assert one.send(one.seal(b'abc')) == 3
+    assert one.socket.send(one.seal(b'abc')) == 3
     assert other.receive() == b'abc'
     assert one.session is None
     assert not other.pending
@@ -83,7 +83,7 @@ def test_plain_end_is_empty(sockets: tuple[socket.socket, socket.socket]) -> Non
 
 
 def test_transport_knows_its_socket(sockets: tuple[socket.socket, socket.socket], secured: Secured) -> None:
-    assert PlainTransport(sockets[0]).fileno() == secured.client.fileno() == sockets[0].fileno()
+    assert PlainTransport(sockets[0]).socket.fileno() == secured.client.socket.fileno() == sockets[0].fileno()
 
 
 def test_sealed_bytes_come_out_as_they_were(secured: Secured) -> None:
@@ -115,11 +115,11 @@ def test_record_that_is_cut_anywhere_is_waited_for(secured: Secured) -> None:
     while cut < size:
         sealed = secured.client.seal(b'hello')
         size = len(sealed)
-        secured.client.send(sealed[:cut])
+        secured.client.socket.send(sealed[:cut])
         with pytest.raises(BlockingIOError):
             secured.server.receive()
         assert not secured.server.pending
-        secured.client.send(sealed[cut:])
+        secured.client.socket.send(sealed[cut:])
         assert secured.server.receive() == b'hello'
         cut += 1
 
@@ -140,7 +140,7 @@ def test_large_message_is_received_in_runs_of_bounded_size(secured: Secured) -> 
 
 def _sent(end: TlsTransport, sealed: memoryview) -> int:
     try:
-        return end.send(sealed)
+        return end.socket.send(sealed)
     except BlockingIOError:
         return 0
 
@@ -148,7 +148,7 @@ def _sent(end: TlsTransport, sealed: memoryview) -> int:
 def test_records_beyond_a_run_are_pending(secured: Secured) -> None:
     """What has left the socket is not announced by it again."""
     sealed = secured.client.seal(bytes(100_000))
-    secured.client.send(sealed[:60_000])
+    secured.client.socket.send(sealed[:60_000])
     assert secured.server.feed() == 60_000
     assert secured.server.pending
     assert len(secured.server.receive()) > 40_000
@@ -161,7 +161,7 @@ def test_secured_end_is_empty_after_what_was_said(secured: Secured, politely: bo
     if politely:
         with pytest.raises(ssl.SSLWantReadError):
             secured.client.session.unwrap()
-        secured.client.send(secured.client.outgoing())
+        secured.client.socket.send(secured.client.outgoing())
     secured.client.socket.close()
     assert secured.server.receive() == b'last words'
     assert secured.server.receive() == b''
@@ -171,7 +171,7 @@ def test_secured_end_is_empty_after_what_was_said(secured: Secured, politely: bo
 def test_end_that_is_announced_counts_before_the_socket_is_closed(secured: Secured) -> None:
     with pytest.raises(ssl.SSLWantReadError):
         secured.client.session.unwrap()
-    secured.client.send(secured.client.outgoing())
+    secured.client.socket.send(secured.client.outgoing())
     assert secured.server.receive() == b''
     assert secured.server.receive() == b''
 
@@ -179,7 +179,7 @@ def test_end_that_is_announced_counts_before_the_socket_is_closed(secured: Secur
 def test_record_that_was_tampered_with_is_an_error(secured: Secured) -> None:
     sealed = bytearray(secured.client.seal(b'hello'))
     sealed[-1] ^= 1
-    secured.client.send(bytes(sealed))
+    secured.client.socket.send(bytes(sealed))
     with pytest.raises(ssl.SSLError):
         secured.server.receive()
 
