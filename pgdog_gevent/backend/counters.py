@@ -42,7 +42,9 @@ class Histogram:
 class ClientCounters:
     """What one client has asked for and got. Times are seconds."""
 
-    __slots__ = ('errors', 'queries', 'query_time', 'transaction_time', 'transactions', 'wait_time')
+    __slots__ = (
+        'errors', 'queries', 'query_time', 'transaction_time', 'transactions', 'turn_time', 'turns', 'wait_time',
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.queries = 0
@@ -50,6 +52,9 @@ class ClientCounters:
         self.wait_time = 0.0
         self.query_time = 0.0
         self.transaction_time = 0.0
+        self.turns = 0
+        """Queries that were transactions of their own: they are counted as both by ``fold_turns``."""
+        self.turn_time = 0.0
         self.errors = 0
         """Those of the proxy; a server's are counted where they pass."""
 
@@ -60,6 +65,7 @@ class ServerCounters:
     __slots__ = (
         'binds', 'closes', 'errors', 'evictions', 'healthchecks', 'idle_in_transaction_time', 'parses', 'queries',
         'query_time', 'rollbacks', 'rows_deleted', 'rows_inserted', 'rows_updated', 'transaction_time', 'transactions',
+        'turn_time', 'turns',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -78,6 +84,9 @@ class ServerCounters:
         self.rows_updated = 0
         self.transaction_time = 0.0
         self.transactions = 0
+        self.turns = 0
+        """As those of ``ClientCounters``."""
+        self.turn_time = 0.0
 
     def add(self, other: 'ServerCounters') -> None:
         """Take over the numbers of a connection that has ended."""
@@ -101,6 +110,16 @@ class ServerCounters:
                     self.rows_updated += rows
                 case b'DELETE':
                     self.rows_deleted += rows
+
+
+def fold_turns(counters: ClientCounters | ServerCounters) -> None:
+    """Bring queries, transactions and their times up to date."""
+    turns, counters.turns = counters.turns, 0
+    taken, counters.turn_time = counters.turn_time, 0.0
+    counters.queries += turns
+    counters.transactions += turns
+    counters.query_time += taken
+    counters.transaction_time += taken
 
 
 _COUNTED: Final = frozenset({b'I', b'U', b'D'})

@@ -6,6 +6,7 @@ from pgdog_gevent.backend.counters cimport PoolCounters
 from pgdog_gevent.backend.dialer cimport Dialer
 from pgdog_gevent.backend.gate cimport Gate
 from pgdog_gevent.backend.line cimport Place
+from pgdog_gevent.net.stream cimport Stream
 
 cdef double _JUST_NOW
 
@@ -29,7 +30,7 @@ cdef class Stock:
     cpdef bint saturated(self) except -1
     @cython.locals(connection=BackendConnection, permits=Capacity)
     cpdef BackendConnection take_at_once(self, double now)
-    @cython.locals(connection=BackendConnection)
+    @cython.locals(connection=BackendConnection, idle=list, stream=Stream)
     cpdef BackendConnection pop_ready(self, double now)
     @cython.locals(counters=PoolCounters)
     cpdef BackendConnection lend(self, BackendConnection connection, double waited)

@@ -100,18 +100,20 @@ class Stock:
 
     def pop_ready(self, now: float) -> BackendConnection | None:
         """The idle connection that was used last, if nobody need look whether it can be lent."""
-        if not self.idle:
+        idle = self.idle
+        if not idle:
             return None
-        connection = self.idle[-1]
+        connection = idle[-1]
+        stream = connection.stream
         if (
             now >= connection.expires_at
             or now - connection.checked_at >= self._healthcheck_interval
             or connection.generation != self.dialer.generation
-            or connection.stream.position < len(connection.stream.received)
-            or (now - connection.released_at > _JUST_NOW and not connection.stream.silent)
+            or (stream.received and stream.position < len(stream.received))
+            or (now - connection.released_at > _JUST_NOW and not stream.silent)
         ):
             return None
-        self.idle.pop()
+        idle.pop()
         return connection
 
     def give_back(self, connection: BackendConnection, now: float, in_hub: bool) -> bool:
@@ -128,7 +130,15 @@ class Stock:
         ):
             return False
         permits = self.permits
-        if in_hub and permits.queue.size:
+        if not permits.queue.size:
+            # As ``keep``, without two more calls for each turn.
+            connection.client_id = None
+            connection.released_at = now
+            self.lent.discard(connection)
+            self.idle.append(connection)
+            permits.held -= 1
+            return True
+        if in_hub:
             first = permits.queue.first()
             if isinstance(first, Heir) and self._inheritable(connection, now):
                 permits.queue.take()

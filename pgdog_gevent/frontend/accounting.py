@@ -72,17 +72,17 @@ class Accounting:
         """As ``begin`` and ``finish``, for a whole turn from ``started`` to ``now``; ``idle`` afterwards or not."""
         client, server = self._counters, connection.counters
         taken = now - started
-        client.query_time += taken
-        server.query_time += taken
-        client.queries += queries
-        server.queries += queries
         if idle and queries == 1 and not self._transaction:
-            client.transactions += 1
-            client.transaction_time += taken
-            server.transactions += 1
-            server.transaction_time += taken
+            client.turns += 1
+            client.turn_time += taken
+            server.turns += 1
+            server.turn_time += taken
             pool.turns.append(taken)
         else:
+            client.query_time += taken
+            server.query_time += taken
+            client.queries += queries
+            server.queries += queries
             if queries:
                 pool.query_histogram.observe(taken)
             self._part_of_transaction(server, pool, started, now, idle)

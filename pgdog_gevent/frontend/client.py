@@ -6,7 +6,7 @@ from time import time
 import gevent
 from greenlet import getcurrent, greenlet
 
-from pgdog_gevent.backend.counters import ClientCounters
+from pgdog_gevent.backend.counters import ClientCounters, fold_turns
 from pgdog_gevent.errors import ShuttingDown
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.observe.snapshot import Activity, ClientView
@@ -64,6 +64,7 @@ class Client:
         self, *, pinned: bool = False, replication: bool = False, prepared_statements: int = 0, server_errors: int = 0
     ) -> ClientView:
         """A row of SHOW CLIENTS."""
+        fold_turns(self.counters)
         return ClientView(
             id=self.id,
             user=self.user,

@@ -42,6 +42,8 @@ class Judge:
         statement = self._cache.statement(sql, self._keyed)
         if statement is not _ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
             return None
+        if self._functions_plain and self._cluster.known_functions.current is self._functions:
+            return statement  # As the next line says, without a call.
         return statement if self._calls_nothing(statement, sql) else None
 
     def ordinary_again(self, sql: bytes) -> bool:

@@ -24,14 +24,14 @@ from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol.codes import FRONTEND_LIMITS
 from pgdog_gevent.protocol.response import TransactionStatus
 
-_MORE: Final = Step.MORE
-_QUEUED: Final = Step.QUEUED
-_SENT: Final = Step.SENT
-_FLUSH: Final = Step.FLUSH
-_BIND: Final = Step.BIND
-_COVER: Final = Step.COVER
-_ANSWERED: Final = Step.ANSWERED
-_CARE: Final = Step.CARE
+_MORE: Final = int(Step.MORE)
+_QUEUED: Final = int(Step.QUEUED)
+_SENT: Final = int(Step.SENT)
+_FLUSH: Final = int(Step.FLUSH)
+_BIND: Final = int(Step.BIND)
+_COVER: Final = int(Step.COVER)
+_ANSWERED: Final = int(Step.ANSWERED)
+_CARE: Final = int(Step.CARE)
 _ACTIVE: Final = Activity.ACTIVE
 _IN_NO_TRANSACTION: Final = TransactionStatus.IDLE.value
 

@@ -22,7 +22,7 @@ from pgdog_gevent.net.stream cimport Stream
 from pgdog_gevent.net.wire cimport Attendant, Wire
 
 cdef Py_ssize_t _HEADER
-cdef int _QUERY, _IN_NO_TRANSACTION
+cdef int _QUERY, _SYNC, _IN_NO_TRANSACTION
 cdef int _MORE, _SENT, _QUEUED, _FLUSH, _BIND, _COVER, _ANSWERED, _CARE, _LEAVE
 cdef object _ACTIVE, _IDLE, _WAITING, _IDLE_IN_TRANSACTION, _ORDINARY, _SESSION
 
@@ -66,8 +66,12 @@ cdef class LoopSide(Attendant):
     cdef int _hear_server(self) except -1
     @cython.locals(place=Queued, client=Client, now=double)
     cdef int _bind_at_once(self, BackendConnection connection) except -1
-    @cython.locals(stream=Stream, client=Client, connection=BackendConnection, kind=int)
+    @cython.locals(
+        stream=Stream, binding=Binding, connection=BackendConnection, kind=int, received=bytes, turn=Turn,
+    )
     cdef int _next(self) except -1
+    @cython.locals(connection=BackendConnection)
+    cdef int _pause(self) except -1
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1
     @cython.locals(pool=Pool, place=Queued, capacity=Capacity)
@@ -75,7 +79,10 @@ cdef class LoopSide(Attendant):
     cdef int _send_anew(self) except -1
     @cython.locals(connection=BackendConnection, prepared=ServerStatements, server=Stream, turn=Turn)
     cdef int _send(self) except -1
-    @cython.locals(connection=BackendConnection, status=int, server=Stream, now=double, idle=bint, counters=PoolCounters)
+    @cython.locals(
+        binding=Binding, connection=BackendConnection, counters=PoolCounters, idle=bint, now=double, server=Stream,
+        status=int, stream=Stream,
+    )
     cdef int _end(self, bint in_hub) except -1
     cdef _count(self, BackendConnection connection, list tags)
     @cython.locals(turn=Turn)

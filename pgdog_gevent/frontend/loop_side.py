@@ -24,16 +24,18 @@ from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
-_MORE: Final = Step.MORE
-_SENT: Final = Step.SENT
-_QUEUED: Final = Step.QUEUED
-_FLUSH: Final = Step.FLUSH
-_BIND: Final = Step.BIND
-_COVER: Final = Step.COVER
-_ANSWERED: Final = Step.ANSWERED
-_CARE: Final = Step.CARE
-_LEAVE: Final = Step.LEAVE
-_QUERY: Final = Frontend.QUERY
+# Plain numbers: to compare those costs less than to compare members of an enumeration.
+_MORE: Final = int(Step.MORE)
+_SENT: Final = int(Step.SENT)
+_QUEUED: Final = int(Step.QUEUED)
+_FLUSH: Final = int(Step.FLUSH)
+_BIND: Final = int(Step.BIND)
+_COVER: Final = int(Step.COVER)
+_ANSWERED: Final = int(Step.ANSWERED)
+_CARE: Final = int(Step.CARE)
+_LEAVE: Final = int(Step.LEAVE)
+_QUERY: Final = int(Frontend.QUERY)
+_SYNC: Final = int(Frontend.SYNC)
 _ACTIVE: Final = Activity.ACTIVE
 _IDLE: Final = Activity.IDLE
 _WAITING: Final = Activity.WAITING
@@ -42,7 +44,7 @@ _HEADER: Final = HEADER_SIZE
 _ORDINARY: Final = ORDINARY
 _SESSION: Final = PoolerMode.SESSION
 _STATUS: Final = {status.value: status for status in TransactionStatus}
-_IN_NO_TRANSACTION: Final = TransactionStatus.IDLE.value
+_IN_NO_TRANSACTION: Final = int(TransactionStatus.IDLE.value)
 
 
 class Queued(Heir):
@@ -166,10 +168,8 @@ class LoopSide(Attendant):
         if connection is None or not self._message:
             return _LEAVE  # Nobody has asked.
         status = connection.stream.hear(self._stream)
-        if status < 0:
-            return _CARE
-        if not status:
-            return _FLUSH if self._stream.rest else _SENT
+        if status <= 0:
+            return _CARE if status else _FLUSH if self._stream.rest else _SENT
         self._turn_status = status
         if self._statement is not _ORDINARY or status != self._status or self._binding.doubtful:
             return _ANSWERED
@@ -196,38 +196,50 @@ class LoopSide(Attendant):
         """Begin with the next turn, if it has arrived."""
         if self.closed or self._services.general is not self._general:
             return _LEAVE
-        stream, client = self._stream, self._client
-        kind = stream.turn() if stream.position < len(stream.received) else 0
-        while not kind and stream.holds_more():
+        stream, turn, binding = self._stream, self._turn, self._binding
+        received = stream.received
+        if turn is not None and turn.after_bind and not stream.position and turn.comes_again(received):
+            kind, stream.turn_end = _SYNC, len(received)
+        else:
+            kind = stream.turn()
+        while not (kind or stream.plain) and stream.holds_more():
             stream.receive_waiting()
             kind = stream.turn()
-        if kind < 0 or (kind and stream.turn_end - stream.position > self._longest):
+        if kind <= 0:
+            return _LEAVE if kind else self._pause()
+        if stream.turn_end - stream.position > self._longest:
             return _LEAVE
-        connection = self._binding.connection
-        if not kind:
-            if connection is None:
-                client.activity = _IDLE
-            else:
-                if self._binding.doubtful or connection.stream.readable_now:
-                    return _LEAVE
-                client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
-            stream.arm()
-            if self._timed:
-                self._since = monotonic()
-            return _MORE
-        client.activity = _ACTIVE
+        self._client.activity = _ACTIVE
         self.code = kind
         self._started = self._since = monotonic()
         self._message = stream.take_turn()
         stream.arm()  # It listens no more if there was too much.
         if not self._judged(self._message):
             return _CARE
-        if connection is None:
-            if self._binding.take_at_once(self._started) is None:
+        if binding.connection is None:
+            connection = binding.take_at_once(self._started)
+            if connection is None:
                 return self._enqueue()
-            if self._binding.betrays_sequences():
+            if connection.foreign_sequences and binding.betrays_sequences():
                 return _COVER
         return self._send()
+
+    def _pause(self) -> int:
+        """Wait for the client, of whose next turn nothing more is here."""
+        if self.closed or self._services.general is not self._general:
+            return _LEAVE
+        connection = self._binding.connection
+        if connection is None:
+            self._client.activity = _IDLE
+        else:
+            if self._binding.doubtful or connection.stream.readable_now:
+                return _LEAVE
+            self._client.activity = _IDLE if self._status == _IN_NO_TRANSACTION else _IDLE_IN_TRANSACTION
+        if not self._stream.armed:
+            self._stream.arm()
+        if self._timed:
+            self._since = monotonic()
+        return _MORE
 
     def _judged(self, message: bytes) -> bool:
         """Whether a turn is plain."""
@@ -279,7 +291,7 @@ class LoopSide(Attendant):
             or prepared.private
             or prepared.ttl is not None
             or connection.notifications
-            or server.position < len(server.received)
+            or (server.received and server.position < len(server.received))
             or not (turn is None or turn.provided(prepared))
         ):
             return _CARE
@@ -288,13 +300,16 @@ class LoopSide(Attendant):
         connection.request_at = self._client.last_request_at = time()
         if self._sleeper is not None:
             server.attendant = self
-            server.arm()
+            if not server.armed:
+                server.arm()
         return _SENT if server.ask(self._message if turn is None else turn.message) else _CARE
 
     def _end(self, in_hub: bool) -> int:
         """Take in the answer to the turn, and begin with the next one."""
-        connection, status = self._binding.connection, self._turn_status
+        binding, stream, status = self._binding, self._stream, self._turn_status
+        connection, counters = binding.connection, binding.counters
         assert connection is not None
+        assert counters is not None
         server = connection.stream
         if server.tags:
             self._count(connection, server.tags)
@@ -310,17 +325,17 @@ class LoopSide(Attendant):
             self._fate.answered()
         now = monotonic()
         idle = status == _IN_NO_TRANSACTION
-        counters = self._binding.counters
-        assert counters is not None
         self._accounting.turn(connection, counters, self._started, now, self._queries, idle)
         self._message = b''
         if idle:
             self._portal = None
-            if not self._binding.pinned:
+            if not binding.pinned:
                 server.attendant = None
-                self._binding.give_back(now, in_hub)
+                binding.give_back(now, in_hub)
         self.code = 0
-        return _FLUSH if self._stream.rest or self._stream.out else self._next()
+        if stream.rest or stream.out:
+            return _FLUSH
+        return self._next() if stream.received or not stream.plain else self._pause()
 
     def _count(self, connection: BackendConnection, tags: list[bytes]) -> None:
         for tag in tags:

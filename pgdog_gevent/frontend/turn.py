@@ -6,19 +6,23 @@ from typing import Final
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.frontend.judge import Judge
 from pgdog_gevent.net.octets import bind_under, find_nul, is_part, part
+from pgdog_gevent.net.relay import LONGEST_TURN
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
-_PARSE: Final = Frontend.PARSE
-_BIND: Final = Frontend.BIND
-_DESCRIBE: Final = Frontend.DESCRIBE
-_EXECUTE: Final = Frontend.EXECUTE
-_SYNC: Final = Frontend.SYNC
+_PARSE: Final = int(Frontend.PARSE)
+_BIND: Final = int(Frontend.BIND)
+_DESCRIBE: Final = int(Frontend.DESCRIBE)
+_EXECUTE: Final = int(Frontend.EXECUTE)
+_SYNC: Final = int(Frontend.SYNC)
 _HEADER: Final = HEADER_SIZE
 _ORDINARY: Final = ORDINARY
 _EMPTY: Final = 4
 """The length of a message without a body."""
+_LONGEST_TURN: Final = LONGEST_TURN
+_LONGEST_KEPT: Final = 2_048
+"""Bytes of a turn that is remembered for the next one: each client has one of its own."""
 _PORTAL: Final = b'P\0'
 _UNNAMED_STATEMENT: Final = b'S\0'
 _RUN_SIZE: Final = 5
@@ -32,8 +36,8 @@ class Turn:
     """
 
     __slots__ = (
-        '_ordinary_parse', '_ordinary_sql', 'binds', 'bound', 'executes', 'meaning', 'message', 'parse', 'parses',
-        'statements',
+        '_before_bind', '_bind_names', '_ordinary_parse', '_ordinary_sql', '_repeated', 'after_bind', 'binds', 'bound',
+        'executes', 'meaning', 'message', 'parse', 'parses', 'statements',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -45,6 +49,11 @@ class Turn:
         """The body of the last Parse; empty if there is none."""
         self._ordinary_parse = self._ordinary_sql = b''
         """The body of the last Parse of an ordinary text, and that text: clients send the same again and again."""
+        self._before_bind = self._bind_names = self.after_bind = b''
+        """The last turn but for the length of its Bind and the values; ``after_bind`` is empty unless there is one
+        Bind and all is ordinary."""
+        self._repeated: bytes | None = None
+        """What has been found to be that turn once more."""
         self.bound: PreparedStatement | bytes = b''
         """What was bound last: a statement with a name, or the body of a Parse without one."""
         self.statements: list[PreparedStatement] = []
@@ -58,7 +67,10 @@ class Turn:
 
         ``known`` has the client's names of prepared statements.
         """
-        self.parse = b''
+        if message is self._repeated and self._again(message, judge, known, renames):
+            return True
+        self.after_bind = self.parse = b''
+        self._repeated = None
         self.meaning = meaning = _ORDINARY
         self.parses = self.binds = self.executes = 0
         if self.statements:
@@ -66,7 +78,7 @@ class Turn:
         statements = self.statements
         parts: list[bytes] | None = None
         size = len(message)
-        position = passed = 0
+        position = passed = bind_at = values_at = bind_end = 0
         unnamed: Statement | None = None
         portal: Statement | None = None
         while True:
@@ -85,6 +97,7 @@ class Turn:
                     return False
                 if message[name_at] == 0:
                     portal, self.bound = unnamed, self.parse
+                    name_end = name_at
                     if portal is None:
                         return False
                 else:
@@ -104,6 +117,7 @@ class Turn:
                         parts.append(bind_under(statement.server_name, message, name_end, end))
                         passed = end
                 self.binds += 1
+                bind_at, values_at, bind_end = position, name_end + 1, end
             elif code == _EXECUTE:
                 if length != _RUN_SIZE + 4 or message[body] != 0 or portal is None:
                     return False
@@ -139,6 +153,50 @@ class Turn:
         else:
             parts.append(part(message, passed, size))
             self.message = b''.join(parts)
+        if size <= _LONGEST_KEPT and self.binds == 1 and meaning is _ORDINARY and (
+            not self.parses or (self.parses == 1 and self.parse is self._ordinary_parse)
+        ):
+            self._before_bind = part(message, 0, bind_at + 3)
+            self._bind_names = part(message, bind_at + _HEADER, values_at)
+            self.after_bind = part(message, bind_end, size)
+        return True
+
+    def comes_again(self, received: bytes) -> bool:
+        """Whether this is the last turn, whole, with other values: then nobody need walk through its messages."""
+        before, names, after = self._before_bind, self._bind_names, self.after_bind
+        length_at, end = len(before), len(received) - len(after)
+        names_at = length_at + 2
+        if (
+            not after
+            or end < names_at + len(names)
+            or len(received) > _LONGEST_TURN
+            or (received[length_at] << 8 | received[length_at + 1]) != end - length_at + 2
+            or not received.startswith(before)
+            or not received.startswith(names, names_at)
+            or not received.endswith(after)
+        ):
+            return False
+        self._repeated = received
+        return True
+
+    def _again(
+        self, message: bytes, judge: Judge, known: Mapping[bytes, PreparedStatement], renames: bool
+    ) -> bool:
+        """Whether the last turn, which comes again, is as plain; all of it is known but what is sent."""
+        if self.parses and not judge.ordinary_again(self._ordinary_sql):
+            return False
+        bound = self.bound
+        if not isinstance(bound, PreparedStatement):
+            self.message = message
+            return True
+        before, names, after = self._before_bind, self._bind_names, self.after_bind
+        if known.get(part(names, 1, len(names) - 1)) is not bound or not judge.harmless(bound):
+            return False
+        self.message = message
+        if renames:
+            bind_at, values_at = len(before) - 3, len(before) + 2 + len(names)
+            bind = bind_under(bound.server_name, message, values_at - 1, len(message) - len(after))
+            self.message = part(before, 0, bind_at) + bind + after
         return True
 
     def _read_parse(self, message: bytes, body: int, end: int, judge: Judge) -> Statement | None:
@@ -149,7 +207,7 @@ class Turn:
         sql = part(message, body + 1, sql_end)
         meaning = judge.meaning(sql)
         self.parse = part(message, body, end)
-        if meaning is _ORDINARY:
+        if meaning is _ORDINARY and end - body <= _LONGEST_KEPT:
             self._ordinary_parse, self._ordinary_sql = self.parse, sql
         return meaning
 

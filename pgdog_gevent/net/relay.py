@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from pgdog_gevent.net.wire import NO_TAGS, Wire
 from pgdog_gevent.protocol.codes import LARGE, Backend, Frontend
-from pgdog_gevent.protocol.frames import HEADER_SIZE, read_header
+from pgdog_gevent.protocol.frames import HEADER_SIZE, encode, read_header
 
 LONGEST_TURN: Final = 32_768
 """Bytes of a turn that is sent at once; a longer one goes by parts."""
@@ -35,6 +35,13 @@ _STATUSES: Final = frozenset(b'ITE')
 _NOTABLE: Final = frozenset(b'IUDMCR')
 """First letters of the command tags that say something about rows, sequences or the transaction."""
 _READY_LENGTH: Final = 5
+_READY_SIZE: Final = _READY_LENGTH + 1
+# How most answers end: CommandComplete with nothing to be noted, and ReadyForQuery with this status.
+_PLAIN_ENDS: Final = {
+    encode(_COMMAND_COMPLETE, b'SELECT %d\0' % rows) + encode(_READY_FOR_QUERY, bytes([status])): status
+    for rows in range(100)
+    for status in _STATUSES
+}
 
 
 class RelayingWire(Wire):
@@ -91,33 +98,33 @@ class RelayingWire(Wire):
         """
         received, start = self.received, self.position
         position, end = start, len(received)
+        last_header = end - HEADER_SIZE
         code: int
-        while position + HEADER_SIZE <= end:
+        while position <= last_header:
             code, length = read_header(received, position)
             if length < 4 or length > LONGEST_TURN:
                 return -1
             position += length + 1
-            if code in _TURN_ENDS:
-                alone = position == start + length + 1
-                if alone is not (code == _QUERY) or position - start > LONGEST_TURN:
-                    return -1
-                if position > end:
-                    return 0
-                if code == _QUERY and received.find(b'\0', start + HEADER_SIZE) != position - 1:
-                    return -1
-                self.turn_end = position
-                return code
-            if code not in _STEPS or position - start > LONGEST_TURN:
+            if code in _STEPS:
+                continue
+            alone = position == start + length + 1
+            if code not in _TURN_ENDS or alone is not (code == _QUERY) or position - start > LONGEST_TURN:
                 return -1
-        return 0
+            if position > end:
+                return 0
+            if alone and received.find(b'\0', start + HEADER_SIZE) != position - 1:
+                return -1
+            self.turn_end = position
+            return code
+        return -1 if position - start > LONGEST_TURN else 0
 
     def take_turn(self) -> bytes:
         """The messages of the turn that ``turn`` has found."""
-        received, start, end = self.received, self.position, self.turn_end
-        if start == 0 and end == len(received):
+        received, start = self.received, self.position
+        if not start and self.turn_end == len(received):
             self.received = b''
             return received
-        self.position = end
+        self.position = end = self.turn_end
         return received[start:end]
 
     def ask(self, message: bytes) -> bool:
@@ -141,13 +148,9 @@ class RelayingWire(Wire):
         rest of it, or all, is there to be read.
         """
         status = 0
-        while not status:
-            chunk = self.receive_now()
-            if not chunk:
-                return 0
-            self.take_in(chunk)
+        while not status and self.receive_waiting():
             status = self._pass_answer(client)
-            if not self.transport.pending or client.rest:
+            if self.plain or client.rest or not self.transport.pending:
                 break
         if status > 0:
             self.early, self.answered = b'', False
@@ -157,20 +160,27 @@ class RelayingWire(Wire):
         """Pass on what has arrived. The status of ReadyForQuery; 0 if there is more to come; -1 to stop."""
         received = self.received
         end = len(received)
-        position = self.skip
+        last_header = end - HEADER_SIZE
+        position, ends = self.skip, self.ends
         status = 0
-        while position + HEADER_SIZE <= end:
+        while position <= last_header:
             code, length = read_header(received, position)
             following = position + length + 1
             if code in _PASSING and 4 <= length <= _LONGEST:
-                self.ends += code in _ENDING
+                if code in _ENDING:
+                    ends += 1
                 position = following
             elif code == _COMMAND_COMPLETE and 4 < length <= _LONGEST_TAG:
+                status = _PLAIN_ENDS.get(received[position : following + _READY_SIZE], 0)
+                if status:
+                    self.last_received = _READY_FOR_QUERY
+                    position = following + _READY_SIZE
+                    break
                 if following > end:
                     break
                 if received[position + HEADER_SIZE] in _NOTABLE:
                     self.tags.append(received[position + HEADER_SIZE : following])
-                self.ends += 1
+                ends += 1
                 position = following
             elif code == _READY_FOR_QUERY and length == _READY_LENGTH:
                 if following > end:
@@ -187,14 +197,16 @@ class RelayingWire(Wire):
                 break
         if status < 0 and not self.answered:
             self.tags = []  # All of it will be looked at.
+            return status
+        self.skip = position - end if position > end else 0
+        if position >= end:
+            ready, self.received = received, b''
+        elif position:
+            ready, self.received = received[:position], received[position:]
         else:
-            self.skip = position - end if position > end else 0
-            if position >= end:
-                self.received, ready = b'', received
-            else:
-                self.received, ready = received[position:], received[:position]
-            if ready:
-                self.passed += 1
-                self.answered = True
-                client.send_at_once(ready)
+            return status
+        self.passed += 1
+        self.answered = True
+        self.ends = ends
+        client.send_at_once(ready)
         return status

@@ -128,7 +128,7 @@ cdef class RelayingWire(Wire):
         cdef int status = 0
         while not status:
             status = self._receive_answer(client)
-            if self._plain or not self._pending() or client.rest:
+            if self.plain or not self._pending() or client.rest:
                 break
         if status > 0:
             self.early = b''
@@ -138,7 +138,7 @@ cdef class RelayingWire(Wire):
     cdef int _receive_answer(self, Wire client) except -2:
         """Take in what has arrived and pass it on. The status of ReadyForQuery; 0 if there is more; -1 to stop."""
         cdef Py_ssize_t size = self._unused(), count
-        if not self._plain or size >= shared_size // 2:
+        if not self.plain or size >= shared_size // 2:
             chunk = self.receive_now()
             if not chunk:
                 return 0

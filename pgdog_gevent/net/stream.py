@@ -114,13 +114,6 @@ class Stream(Link):
             self.received = b''.join(chunks) if chunks[0] or len(chunks) != 2 else chunks[1]
             self.position = 0
 
-    def receive_waiting(self) -> bool:
-        """Take in what has arrived, without waiting; false when nothing has."""
-        chunk = self.receive_now()
-        if chunk:
-            self.take_in(chunk)
-        return bool(chunk)
-
     def receive_more(self) -> None:
         """Wait until more has arrived than there is."""
         self._fill(len(self.received) - self.position + 1)

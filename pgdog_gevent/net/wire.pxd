@@ -11,7 +11,6 @@ cdef class Attendant:
 
 cdef class Wire:
     cdef object _hub, _lost_type, _violation_type, _read_watcher, _waiter, _transport
-    cdef bint _armed, _plain
     cdef int _descriptor
     cdef public bytes received, early, rest
     cdef public Py_ssize_t position, skip, turn_end
@@ -20,11 +19,12 @@ cdef class Wire:
     cdef public long ends, passed
     cdef public int last_received, last_sent
     cdef public Attendant attendant
-    cdef public bint answered, closed, ended, torn
+    cdef public bint answered, armed, closed, ended, plain, torn
 
     cdef Py_ssize_t _receive_into(self, char *buffer, Py_ssize_t size) except -1
     cpdef bytes receive_now(self)
     cpdef take_in(self, bytes chunk)
+    cpdef bint receive_waiting(self) except -1
     cdef bint _pending(self) except -1
     cdef Py_ssize_t _unused(self) noexcept
     cdef int _wait_beside(self, Wire other) except -1

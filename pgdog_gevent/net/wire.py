@@ -42,9 +42,9 @@ class Wire:
     """
 
     __slots__ = (
-        '_armed', '_lost', '_read_watcher', '_switch_to_hub', '_violation', '_waiter', 'answered', 'attendant',
-        'bytes_received', 'bytes_sent', 'closed', 'early', 'ended', 'ends', 'last_received', 'last_sent', 'out',
-        'passed', 'position', 'received', 'rest', 'skip', 'tags', 'torn', 'transport', 'turn_end',
+        '_lost', '_read_watcher', '_switch_to_hub', '_transport', '_violation', '_waiter', 'answered', 'armed',
+        'attendant', 'bytes_received', 'bytes_sent', 'closed', 'early', 'ended', 'ends', 'last_received', 'last_sent',
+        'out', 'passed', 'plain', 'position', 'received', 'rest', 'skip', 'tags', 'torn', 'turn_end',
     )  # fmt: skip
 
     def __init__(self, socket: _socket.socket, lost: type[ProxyError], violation: type[ProxyError]) -> None:
@@ -56,9 +56,10 @@ class Wire:
         self._waiter: greenlet | None = None
         self.attendant: Attendant | None = None
         """Who is told that something has arrived, in the event loop."""
-        self._armed = False
+        self.armed = False
+        """Whether it listens."""
         self._read_watcher = hub.loop.io(socket.fileno(), _READ)
-        self.transport: PlainTransport | TlsTransport = PlainTransport(socket)
+        self.transport = PlainTransport(socket)
         self.received = b''
         self.position = 0
         """How much of ``received`` has been used."""
@@ -90,36 +91,66 @@ class Wire:
         self.ended = False
         """The peer has closed the connection, in order."""
 
+    @property
+    def transport(self) -> PlainTransport | TlsTransport:
+        return self._transport
+
+    @transport.setter
+    def transport(self, transport: PlainTransport | TlsTransport) -> None:
+        self._transport = transport
+        self.plain = type(transport) is PlainTransport
+        """Whether all that has arrived is at the socket."""
+
     # Bytes
 
     def receive_now(self) -> bytes:
         """What has arrived; empty when nothing has."""
-        transport = self.transport
         try:
             # Not by its own method if it is plain: that would be one more call for each query.
-            chunk = transport.socket.recv(_CHUNK) if transport.session is None else transport.receive()
+            chunk = self._transport.socket.recv(_CHUNK) if self.plain else self._transport.receive()
         except BlockingIOError:
             return b''
         except (OSError, ssl.SSLError) as error:
-            raise self._lost(f'connection lost: {error.strerror or error}') from None
+            raise self._broken(error) from None
         if not chunk:
-            self.ended = True
-            raise self._lost('connection closed by peer')
+            raise self._end()
         self.bytes_received += len(chunk)
         return chunk
 
+    def _broken(self, error: OSError) -> ProxyError:
+        return self._lost(f'connection lost: {error.strerror or error}')
+
+    def _end(self) -> ProxyError:
+        self.ended = True
+        return self._lost('connection closed by peer')
+
     def take_in(self, chunk: bytes) -> None:
         """Put what has arrived behind what has not been used."""
-        position = self.position
-        self.received = self.received[position:] + chunk if position < len(self.received) else chunk
+        self.received = self.received[self.position :] + chunk if self.received else chunk
         self.position = 0
+
+    def receive_waiting(self) -> bool:
+        """Take in what has arrived, without waiting; false when nothing has."""
+        # As ``receive_now`` and ``take_in`` do, without two more calls for each query.
+        try:
+            chunk = self._transport.socket.recv(_CHUNK) if self.plain else self._transport.receive()
+        except BlockingIOError:
+            return False
+        except (OSError, ssl.SSLError) as error:
+            raise self._broken(error) from None
+        if not chunk:
+            raise self._end()
+        self.bytes_received += len(chunk)
+        self.received = self.received[self.position :] + chunk if self.received else chunk
+        self.position = 0
+        return True
 
     def receive_ahead(self) -> None:
         """Take in what has arrived, within bounds; beyond them the wire listens no more until it is armed."""
         if len(self.received) - self.position >= _READ_AHEAD:
             self.disarm()
-        elif arrived := self.receive_now():
-            self.take_in(arrived)
+        else:
+            self.receive_waiting()
 
     def chunk_beside(self, other: Self) -> bytes:
         """Wait for bytes, and meanwhile take in what ``other`` sends, within bounds: its end raises its ``lost``."""
@@ -133,8 +164,7 @@ class Wire:
         while not self.transport.pending and len(other.received) - other.position < _READ_AHEAD:
             if self.wait_either(other) is self:
                 return
-            if arrived := other.receive_now():
-                other.take_in(arrived)
+            other.receive_waiting()
         if not self.transport.pending:
             self.wait_readable()
 
@@ -143,9 +173,7 @@ class Wire:
         while True:
             if not self.transport.pending:
                 self.wait_readable()
-            chunk = self.receive_now()
-            if chunk:
-                self.take_in(chunk)
+            if self.receive_waiting():
                 return
 
     @property
@@ -173,7 +201,7 @@ class Wire:
 
     def wait_readable(self) -> None:
         """Wait until something has arrived."""
-        if not self._armed:
+        if not self.armed:
             self._arm()
         self._waiter = getcurrent()
         try:
@@ -187,9 +215,9 @@ class Wire:
             return self
         if other.transport.pending:
             return other
-        if not self._armed:
+        if not self.armed:
             self._arm()
-        if not other._armed:
+        if not other.armed:
             other._arm()
         self._waiter = other._waiter = getcurrent()
         try:
@@ -205,7 +233,7 @@ class Wire:
 
     def arm(self) -> None:
         """Listen, for ``attendant`` or whoever waits."""
-        if not self._armed:
+        if not self.armed:
             self._arm()
 
     def _arm(self) -> None:
@@ -213,12 +241,12 @@ class Wire:
             # To start a closed watcher crashes the interpreter.
             raise self._lost('connection closed')
         self._read_watcher.start(self._readable)
-        self._armed = True
+        self.armed = True
 
     def disarm(self) -> None:
         """Stop listening until somebody waits again."""
         self._read_watcher.stop()
-        self._armed = False
+        self.armed = False
 
     def _readable(self) -> None:
         attendant = self.attendant
@@ -243,17 +271,12 @@ class Wire:
 
     def send_at_once(self, message: bytes | memoryview) -> None:
         """Send what the socket takes; ``flush`` sends the rest, and says if the peer is gone."""
-        transport = self.transport
-        size = len(message)
-        self.bytes_sent += size
-        sealed = message
-        if transport.session is not None:
-            sealed = transport.seal(message)
-            size = len(sealed)
+        sealed = message if self.plain else self._transport.seal(message)
+        self.bytes_sent += len(message)
         try:
-            sent = transport.socket.send(sealed)
+            sent = self._transport.socket.send(sealed)
         except OSError:
             sent = 0
-        if sent < size:
+        if sent < len(sealed):
             self.rest = bytes(sealed[sent:])
             self.torn = True

@@ -81,7 +81,7 @@ cdef class Wire:
     @transport.setter
     def transport(self, transport):
         self._transport = transport
-        self._plain = type(transport) is PlainTransport
+        self.plain = type(transport) is PlainTransport
 
     @property
     def _lost(self):
@@ -111,7 +111,7 @@ cdef class Wire:
 
     cpdef bytes receive_now(self):
         cdef Py_ssize_t count
-        if self._plain:
+        if self.plain:
             if self.closed:
                 raise self._lost_type('connection closed')
             count = self._receive_into(shared, _CHUNK)
@@ -135,8 +135,15 @@ cdef class Wire:
             self.received = chunk
         self.position = 0
 
+    cpdef bint receive_waiting(self) except -1:
+        cdef bytes chunk = self.receive_now()
+        if not PyBytes_GET_SIZE(chunk):
+            return False
+        self.take_in(chunk)
+        return True
+
     cdef bint _pending(self) except -1:
-        return not self._plain and self._transport.pending
+        return not self.plain and self._transport.pending
 
     cdef Py_ssize_t _unused(self) noexcept:
         return PyBytes_GET_SIZE(self.received) - self.position
@@ -146,9 +153,7 @@ cdef class Wire:
         while not self._pending() and other._unused() < _READ_AHEAD:
             if self._wait_either(other) is self:
                 return 0
-            arrived = other.receive_now()
-            if arrived:
-                other.take_in(arrived)
+            other.receive_waiting()
         if not self._pending():
             self.wait_readable()
         return 0
@@ -157,9 +162,7 @@ cdef class Wire:
         if self._unused() >= _READ_AHEAD:
             self.disarm()
             return
-        arrived = self.receive_now()
-        if arrived:
-            self.take_in(arrived)
+        self.receive_waiting()
 
     cpdef bytes chunk_beside(self, Wire other):
         while True:
@@ -172,9 +175,7 @@ cdef class Wire:
         while True:
             if not self._pending():
                 self.wait_readable()
-            chunk = self.receive_now()
-            if chunk:
-                self.take_in(chunk)
+            if self.receive_waiting():
                 return
 
     @property
@@ -197,7 +198,7 @@ cdef class Wire:
 
     cpdef wait_readable(self):
         global _ready
-        if not self._armed:
+        if not self.armed:
             self._arm()
         self._waiter = _current()
         try:
@@ -212,9 +213,9 @@ cdef class Wire:
             return self
         if other._pending():
             return other
-        if not self._armed:
+        if not self.armed:
             self._arm()
-        if not other._armed:
+        if not other.armed:
             other._arm()
         self._waiter = other._waiter = _current()
         try:
@@ -232,7 +233,7 @@ cdef class Wire:
         return self._waiter is not None
 
     cpdef arm(self):
-        if not self._armed:
+        if not self.armed:
             self._arm()
 
     cdef int _arm(self) except -1:
@@ -240,12 +241,12 @@ cdef class Wire:
             # To start a closed watcher crashes the interpreter.
             raise self._lost_type('connection closed')
         self._read_watcher.start(self)
-        self._armed = True
+        self.armed = True
         return 0
 
     cpdef disarm(self):
         self._read_watcher.stop()
-        self._armed = False
+        self.armed = False
 
     def __call__(self):
         """The watcher says that something has arrived."""
@@ -273,7 +274,7 @@ cdef class Wire:
     cdef int _send_now(self, char *data, Py_ssize_t size, bytes owner) except -1:
         """``owner`` is the message, if it is an object already."""
         cdef ssize_t sent
-        if not self._plain:
+        if not self.plain:
             self.send_at_once(owner if owner is not None else PyBytes_FromStringAndSize(data, size))
             return 0
         self.bytes_sent += size

@@ -9,7 +9,7 @@ import pgdog_gevent
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.backend.connection import BackendConnection
-from pgdog_gevent.backend.counters import BOUNDS, Histogram, ServerCounters
+from pgdog_gevent.backend.counters import BOUNDS, Histogram, ServerCounters, fold_turns
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.config.settings import Config
@@ -113,6 +113,7 @@ def totals(pool: Pool) -> Totals:
         counted.add(connection.counters)
         received += connection.stream.bytes_received
         sent += connection.stream.bytes_sent
+    fold_turns(counted)
     own = pool.counters
     own.fold()
     return Totals(
@@ -194,6 +195,7 @@ def _histogram(histogram: Histogram) -> HistogramView:
 
 def _server(pool: Pool, connection: BackendConnection) -> ServerView:
     stream, counters = connection.stream, connection.counters
+    fold_turns(counters)
     return ServerView(
         pool_id=pool.id,
         database=pool.settings.database,

@@ -12,25 +12,28 @@ comments, no dollar quotes, no backslash in a string, no string with a letter in
 import re
 from typing import Final
 
+# Sets are written out: with \w in them they are slow.
 # A letter, digit or point behind a number may belong to it: 1e5, 0x1f, 1_000, 1..2.
-_NUMBER_ENDS: Final = rb'(?![\w$.\x80-\xff])'
+_NUMBER_ENDS: Final = rb'(?![0-9A-Za-z_$.\x80-\xff])'
 # A quote behind a name may make one constant of them: E'', U&"".
 _NAME_ENDS: Final = rb"""(?!'|&['"])"""
+# Most of a text goes in runs of letters and what is between names. A run that ends with a letter has come into a name.
 _PLAIN: Final = (
-    rb'(?:[ \t\n\r\f\v,()\[\];:+*%^<>=~!@#&|`?]++'
-    rb'|[A-Za-z_\x80-\xff][\w$\x80-\xff]*+' + _NAME_ENDS +
+    rb'(?:[A-Za-z_\x80-\xff \t\n\r\f\v,()\[\];:+*%^<>=~!@#|`?]++'
+    rb'(?:(?<![A-Za-z_\x80-\xff])|(?:[0-9$][0-9A-Za-z_$\x80-\xff]*+)?+' + _NAME_ENDS + rb')'
+    rb'|\.(?![.0-9])'
     rb'|\$[0-9]++'
     rb'|"[^"\0]*+"'
-    rb'|-(?!-)|/(?!\*)|\.(?![.0-9]))*+'
-)  # fmt: skip
+    rb'|-(?!-)|/(?!\*)|&)*+'
+)
 _STRING: Final = rb"'(?:[^'\\\0]++|'')*+'"
 _INTEGER: Final = rb'[0-9]{1,9}+' + _NUMBER_ENDS
 _DECIMAL: Final = rb'(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)' + _NUMBER_ENDS
 
-_UP_TO_LITERAL: Final = re.compile(b'(%b)(?:(%b)|(%b)|(%b))' % (_PLAIN, _STRING, _INTEGER, _DECIMAL))
-_REST: Final = re.compile(_PLAIN)
-_PLACEHOLDERS: Final = (b'', b'', b"''", b'0', b'.0')
-"""By the number of the group."""
+_UP_TO_NEXT_LITERAL: Final = re.compile(
+    b'(%b)(?:(?:(%b)|(%b)|(%b))(%b)|\\Z)' % (_PLAIN, _INTEGER, _STRING, _DECIMAL, _PLAIN)
+)
+"""What is before a literal, the literal as one of three kinds, and what is behind it; or all, if there is none."""
 
 _ASCII_SAFE: Final = frozenset(
     {
@@ -48,14 +51,16 @@ _ASCII_SAFE: Final = frozenset(
 def key(sql: bytes) -> bytes | None:
     """Replace the literals of ``sql``; ``None`` if it is not understood. Never longer than the text."""
     pieces: list[bytes] = []
-    position = 0
-    while found := _UP_TO_LITERAL.match(sql, position):
-        pieces += found[1], _PLACEHOLDERS[found.lastindex or 0]
-        position = found.end()
-    rest = _REST.match(sql, position)
-    if rest is None or rest.end() < len(sql):
-        return None
-    return b''.join((*pieces, rest[0])) if pieces else sql
+    end, size = 0, len(sql)
+    while found := _UP_TO_NEXT_LITERAL.match(sql, end):
+        before, integer, string, _, behind = found.groups()
+        if behind is None:
+            return sql
+        pieces += before, b'0' if integer else b"''" if string else b'.0', behind
+        end = found.end()
+        if end == size:
+            return b''.join(pieces)
+    return None
 
 
 def keys_are_safe(client_encoding: str, standard_conforming_strings: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgdog_gevent.backend.counters import BOUNDS, Histogram, PoolCounters, ServerCounters
+from pgdog_gevent.backend.counters import BOUNDS, ClientCounters, Histogram, PoolCounters, ServerCounters, fold_turns
 
 
 def rows(counters: ServerCounters) -> tuple[int, int, int]:
@@ -71,6 +71,16 @@ def test_counters_of_a_connection_that_ends_are_taken_over() -> None:
         100 + number for number in range(1, len(ServerCounters.__slots__) + 1)
     ]
     assert ending.binds == 1 + ServerCounters.__slots__.index('binds')
+
+
+@pytest.mark.parametrize('counters', [ClientCounters(), ServerCounters()], ids=['client', 'server'])
+def test_turns_are_queries_and_transactions_once(counters: ClientCounters | ServerCounters) -> None:
+    counters.queries, counters.query_time = 5, 3.0
+    counters.turns, counters.turn_time = 2, 0.5
+    for _ in range(2):
+        fold_turns(counters)
+        assert (counters.queries, counters.transactions) == (7, 2)
+        assert (counters.query_time, counters.transaction_time) == (3.5, 0.5)
 
 
 def test_bounds_rise() -> None:

@@ -52,7 +52,21 @@ class _Known(Judge):
         return prepared is not CARE
 
 
+class _Doubting(_Known):
+    """Does not know them any more."""
+
+    def meaning(self, sql: bytes) -> Statement | None:
+        return None
+
+    def ordinary_again(self, sql: bytes) -> bool:
+        return False
+
+    def harmless(self, prepared: PreparedStatement) -> bool:
+        return False
+
+
 def read(turn: Turn, message: bytes, renames: bool = True) -> bool:
+    turn.comes_again(message)
     return turn.read(message, _Known(), KNOWN, renames)
 
 
@@ -217,6 +231,60 @@ def test_message_that_is_cut_short_takes_care_or_passes_as_it_is(whole: list[byt
                 assert step[:1] == b'B'
                 assert b'\0' in step[6:cut]
                 assert turn.message == renamed(shorter)
+
+
+VALUES = st.sampled_from([BIND, BIND_NAMED, bind(b'', b'y'), bind(b's'), bind(b's', b'B\0\0\0\4', b'yz'), BIND_BEGIN])
+
+
+def read_anew(turn: Turn, message: bytes, renames: bool) -> object:
+    """All that is known of a turn."""
+    return read(turn, message, renames) and (
+        turn.message, turn.meaning, turn.parse, turn.bound if turn.binds else None, turn.statements, turn.parses,
+        turn.binds, turn.executes,
+    )  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    turns=st.lists(st.tuples(st.sampled_from(WHOLE), VALUES, st.integers(0, 60)), min_size=2, max_size=5),
+    renames=st.booleans(),
+)
+def test_what_a_turn_is_does_not_depend_on_the_one_before(
+    turns: list[tuple[list[bytes], bytes, int]], renames: bool
+) -> None:
+    one = Turn()
+    whole = turns[0][0]
+    for other, binds, cut in turns:
+        whole = other if cut > 50 else whole
+        steps = [binds if step[:1] == b'B' else step for step in whole]
+        for message in (b''.join(steps) + SYNC, (b''.join(steps) + SYNC)[cut:], b''.join([*whole, SYNC])):
+            assert read_anew(one, message, renames) == read_anew(Turn(), message, renames)
+
+
+@pytest.mark.parametrize('name', [b'', b's'], ids=['unnamed', 'named'])
+def test_turn_that_comes_again_is_judged_again(name: bytes) -> None:
+    turn, steps = Turn(), b'' if name else PARSE
+    assert read(turn, steps + bind(name, b'1') + EXECUTE + SYNC)
+    judge, doubting = _Known(), _Doubting()
+    message = steps + bind(name, b'2') + EXECUTE + SYNC
+    for plain, known in ((judge, KNOWN), (doubting, KNOWN), (judge, {b's': CARE} if name else KNOWN)):
+        assert read(turn, message)
+        assert turn.comes_again(message)
+        assert turn.read(message, plain, known, True) is (plain is judge and known is KNOWN)
+
+
+def test_only_what_is_whole_and_all_comes_again() -> None:
+    turn, message = Turn(), PARSE + BIND + EXECUTE + SYNC
+    assert not turn.comes_again(message)
+    assert read(turn, message)
+    other = PARSE + bind(b'', b'another value') + EXECUTE + SYNC
+    assert turn.comes_again(other)
+    for cut in range(len(other)):
+        assert not turn.comes_again(other[:cut])
+        assert not turn.comes_again(other[:cut] + b'?' + other[cut:])
+    assert not turn.comes_again(other + other)
+    long = PARSE + bind(b'', bytes(65_536)) + EXECUTE + SYNC
+    assert not turn.comes_again(long)
 
 
 ODD = [SYNC, frames.encode(Frontend.QUERY, b'x\0'), b'\0']
