@@ -38,7 +38,10 @@ class PoolDefaults(Section):
     connect_attempt_delay: Milliseconds = 0.0
     """Pause between these attempts."""
     query_timeout: TimeLimit = None
-    """Longest time for one exchange with a server; then the client gets an error and the connection is closed."""
+    """Longest time for one exchange with a server; then the client gets an error and the connection is closed.
+
+    Like the times that a client may be silent, it may be over by a twentieth, but by no more than a second.
+    """
     idle_timeout: Milliseconds = 60.0
     """Server connections above the minimum that are idle for this long are closed."""
     server_lifetime: Milliseconds = 86400.0
