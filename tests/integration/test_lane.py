@@ -1,15 +1,17 @@
 """The fast lane must not be told from the careful way, whatever comes before, in the midst of, or after its turns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
+from psycopg.errors import QueryCanceled
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.protocol.response import ErrorFields
 from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME
-from tests.integration.clients import admin, connect, eventually, on_another_server, one
+from tests.integration.clients import Connection, admin, connect, eventually, on_another_server, one
 from tests.integration.configuration import config_toml, users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.extended import EXECUTE, ask, ask_simply, bind, describe, letters, parse, values
@@ -40,6 +42,21 @@ def settled(app: RunningProxy) -> RunningProxy:
     connect(app).close()
     app.wait_for_log('functions have been read')
     return app
+
+
+Run = Callable[[Connection, str], object]
+
+
+def simply(client: Connection, sql: str) -> object:
+    return client.execute(sql.encode()).fetchall()
+
+
+def in_steps(client: Connection, sql: str) -> object:
+    """Run a query by the extended protocol."""
+    return client.execute(sql.encode(), binary=True).fetchall()
+
+
+BOTH = pytest.mark.parametrize('run_by', [simply, in_steps], ids=['simple', 'extended'])
 
 
 def stats(app: RunningProxy) -> dict[str, float]:
@@ -153,3 +170,33 @@ def test_failed_query_has_taken_its_time(app: RunningProxy, wire: Wire) -> None:
     after = stats(app)
     assert after['total_query_count'] - before['total_query_count'] == 1
     assert after['total_query_time'] - before['total_query_time'] >= 200
+
+
+# Limits
+
+
+@BOTH
+def test_turn_that_takes_longer_than_query_timeout_is_canceled(
+    proxy: StartProxy, postgres: Cluster, database: str, run_by: Run
+) -> None:
+    app = settled(proxy(config_toml(postgres, database, query_timeout=300), users_toml()))
+    with psycopg.connect(postgres.dsn(database)) as owner, connect(app) as client:
+        owner.execute('CREATE TABLE one AS SELECT 1 AS n')
+        owner.commit()
+        owner.execute('SELECT n FROM one FOR UPDATE')
+        with pytest.raises(QueryCanceled, match=r'due to query_timeout \(0.3 s\)'):
+            run_by(client, 'SELECT n FROM one FOR UPDATE')
+        owner.rollback()
+        assert run_by(client, 'SELECT n FROM one FOR UPDATE') == [(1,)]
+
+
+@BOTH
+def test_turn_that_is_too_large_is_refused(
+    proxy: StartProxy, postgres: Cluster, database: str, run_by: Run
+) -> None:
+    config = config_toml(postgres, database, query_size_limit=1000, query_size_limit_action='block')
+    with connect(settled(proxy(config, users_toml()))) as client:
+        assert run_by(client, 'SELECT n FROM (VALUES (1)) AS t (n)') == [(1,)]
+        with pytest.raises(psycopg.Error) as refused:
+            run_by(client, f'SELECT n FROM (VALUES (1)) AS {"t" * 1000} (n)')
+        assert refused.value.sqlstate == '54000'
