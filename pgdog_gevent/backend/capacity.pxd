@@ -6,7 +6,7 @@ cdef class _Sleeper(Place):
 
 
 cdef class Capacity:
-    cdef object _alarm, _loop
+    cdef object _alarm, _granted, _loop
     cdef double _due
     cdef public long held, size, unclaimed, withdrawing
     cdef public object on_wait
@@ -18,6 +18,4 @@ cdef class Capacity:
     cdef _begin_to_wait(self, double deadline)
     cpdef leave(self, Place place)
     cpdef release(self)
-    cpdef pass_on(self)
     cpdef grant(self)
-    cdef object _grant_first(self)

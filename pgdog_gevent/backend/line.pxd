@@ -2,6 +2,7 @@ cimport cython
 
 
 cdef class Place:
+    cdef public Place after
     cdef public double deadline, since
     cdef public bint granted
 
@@ -9,14 +10,14 @@ cdef class Place:
 
 
 cdef class Line:
-    cdef object _rounds
+    cdef Place _earlier, _first, _last
     cdef long _iteration
     cdef public long size
 
     cpdef join(self, Place place)
-    @cython.locals(places=list)
     cpdef arrive(self, Place place, long iteration)
-    @cython.locals(places=list)
+    cdef _insert(self, Place place, Place before)
     cpdef Place first(self)
-    @cython.locals(places=list, place=Place)
+    @cython.locals(place=Place)
     cpdef Place take(self)
+    cdef _take_out(self, Place place, Place before)

@@ -5,14 +5,9 @@ from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
 from pgdog_gevent.backend.dialer cimport Dialer
 from pgdog_gevent.backend.gate cimport Gate
-from pgdog_gevent.backend.line cimport Place
 from pgdog_gevent.net.stream cimport Stream
 
 cdef double _JUST_NOW
-
-
-cdef class Heir(Place):
-    cpdef take_over(self, BackendConnection connection)
 
 
 cdef class Stock:
@@ -35,9 +30,5 @@ cdef class Stock:
     @cython.locals(counters=PoolCounters)
     cpdef BackendConnection lend(self, BackendConnection connection, double waited)
     @cython.locals(permits=Capacity)
-    cpdef bint give_back(self, BackendConnection connection, double now, bint in_hub) except -1
-    cdef bint _inheritable(self, BackendConnection connection, double now) except -1
-    @cython.locals(counters=PoolCounters, waited=double)
-    cdef _bequeath(self, BackendConnection connection, Heir heir, double now)
+    cpdef bint give_back(self, BackendConnection connection, double now) except -1
     cpdef keep(self, BackendConnection connection, double now)
-    cdef _keep(self, BackendConnection connection, double now)

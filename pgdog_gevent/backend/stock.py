@@ -11,23 +11,12 @@ from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.dialer import Dialer
 from pgdog_gevent.backend.finished import Finished
 from pgdog_gevent.backend.gate import Gate
-from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.liveness import JUST_NOW, answers, fresh
 from pgdog_gevent.config.resolve import PoolSettings
 
 log = logging.getLogger(__name__)
 
 _JUST_NOW: Final = JUST_NOW
-
-
-class Heir(Place):
-    """The place of one who takes over, in the hub, the very connection that another gives back."""
-
-    __slots__ = ()
-
-    def take_over(self, connection: BackendConnection) -> None:
-        """It is lent to you. Called once, when the place is not in the queue any more; must not wait."""
-        raise NotImplementedError
 
 
 class Stock:
@@ -116,11 +105,8 @@ class Stock:
         idle.pop()
         return connection
 
-    def give_back(self, connection: BackendConnection, now: float, in_hub: bool) -> bool:
-        """Take back a lent connection after a turn that has left nothing behind; false if it takes more care.
-
-        ``in_hub``: whoever waits may go on at once.
-        """
+    def give_back(self, connection: BackendConnection, now: float) -> bool:
+        """Take back a lent connection after a turn that has left nothing behind; false if it takes more care."""
         if (
             connection.dirty
             or connection.canceller.asked
@@ -129,46 +115,16 @@ class Stock:
             or not self.gate.open
         ):
             return False
+        # As ``keep``, without two more calls for each turn.
+        connection.client_id = None
+        connection.released_at = now
+        self.lent.discard(connection)
+        self.idle.append(connection)
         permits = self.permits
-        if not permits.queue.size:
-            # As ``keep``, without two more calls for each turn.
-            connection.client_id = None
-            connection.released_at = now
-            self.lent.discard(connection)
-            self.idle.append(connection)
-            permits.held -= 1
-            return True
-        if in_hub:
-            first = permits.queue.first()
-            if isinstance(first, Heir) and self._inheritable(connection, now):
-                permits.queue.take()
-                self._bequeath(connection, first, now)
-                return True
-        self._keep(connection, now)
-        if in_hub:
-            permits.pass_on()
-        else:
-            permits.release()
+        permits.held -= 1
+        if permits.queue.size:
+            permits.grant()
         return True
-
-    def _inheritable(self, connection: BackendConnection, now: float) -> bool:
-        """Whether it can be lent, permit and all, as soon as it is given back; it is current."""
-        return (
-            self.permits.held <= self.permits.size
-            and now - connection.checked_at < self._healthcheck_interval
-            and connection.stream.position >= len(connection.stream.received)
-        )
-
-    def _bequeath(self, connection: BackendConnection, heir: Heir, now: float) -> None:
-        waited = now - heir.since
-        counters = self._counters
-        connection.waited = waited
-        if connection.configured_by is not self.settings:
-            connection.configure(self.settings)
-        counters.assignments += 1
-        counters.wait_time += waited
-        counters.waits.append(waited)
-        heir.take_over(connection)
 
     # For those who have a permit
 
@@ -238,14 +194,11 @@ class Stock:
 
     def keep(self, connection: BackendConnection, now: float) -> None:
         """Take back a lent connection, which is clean; its permit is free."""
-        self._keep(connection, now)
-        self.permits.release()
-
-    def _keep(self, connection: BackendConnection, now: float) -> None:
         connection.client_id = None
         connection.released_at = now
         self.lent.discard(connection)
         self.idle.append(connection)
+        self.permits.release()
 
     def dispose(self, connection: BackendConnection) -> None:
         """Close a lent connection; its permit is free when the server has gone."""

@@ -24,4 +24,4 @@ cdef class Binding:
     cpdef bint betrays_sequences(self) except -1
     cpdef hold(self, Pool pool, BackendConnection connection)
     @cython.locals(connection=BackendConnection, pool=Pool)
-    cpdef give_back(self, double now, bint in_hub)
+    cpdef give_back(self, double now)

@@ -93,16 +93,13 @@ class Binding:
         if self.connection is not None and self.betrays_sequences():
             self.connection.discard_sequences()
 
-    def give_back(self, now: float, in_hub: bool) -> None:
-        """As ``let_go``, after a turn that has left nothing behind.
-
-        ``in_hub``: whoever waits may go on at once. Does not wait unless the connection is ``doubtful``.
-        """
+    def give_back(self, now: float) -> None:
+        """As ``let_go``, after a turn that has left nothing behind. Waits only if the connection is ``doubtful``."""
         pool, connection = self._pool, self.connection
         if self.pinned or pool is None or connection is None:
             return
         self.connection = None
-        if not pool.stock.give_back(connection, now, in_hub):
+        if not pool.stock.give_back(connection, now):
             self.connection = connection
             self.let_go()
 

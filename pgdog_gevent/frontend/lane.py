@@ -86,7 +86,7 @@ class Lane(LoopSide):
                     self._binding.cover_sequences()
                     step = self._send_anew()
                 elif step == _ANSWERED:
-                    step = self._end(False)
+                    step = self._end()
                 else:
                     break
         except BaseException:

@@ -1,12 +1,11 @@
 cimport cython
 
-from pgdog_gevent.backend.capacity cimport Capacity
 from pgdog_gevent.backend.cluster cimport Cluster
 from pgdog_gevent.backend.connection cimport BackendConnection
 from pgdog_gevent.backend.counters cimport PoolCounters
+from pgdog_gevent.backend.line cimport Place
 from pgdog_gevent.backend.pool cimport Pool
 from pgdog_gevent.backend.prepared cimport PreparedStatement, ServerStatements
-from pgdog_gevent.backend.stock cimport Heir
 from pgdog_gevent.execution.agreement cimport Agreement
 from pgdog_gevent.execution.binding cimport Binding
 from pgdog_gevent.frontend.accounting cimport Accounting
@@ -27,7 +26,7 @@ cdef int _MORE, _SENT, _QUEUED, _FLUSH, _BIND, _COVER, _ANSWERED, _CARE, _LEAVE
 cdef object _ACTIVE, _IDLE, _WAITING, _IDLE_IN_TRANSACTION, _ORDINARY, _SESSION
 
 
-cdef class Queued(Heir):
+cdef class Queued(Place):
     cdef public LoopSide lane
     cdef public Pool pool
 
@@ -58,14 +57,14 @@ cdef class LoopSide(Attendant):
     @cython.locals(step=int)
     cpdef attend(self, Wire wire)
     @cython.locals(step=int)
-    cdef called(self, BackendConnection connection)
+    cdef called(self)
     cdef _throw(self, object error)
     @cython.locals(stream=Stream)
     cdef int _hear_client(self) except -1
     @cython.locals(connection=BackendConnection, status=int, server=Stream)
     cdef int _hear_server(self) except -1
-    @cython.locals(place=Queued, client=Client, now=double)
-    cdef int _bind_at_once(self, BackendConnection connection) except -1
+    @cython.locals(place=Queued, client=Client, connection=BackendConnection, now=double)
+    cdef int _bind_at_once(self) except -1
     @cython.locals(
         stream=Stream, binding=Binding, connection=BackendConnection, kind=int, received=bytes, turn=Turn,
     )
@@ -74,7 +73,7 @@ cdef class LoopSide(Attendant):
     cdef int _pause(self) except -1
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1
-    @cython.locals(pool=Pool, place=Queued, capacity=Capacity)
+    @cython.locals(pool=Pool, place=Queued)
     cdef int _enqueue(self) except -1
     cdef int _send_anew(self) except -1
     @cython.locals(connection=BackendConnection, prepared=ServerStatements, server=Stream, turn=Turn)
@@ -83,7 +82,7 @@ cdef class LoopSide(Attendant):
         binding=Binding, connection=BackendConnection, counters=PoolCounters, idle=bint, now=double, server=Stream,
         status=int, stream=Stream,
     )
-    cdef int _end(self, bint in_hub) except -1
+    cdef int _end(self) except -1
     cdef _count(self, BackendConnection connection, list tags)
     @cython.locals(turn=Turn)
     cdef _note_names(self, BackendConnection connection)

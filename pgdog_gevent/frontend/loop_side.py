@@ -5,10 +5,10 @@ from typing import Final
 from greenlet import greenlet
 
 from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.prepared import PreparedStatement
-from pgdog_gevent.backend.stock import Heir
 from pgdog_gevent.config.choices import PoolerMode
 from pgdog_gevent.execution.answers import MAY_ADVANCE_SEQUENCES
 from pgdog_gevent.frontend.exchange import Exchange
@@ -47,7 +47,7 @@ _STATUS: Final = {status.value: status for status in TransactionStatus}
 _IN_NO_TRANSACTION: Final = int(TransactionStatus.IDLE.value)
 
 
-class Queued(Heir):
+class Queued(Place):
     """The place of a session in the queue for a connection."""
 
     __slots__ = ('lane', 'pool')
@@ -58,11 +58,7 @@ class Queued(Heir):
 
     def wake(self) -> None:
         if self.lane is not None:
-            self.lane.called(None)
-
-    def take_over(self, connection: BackendConnection) -> None:
-        if self.lane is not None:
-            self.lane.called(connection)
+            self.lane.called()
 
 
 class LoopSide(Attendant):
@@ -138,13 +134,10 @@ class LoopSide(Attendant):
         if step > _QUEUED and self._sleeper is not None:
             self._sleeper.switch()
 
-    def called(self, connection: BackendConnection | None) -> None:
-        """The turn of this session has come among those that wait for a connection, or it has waited too long.
-
-        ``connection`` is lent to it, unless it has to take one itself.
-        """
+    def called(self) -> None:
+        """The turn of this session has come among those that wait for a connection, or it has waited too long."""
         try:
-            step = self._bind_at_once(connection)
+            step = self._bind_at_once()
         except BaseException as error:  # noqa: BLE001
             self._throw(error)
             return
@@ -173,16 +166,15 @@ class LoopSide(Attendant):
         self._turn_status = status
         if self._statement is not _ORDINARY or status != self._status or self._binding.doubtful:
             return _ANSWERED
-        return self._end(True)
+        return self._end()
 
-    def _bind_at_once(self, connection: BackendConnection | None) -> int:
+    def _bind_at_once(self) -> int:
         place, client = self._place, self._client
         assert place is not None
-        if connection is not None:
-            self._binding.hold(place.pool, connection)
-        elif place.granted:
-            now = monotonic()
-            connection = self._binding.take_granted(place.pool, now, now - place.since)
+        if not place.granted:
+            return _BIND
+        now = monotonic()
+        connection = self._binding.take_granted(place.pool, now, now - place.since)
         if connection is None:
             return _BIND
         self._place = place.lane = None
@@ -304,7 +296,7 @@ class LoopSide(Attendant):
                 server.arm()
         return _SENT if server.ask(self._message if turn is None else turn.message) else _CARE
 
-    def _end(self, in_hub: bool) -> int:
+    def _end(self) -> int:
         """Take in the answer to the turn, and begin with the next one."""
         binding, stream, status = self._binding, self._stream, self._turn_status
         connection, counters = binding.connection, binding.counters
@@ -331,7 +323,7 @@ class LoopSide(Attendant):
             self._portal = None
             if not binding.pinned:
                 server.attendant = None
-                binding.give_back(now, in_hub)
+                binding.give_back(now)
         self.code = 0
         if stream.rest or stream.out:
             return _FLUSH

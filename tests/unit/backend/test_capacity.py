@@ -1,6 +1,6 @@
 """Permits: their order, and that none is lost when who waits is interrupted at the worst moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
@@ -246,11 +246,6 @@ class Woken(Place):
         self.woken.append((self.granted, getcurrent()))
 
 
-def in_hub(action: Callable[[], object]) -> None:
-    gevent.get_hub().loop.run_callback(action)
-    turn()
-
-
 def test_place_is_woken_in_the_hub_with_its_permit() -> None:
     capacity, place = Capacity(1), Woken()
     capacity.acquire()
@@ -261,30 +256,33 @@ def test_place_is_woken_in_the_hub_with_its_permit() -> None:
     assert place.woken == [(True, gevent.get_hub())]
 
 
-def test_permit_that_is_passed_on_wakes_the_first_before_anything_else_happens() -> None:
-    capacity, places = Capacity(1), [Woken(), Woken()]
-    capacity.acquire()
+class Failing(Woken):
+    """Fails when it is woken."""
+
+    def wake(self) -> None:
+        super().wake()
+        raise RuntimeError('this place cannot be woken')
+
+
+def test_those_who_are_woken_together_do_not_suffer_from_one_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    capacity, places = Capacity(0), [Woken(), Failing(), Woken()]
     for place in places:
         capacity.enqueue(place)
-        gevent.sleep(0.001)
-    woken: list[int] = []
-
-    def pass_on() -> None:
-        capacity.pass_on()
-        woken.extend(len(place.woken) for place in places)
-
-    in_hub(pass_on)
-    assert woken == [1, 0]
-    assert (capacity.held, capacity.unclaimed, capacity.waiting) == (1, 1, 1)
+    capacity.resize(len(places))
+    turn()
+    turn()
+    assert [len(place.woken) for place in places] == [1, 1, 1]
+    assert 'this place cannot be woken' in capsys.readouterr().err
 
 
-def test_permit_that_there_is_no_more_is_not_passed_on() -> None:
+def test_permit_that_there_is_no_more_is_not_granted() -> None:
     capacity, place = Capacity(2), Woken()
     capacity.acquire()
     capacity.acquire()
     capacity.resize(1)
     capacity.enqueue(place)
-    in_hub(capacity.pass_on)
+    capacity.release()
+    turn()
     assert (place.woken, capacity.held, capacity.waiting) == ([], 1, 1)
 
 
@@ -295,7 +293,7 @@ def test_place_that_is_left_is_nobodys() -> None:
         capacity.enqueue(place)
         gevent.sleep(0.001)
     capacity.leave(places[0])
-    in_hub(capacity.pass_on)
+    capacity.release()
     assert [place.granted for place in places] == [False, True]
 
 
