@@ -1,3 +1,5 @@
+cimport cython
+
 from pgdog_gevent.backend.line cimport Line, Place
 
 
@@ -18,4 +20,7 @@ cdef class Capacity:
     cdef _begin_to_wait(self, double deadline)
     cpdef leave(self, Place place)
     cpdef release(self)
+    @cython.locals(place=Place)
     cpdef grant(self)
+    @cython.locals(place=Place)
+    cpdef _wake_granted(self)

@@ -177,7 +177,8 @@ class Capacity:
         granted = self._granted
         try:
             while granted:
-                granted.popleft().wake()
+                place = granted.popleft()
+                place.wake()
         finally:
             if granted:
                 get_hub().loop.run_callback(self._wake_granted)

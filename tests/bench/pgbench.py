@@ -73,6 +73,14 @@ class Progress(NamedTuple):
     cpu_seconds: float
 
 
+class Steady(NamedTuple):
+    """What was done in some time, and the CPU time that it took the contender."""
+
+    transactions: float
+    seconds: float
+    cpu_seconds: float
+
+
 class Printed(NamedTuple):
     """What pgbench says at its end; logging in at the start is not part of the time."""
 
@@ -103,13 +111,17 @@ def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures
     if process.returncode != 0:
         raise RunFailed(f'status {process.returncode} of pgbench: {"".join(complaints[:3])}')
     printed = read_printed(said)
-    spent = (printed.transactions, contender.cpu_seconds - before)
+    whole = Progress(0.0, printed.transactions_per_second, before), Progress(
+        printed.transactions / printed.transactions_per_second, printed.transactions_per_second, contender.cpu_seconds
+    )
     log = [line for path in directory.glob('log.*') for line in path.read_text().splitlines()]
     shutil.rmtree(directory)
-    found = {'tps': printed.transactions_per_second, **percentiles(latencies(log, cycles=workload.reconnects))}
+    counted = steady(reports) or steady(whole)
+    assert counted is not None
+    took = latencies(log, since=reports[0].time if len(reports) > 1 else 0.0, cycles=workload.reconnects)
+    found = {'tps': counted.transactions / counted.seconds, **percentiles(took)}
     if contender.pid is not None:
-        transactions, cpu = steady(reports) or spent
-        found['cpu_us'] = cpu / transactions * 1e6
+        found['cpu_us'] = counted.cpu_seconds / counted.transactions * 1e6
     return found
 
 
@@ -141,14 +153,17 @@ def follow(
     return reports, others
 
 
-def steady(reports: Sequence[Progress]) -> tuple[float, float] | None:
-    """Return transactions and seconds of CPU between the first report and the last; ``None`` if there is only one.
+def steady(reports: Sequence[Progress]) -> Steady | None:
+    """Return what was done between the first report and the last; ``None`` if there is only one.
 
     So what it costs to log in does not count, nor what happens once.
     """
     pairs = list(itertools.pairwise(reports))
     transactions = sum((later.time - earlier.time) * later.transactions_per_second for earlier, later in pairs)
-    return (transactions, reports[-1].cpu_seconds - reports[0].cpu_seconds) if transactions else None
+    if not transactions:
+        return None
+    first, last = reports[0], reports[-1]
+    return Steady(transactions, last.time - first.time, last.cpu_seconds - first.cpu_seconds)
 
 
 def read_printed(said: str) -> Printed:
@@ -159,8 +174,8 @@ def read_printed(said: str) -> Printed:
     return Printed(int(done[1]), float(speed[1]))
 
 
-def latencies(log: Iterable[str], *, cycles: bool) -> list[float]:
-    """Return milliseconds for each transaction in pgbench's log.
+def latencies(log: Iterable[str], *, since: float = 0.0, cycles: bool) -> list[float]:
+    """Return milliseconds for each transaction in pgbench's log that has ended after ``since``, in seconds.
 
     The log leaves out how long a client takes to connect. With ``cycles``, when each does nothing but that and one
     transaction, and every transaction is logged, it is the time since the client's last one that counts.
@@ -170,10 +185,11 @@ def latencies(log: Iterable[str], *, cycles: bool) -> list[float]:
     for line in log:
         client, _, latency, _, seconds, microseconds, *_ = line.split()
         ended = int(seconds) * 1_000_000 + int(microseconds)
-        if not cycles:
-            found.append(int(latency) / 1000)
-        elif client in last:
-            found.append((ended - last[client]) / 1000)
+        if ended >= since * 1_000_000:
+            if not cycles:
+                found.append(int(latency) / 1000)
+            elif client in last:
+                found.append((ended - last[client]) / 1000)
         last[client] = ended
     return found
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bench.contenders import Contender
-from tests.bench.pgbench import Load, Printed, Progress, follow, latencies, percentiles, read_printed, steady
+from tests.bench.pgbench import Load, Printed, Progress, Steady, follow, latencies, percentiles, read_printed, steady
 from tests.bench.report import substitutions
 from tests.bench.saturation import counts, summary
 from tests.bench.stage import RunFailed
@@ -39,12 +39,17 @@ def test_in_cycles_the_time_since_the_same_clients_last_transaction_counts() -> 
     assert latencies(LOG, cycles=True) == [1000.0]
 
 
+def test_latencies_count_from_when_all_goes_on_as_before() -> None:
+    assert latencies(LOG, since=1700000000.55, cycles=False) == [0.99, 0.75]
+    assert latencies(LOG, since=1700000000.55, cycles=True) == [1000.0]
+
+
 def test_no_latency_has_no_percentile() -> None:
     assert percentiles([]) == {}
 
 
 def test_what_is_before_the_first_report_does_not_count() -> None:
-    assert steady(REPORTS) == (2000.0, 1.5)
+    assert steady(REPORTS) == Steady(2000.0, 3.0, 1.5)
 
 
 @pytest.mark.parametrize('reports', [[], REPORTS[:1]], ids=['none', 'one'])
