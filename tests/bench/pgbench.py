@@ -1,6 +1,7 @@
 """Run pgbench against one contender, and read what it says and logs. Source: PostgreSQL docs, "pgbench"."""
 
 import itertools
+import math
 import re
 import shutil
 import signal
@@ -118,7 +119,8 @@ def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures
     shutil.rmtree(directory)
     counted = steady(reports) or steady(whole)
     assert counted is not None
-    took = latencies(log, since=reports[0].time if len(reports) > 1 else 0.0, cycles=workload.reconnects)
+    span = (reports[0].time, reports[-1].time) if len(reports) > 1 else (0.0, math.inf)
+    took = latencies(log, *span, cycles=workload.reconnects)
     found = {'tps': counted.transactions / counted.seconds, **percentiles(took)}
     if contender.pid is not None:
         found['cpu_us'] = counted.cpu_seconds / counted.transactions * 1e6
@@ -156,7 +158,7 @@ def follow(
 def steady(reports: Sequence[Progress]) -> Steady | None:
     """Return what was done between the first report and the last; ``None`` if there is only one.
 
-    So what it costs to log in does not count, nor what happens once.
+    So what it costs to log in and out does not count, nor what happens once.
     """
     pairs = list(itertools.pairwise(reports))
     transactions = sum((later.time - earlier.time) * later.transactions_per_second for earlier, later in pairs)
@@ -174,8 +176,8 @@ def read_printed(said: str) -> Printed:
     return Printed(int(done[1]), float(speed[1]))
 
 
-def latencies(log: Iterable[str], *, since: float = 0.0, cycles: bool) -> list[float]:
-    """Return milliseconds for each transaction in pgbench's log that has ended after ``since``, in seconds.
+def latencies(log: Iterable[str], since: float = 0.0, until: float = math.inf, *, cycles: bool) -> list[float]:
+    """Return milliseconds for each transaction in pgbench's log that has ended between two times, in seconds.
 
     The log leaves out how long a client takes to connect. With ``cycles``, when each does nothing but that and one
     transaction, and every transaction is logged, it is the time since the client's last one that counts.
@@ -185,7 +187,7 @@ def latencies(log: Iterable[str], *, since: float = 0.0, cycles: bool) -> list[f
     for line in log:
         client, _, latency, _, seconds, microseconds, *_ = line.split()
         ended = int(seconds) * 1_000_000 + int(microseconds)
-        if ended >= since * 1_000_000:
+        if since <= ended / 1_000_000 <= until:
             if not cycles:
                 found.append(int(latency) / 1000)
             elif client in last:

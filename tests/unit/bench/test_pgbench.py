@@ -44,6 +44,11 @@ def test_latencies_count_from_when_all_goes_on_as_before() -> None:
     assert latencies(LOG, since=1700000000.55, cycles=True) == [1000.0]
 
 
+def test_latencies_count_until_the_clients_leave() -> None:
+    assert latencies(LOG, until=1700000000.95, cycles=False) == [0.25, 0.99]
+    assert latencies(LOG, until=1700000000.95, cycles=True) == []
+
+
 def test_no_latency_has_no_percentile() -> None:
     assert percentiles([]) == {}
 
