@@ -40,7 +40,8 @@ class PoolDefaults(Section):
     query_timeout: TimeLimit = None
     """Longest time for one exchange with a server; then the client gets an error and the connection is closed.
 
-    Like the times that a client may be silent, it may be over by a twentieth, but by no more than a second.
+    Like the times that a client may be silent, it may be over by a twentieth or 20 ms, whichever is
+    more, but by no more than a second.
     """
     idle_timeout: Milliseconds = 60.0
     """Server connections above the minimum that are idle for this long are closed."""

@@ -14,7 +14,7 @@ from gevent.hub import get_hub
 from greenlet import getcurrent
 
 from pgdog_gevent.errors import ProxyError
-from pgdog_gevent.frontend.deadlines import interval, overdue_client, overdue_query
+from pgdog_gevent.frontend.deadlines import overdue_client, overdue_query
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.loop_side import LoopSide
 from pgdog_gevent.frontend.requests import Requests
@@ -69,7 +69,7 @@ class Lane(LoopSide):
         """
         self.code = 0
         self._general = general = self._services.general
-        self._timed = interval(general) is not None
+        self._timed = self._services.timed
         self._longest = LONGEST_TURN if general.query_size_limit is None else general.query_size_limit
         self._status = self._state.status.value
         try:

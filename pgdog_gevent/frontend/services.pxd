@@ -1,3 +1,3 @@
 cdef class Services:
     cdef public object cache, general, names
-    cdef public bint logs_queries
+    cdef public bint logs_queries, timed

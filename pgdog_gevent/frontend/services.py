@@ -10,7 +10,7 @@ from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.config.choices import ClientRecovery, PoolerMode, PreparedStatements, SizeLimitAction
 from pgdog_gevent.config.settings import General
 from pgdog_gevent.errors import StatementTooLarge
-from pgdog_gevent.frontend.deadlines import overdue_query
+from pgdog_gevent.frontend.deadlines import interval, overdue_query
 from pgdog_gevent.router.cache import StatementCache
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ class Services:
         self.cache.limit = general.query_cache_limit
         self.names.limit = general.prepared_statements_limit
         self.logs_queries = general.query_log is not None or general.query_log_stdout
+        self.timed = interval(general) is not None
+        """Whether there is a limit on the time that a query or a client may take."""
 
     def renames(self, cluster: Cluster) -> bool:
         """Whether prepared statements are carried from server to server under names of our own."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
 from pgdog_gevent.frontend.judge import Judge
-from pgdog_gevent.net.octets import bind_under, find_nul, is_part, part
+from pgdog_gevent.net.octets import bind_under, find_nul, part
 from pgdog_gevent.net.relay import LONGEST_TURN
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
@@ -36,8 +36,8 @@ class Turn:
     """
 
     __slots__ = (
-        '_before_bind', '_bind_names', '_ordinary_parse', '_ordinary_sql', '_repeated', 'after_bind', 'binds', 'bound',
-        'executes', 'meaning', 'message', 'parse', 'parses', 'statements',
+        '_before_bind', '_bind_names', '_repeated', '_sql', 'after_bind', 'binds', 'bound', 'executes', 'meaning',
+        'message', 'parse', 'parses', 'statements',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -47,11 +47,11 @@ class Turn:
         """What is executed; of several things, the one that is not ordinary."""
         self.parse = b''
         """The body of the last Parse; empty if there is none."""
-        self._ordinary_parse = self._ordinary_sql = b''
-        """The body of the last Parse of an ordinary text, and that text: clients send the same again and again."""
         self._before_bind = self._bind_names = self.after_bind = b''
         """The last turn but for the length of its Bind and the values; ``after_bind`` is empty unless there is one
         Bind and all is ordinary."""
+        self._sql = b''
+        """The text that is parsed in it, if any."""
         self._repeated: bytes | None = None
         """What has been found to be that turn once more."""
         self.bound: PreparedStatement | bytes = b''
@@ -134,13 +134,9 @@ class Turn:
                 elif what != _UNNAMED_STATEMENT or unnamed is None:
                     return False
             elif code == _PARSE:
-                last = self._ordinary_parse
-                if last and is_part(last, message, body, end) and judge.ordinary_again(self._ordinary_sql):
-                    unnamed, self.parse = _ORDINARY, last
-                else:
-                    unnamed = self._read_parse(message, body, end, judge)
-                    if unnamed is None:
-                        return False
+                unnamed = self._read_parse(message, body, end, judge)
+                if unnamed is None:
+                    return False
                 self.parses += 1
             else:
                 return False
@@ -154,11 +150,12 @@ class Turn:
             parts.append(part(message, passed, size))
             self.message = b''.join(parts)
         if size <= _LONGEST_KEPT and self.binds == 1 and meaning is _ORDINARY and (
-            not self.parses or (self.parses == 1 and self.parse is self._ordinary_parse)
+            not self.parses or (self.parses == 1 and unnamed is _ORDINARY)
         ):
             self._before_bind = part(message, 0, bind_at + 3)
             self._bind_names = part(message, bind_at + _HEADER, values_at)
             self.after_bind = part(message, bind_end, size)
+            self._sql = part(self.parse, 1, find_nul(self.parse, 1, len(self.parse))) if self.parses else b''
         return True
 
     def comes_again(self, received: bytes) -> bool:
@@ -183,7 +180,7 @@ class Turn:
         self, message: bytes, judge: Judge, known: Mapping[bytes, PreparedStatement], renames: bool
     ) -> bool:
         """Whether the last turn, which comes again, is as plain; all of it is known but what is sent."""
-        if self.parses and not judge.ordinary_again(self._ordinary_sql):
+        if self.parses and not judge.ordinary_again(self._sql):
             return False
         bound = self.bound
         if not isinstance(bound, PreparedStatement):
@@ -204,12 +201,8 @@ class Turn:
         sql_end = find_nul(message, body + 1, end)
         if message[body] != 0 or sql_end < 0 or not _types_fit(message, sql_end + 1, end):
             return None
-        sql = part(message, body + 1, sql_end)
-        meaning = judge.meaning(sql)
         self.parse = part(message, body, end)
-        if meaning is _ORDINARY and end - body <= _LONGEST_KEPT:
-            self._ordinary_parse, self._ordinary_sql = self.parse, sql
-        return meaning
+        return judge.meaning(part(message, body + 1, sql_end))
 
     def provided(self, prepared: ServerStatements) -> bool:
         """Whether the server has all the statements that are bound, as they are meant."""

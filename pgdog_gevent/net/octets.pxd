@@ -1,4 +1,3 @@
 cpdef bytes part(bytes message, Py_ssize_t start, Py_ssize_t end)
-cpdef bint is_part(bytes text, bytes message, Py_ssize_t start, Py_ssize_t end) except -1
 cpdef Py_ssize_t find_nul(bytes message, Py_ssize_t start, Py_ssize_t end) except -2
 cpdef bytes bind_under(bytes name, bytes message, Py_ssize_t start, Py_ssize_t end)

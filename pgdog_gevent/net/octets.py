@@ -9,11 +9,6 @@ def part(message: bytes, start: int, end: int) -> bytes:
     return message[start:end]
 
 
-def is_part(text: bytes, message: bytes, start: int, end: int) -> bool:
-    """Whether that part of ``message`` is ``text``."""
-    return len(text) == end - start and message.startswith(text, start)
-
-
 def find_nul(message: bytes, start: int, end: int) -> int:
     """Where the first NUL between the two is; -1 if there is none."""
     return message.find(b'\0', start, end)

@@ -2,16 +2,11 @@
 """``octets.py`` in C."""
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from libc.string cimport memchr, memcmp, memcpy
+from libc.string cimport memchr, memcpy
 
 
 cpdef bytes part(bytes message, Py_ssize_t start, Py_ssize_t end):
     return PyBytes_FromStringAndSize(PyBytes_AS_STRING(message) + start, end - start)
-
-
-cpdef bint is_part(bytes text, bytes message, Py_ssize_t start, Py_ssize_t end) except -1:
-    cdef Py_ssize_t size = PyBytes_GET_SIZE(text)
-    return size == end - start and memcmp(PyBytes_AS_STRING(text), PyBytes_AS_STRING(message) + start, size) == 0
 
 
 cpdef Py_ssize_t find_nul(bytes message, Py_ssize_t start, Py_ssize_t end) except -2:

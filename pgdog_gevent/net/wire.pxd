@@ -30,7 +30,6 @@ cdef class Wire:
     cdef int _wait_beside(self, Wire other) except -1
     cpdef receive_ahead(self)
     cpdef bytes chunk_beside(self, Wire other)
-    cpdef receive(self)
     cdef bint is_silent(self) except -1
     cpdef give_way(self)
     cpdef wait_readable(self)

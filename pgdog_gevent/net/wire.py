@@ -78,7 +78,7 @@ class Wire:
         self.turn_end = 0
         """Where in ``received`` the turn ends that ``turn`` has found."""
         self.tags = NO_TAGS
-        """The command tags in the last ``answer`` that have to be looked at."""
+        """The command tags in the answer to the last turn that have to be looked at."""
         self.passed = 0
         """Runs of messages that have been passed on."""
         self.bytes_received = 0
@@ -167,14 +167,6 @@ class Wire:
             other.receive_waiting()
         if not self.transport.pending:
             self.wait_readable()
-
-    def receive(self) -> None:
-        """Wait until more has arrived than there is."""
-        while True:
-            if not self.transport.pending:
-                self.wait_readable()
-            if self.receive_waiting():
-                return
 
     @property
     def silent(self) -> bool:

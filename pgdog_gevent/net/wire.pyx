@@ -171,13 +171,6 @@ cdef class Wire:
             if chunk:
                 return chunk
 
-    cpdef receive(self):
-        while True:
-            if not self._pending():
-                self.wait_readable()
-            if self.receive_waiting():
-                return
-
     @property
     def silent(self):
         return self.is_silent()

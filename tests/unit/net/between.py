@@ -120,7 +120,8 @@ class Between:
         heard = self.client.bytes_received + len(messages)
         say(self.user, messages)
         while self.client.bytes_received < heard:
-            self.client.receive()
+            if not self.client.receive_waiting():
+                turn()
 
 
 @contextmanager

@@ -97,11 +97,11 @@ def test_wire_that_has_taken_in_enough_listens_no_more_until_it_is_armed(place: 
 
 def test_who_waits_is_woken_again_when_nobody_attends(place: Place) -> None:
     place.wire.attendant = None
-    waiting = gevent.spawn(place.wire.receive)
+    waiting = gevent.spawn(place.wire.wait_readable)
     turn()
     place.far.send(b'one')
     waiting.get()
-    assert (place.told, place.wire.received) == ([], b'one')
+    assert (place.told, place.wire.receive_waiting(), place.wire.received) == ([], True, b'one')
 
 
 def test_closed_wire_is_not_armed(place: Place) -> None:

@@ -24,14 +24,6 @@ def test_part_is_what_is_between(where: tuple[bytes, int, int]) -> None:
     assert octets.part(*where) == PLAIN.part(*where) == message[start:end]
 
 
-@given(where=parts(), other=MESSAGES)
-def test_only_the_same_bytes_are_that_part(where: tuple[bytes, int, int], other: bytes) -> None:
-    part = octets.part(*where)
-    assert octets.is_part(part, *where)
-    assert PLAIN.is_part(part, *where)
-    assert octets.is_part(other, *where) is PLAIN.is_part(other, *where) is (other == part)
-
-
 @given(where=parts())
 def test_nul_is_found_between_the_two_only(where: tuple[bytes, int, int]) -> None:
     message, start, end = where
