@@ -98,18 +98,18 @@ class ServerCounters:
 
         The tag of a COPY does not say its direction: ``copied_in`` does.
         """
-        if tag[:1] not in _COUNTED and not copied_in:
+        kind = tag[: tag.find(b' ')]
+        if kind not in _COUNTED and not (copied_in and kind == b'COPY'):
             return
-        word = tag.rstrip(b'\0').split(b' ')
-        if word[-1].isdigit() and len(word[-1]) <= _MOST_DIGITS:
-            rows = int(word[-1])
-            match word[0]:
-                case b'INSERT' | b'COPY':
-                    self.rows_inserted += rows
-                case b'UPDATE':
-                    self.rows_updated += rows
-                case b'DELETE':
-                    self.rows_deleted += rows
+        number = tag[tag.rfind(b' ') + 1 :].rstrip(b'\0')
+        if number.isdigit() and len(number) <= _MOST_DIGITS:
+            rows = int(number)
+            if kind == b'UPDATE':
+                self.rows_updated += rows
+            elif kind == b'DELETE':
+                self.rows_deleted += rows
+            else:
+                self.rows_inserted += rows
 
 
 def fold_turns(counters: ClientCounters | ServerCounters) -> None:
@@ -122,7 +122,7 @@ def fold_turns(counters: ClientCounters | ServerCounters) -> None:
     counters.transaction_time += taken
 
 
-_COUNTED: Final = frozenset({b'I', b'U', b'D'})
+_COUNTED: Final = frozenset({b'INSERT', b'UPDATE', b'DELETE'})
 _MOST_DIGITS: Final = 20
 """Those of the largest uint64, which PostgreSQL counts rows with."""
 

@@ -9,7 +9,7 @@ cdef int _IN_NO_TRANSACTION, _MORE, _QUEUED, _SENT, _FLUSH, _BIND, _COVER, _ANSW
 
 
 cdef class Lane(LoopSide):
-    cdef object _exchange, _requests, _state
+    cdef object _exchange, _requests
 
     @cython.locals(step=int)
     cpdef bint serve(self) except -1

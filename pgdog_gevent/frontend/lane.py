@@ -42,13 +42,12 @@ class Lane(LoopSide):
     What it leaves for ``Requests`` to know, an unnamed statement and portal, it hands over when it is left.
     """
 
-    __slots__ = ('_exchange', '_requests', '_state')
+    __slots__ = ('_exchange', '_requests')
 
     def __init__(self, exchange: Exchange, requests: Requests) -> None:
         super().__init__(exchange)
         self._exchange = exchange
         self._requests = requests
-        self._state = exchange.state
 
     @property
     def open(self) -> bool:

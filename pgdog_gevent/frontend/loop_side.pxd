@@ -32,7 +32,7 @@ cdef class Queued(Place):
 
 
 cdef class LoopSide(Attendant):
-    cdef object _answers, _fate, _general, _portal, _sleeper, _statement
+    cdef object _answers, _fate, _general, _portal, _sleeper, _state, _statement
     cdef Accounting _accounting
     cdef Agreement _agreement
     cdef Binding _binding

@@ -70,8 +70,8 @@ class LoopSide(Attendant):
     __slots__ = (
         '_accounting', '_agreement', '_answers', '_binding', '_client', '_cluster', '_fate', '_general', '_judge',
         '_longest', '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries',
-        '_renames', '_services', '_since', '_sleeper', '_started', '_statement', '_status', '_stream', '_timed',
-        '_turn', '_turn_status', 'closed', 'code',
+        '_renames', '_services', '_since', '_sleeper', '_started', '_state', '_statement', '_status', '_stream',
+        '_timed', '_turn', '_turn_status', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange) -> None:
@@ -83,6 +83,7 @@ class LoopSide(Attendant):
         self._general = exchange.services.general
         self._prepared = exchange.prepared
         self._parameters = exchange.parameters
+        self._state = exchange.state
         self._fate = exchange.fate
         self._accounting = exchange.accounting
         self._answers = exchange.relay.answers
@@ -164,7 +165,9 @@ class LoopSide(Attendant):
         if status <= 0:
             return _CARE if status else _FLUSH if self._stream.rest else _SENT
         self._turn_status = status
-        if self._statement is not _ORDINARY or status != self._status or self._binding.doubtful:
+        if self._binding.doubtful:
+            return _ANSWERED
+        if (self._statement is not _ORDINARY or status != self._status) and not self._state.ends_quietly:
             return _ANSWERED
         return self._end()
 

@@ -56,6 +56,11 @@ class State:
         return self._parameters.in_force
 
     @property
+    def ends_quietly(self) -> bool:
+        """Whether the transaction can end without anybody being told, or any setting set again: that takes time."""
+        return not self._changes_schema and not self._changed_tables and self.in_force is self.wanted
+
+    @property
     def unnamed(self) -> PreparedStatement | None:
         return self._prepared.unnamed
 

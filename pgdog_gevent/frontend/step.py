@@ -19,7 +19,7 @@ class Step(IntEnum):
     COVER = 5
     """The server has to forget what others have taken from sequences."""
     ANSWERED = 6
-    """The answer has to be taken in."""
+    """The answer has to be taken in, and that takes time."""
     CARE = 7
     """The turn has to be done with care."""
     LEAVE = 8
