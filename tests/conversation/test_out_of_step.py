@@ -6,7 +6,7 @@ from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.frames import encode
 from pgdog_gevent.protocol.response import ErrorFields
 from tests.conversation.proxies import DATABASE, SECRET, USER, config_toml, running, users_toml
-from tests.fakes.backend import ONE_ROW, READY, Conversation, FakeServer
+from tests.fakes.backend import READY, Conversation, FakeServer, answer
 from tests.fakes.frontend import Frontend
 from tests.integration.clients import admin
 
@@ -18,8 +18,9 @@ def out_of_step(conversation: Conversation) -> None:
     conversation.greet()
     of_the_client = 0
     while of_the_client < 2:
-        of_the_client += conversation.frame().raw == SELECT
-        conversation.send(ONE_ROW + READY if of_the_client < 2 else encode(ord('?')))
+        asked = conversation.frame()
+        of_the_client += asked.raw == SELECT
+        conversation.send(answer(asked.body) + READY if of_the_client < 2 else encode(ord('?')))
     conversation.receive(1)
 
 
