@@ -110,7 +110,7 @@ def test_session_that_leaves_the_queue_leaves_no_garbage(place: Site, leave: Cal
         leave(leaving)
         leaving.serving.join()
         del leaving
-        assert session() is None
+        until(lambda: session() is None)
     finally:
         gc.enable()
 
