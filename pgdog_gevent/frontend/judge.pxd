@@ -6,7 +6,7 @@ from pgdog_gevent.execution.agreement cimport Agreement
 from pgdog_gevent.router.cache cimport StatementCache
 
 
-cdef object _ORDINARY
+cdef object _ORDINARY, _BEGIN, _COMMIT, _ROLLBACK
 
 
 cdef class Judge:
@@ -20,4 +20,5 @@ cdef class Judge:
     cpdef object meaning(self, bytes sql)
     cpdef bint ordinary_again(self, bytes sql) except -1
     cpdef bint harmless(self, PreparedStatement prepared) except -1
+    cdef bint _may_control(self, object statement) except -1
     cdef bint _calls_nothing(self, object statement, bytes sql) except -1

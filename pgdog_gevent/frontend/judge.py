@@ -9,9 +9,12 @@ from pgdog_gevent.execution.agreement import Agreement
 from pgdog_gevent.frontend.foresight import vouched
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.functions import Functions
-from pgdog_gevent.router.statement import CONTROL, ORDINARY, Statement
+from pgdog_gevent.router.statement import BEGIN, COMMIT, ORDINARY, ROLLBACK, Statement
 
 _ORDINARY: Final = ORDINARY
+_BEGIN: Final = BEGIN
+_COMMIT: Final = COMMIT
+_ROLLBACK: Final = ROLLBACK
 
 
 class Judge:
@@ -40,7 +43,7 @@ class Judge:
         if self._told is not self._agreement.told:
             self._told, self._keyed = self._agreement.told, self._agreement.keyed
         statement = self._cache.statement(sql, self._keyed)
-        if statement is not _ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
+        if statement is not _ORDINARY and not self._may_control(statement):
             return None
         if self._functions_plain and self._cluster.known_functions.current is self._functions:
             return statement  # As the next line says, without a call.
@@ -56,9 +59,14 @@ class Judge:
     def harmless(self, prepared: PreparedStatement) -> bool:
         """Whether a prepared statement is as ``meaning`` asks of a text."""
         statement = prepared.meaning
-        if statement is not _ORDINARY and (statement not in CONTROL or self._cluster.topology.statement_mode):
+        if statement is not _ORDINARY and not self._may_control(statement):
             return False
         return self._calls_nothing(statement, prepared.sql)
+
+    def _may_control(self, statement: Statement) -> bool:
+        """Whether it begins or ends a transaction, and nothing else, where there are transactions."""
+        controls = statement is _BEGIN or statement is _COMMIT or statement is _ROLLBACK
+        return controls and not self._cluster.topology.statement_mode
 
     def _calls_nothing(self, statement: Statement, sql: bytes) -> bool:
         """Whether no function that the statement calls unseen, by way of a trigger or view, changes the session."""

@@ -12,8 +12,11 @@ from pgdog_gevent.router.functions import READS_SEQUENCES
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.sql_prepared import find_execute, find_prepare
 from pgdog_gevent.router.statement import (
+    BEGIN,
+    COMMIT,
     ORDINARY,
     READING,
+    ROLLBACK,
     Begin,
     ChangesSchema,
     ChangesTables,
@@ -42,6 +45,7 @@ Effects = tuple[Effect, ...]
 _HOLD: Final = 0x0020
 """CURSOR_OPT_HOLD of PostgreSQL's parsenodes.h."""
 
+_CONTROL: Final = {statement: statement for statement in (BEGIN, COMMIT, ROLLBACK)}
 _UNREAD: Final = 'a statement that could not be parsed'
 _UNKNOWN: Final = Statement(((Pin(_UNREAD),),), unsure=_UNREAD)
 
@@ -61,7 +65,7 @@ def analyze(sql: bytes) -> Statement:
     statement = _all(statements)
     if len(statements) > 1:
         return statement
-    return replace(statement, prepared=_prepared(tree.stmts[0].stmt, statements[0], sql))
+    return _CONTROL.get(statement) or replace(statement, prepared=_prepared(tree.stmts[0].stmt, statements[0], sql))
 
 
 def _all(statements: list['_One']) -> Statement:

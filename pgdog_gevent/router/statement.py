@@ -245,10 +245,12 @@ def _changes_reading(effect: Effect) -> bool:
             return False
 
 
+# What most texts mean. ``analyze`` returns these very objects, so that identity tells them.
 ORDINARY: Final = Statement()
 """Leaves nothing behind in the session."""
-CONTROL: Final = frozenset(Statement(((effect,),)) for effect in (Begin(), Commit(), Rollback()))
-"""Begin or end a transaction, and nothing else."""
+BEGIN: Final = Statement(((Begin(),),))
+COMMIT: Final = Statement(((Commit(),),))
+ROLLBACK: Final = Statement(((Rollback(),),))
 
 
 def _never(statement: Statement) -> bool:

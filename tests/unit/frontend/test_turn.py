@@ -13,9 +13,8 @@ from pgdog_gevent.frontend.turn import Turn
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.query import SYNC, Bind, Execute, Named, Parse, Target, bind_to
-from pgdog_gevent.router.statement import CONTROL, ORDINARY, Statement
+from pgdog_gevent.router.statement import BEGIN, ORDINARY, Statement
 
-BEGIN = next(iter(CONTROL))
 TEXTS = {b'SELECT $1': ORDINARY, b'BEGIN': BEGIN, b'': ORDINARY, b'SELECT 1': ORDINARY}
 ONE = PreparedStatement(b'__pgdog_1', b'SELECT $1', b'\0\0', ORDINARY)
 OTHER = PreparedStatement(b'__pgdog_12345', b'BEGIN', b'\0\0', BEGIN)

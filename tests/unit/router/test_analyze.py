@@ -6,7 +6,10 @@ import pytest
 
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.statement import (
+    BEGIN,
+    COMMIT,
     ORDINARY,
+    ROLLBACK,
     Begin,
     ChangesSchema,
     ChangesTables,
@@ -376,6 +379,25 @@ def test_view_in_the_temporary_schema_is_a_view_too() -> None:
 )
 def test_statement_leaves_nothing_behind(sql: str) -> None:
     assert analyze(sql.encode()) is ORDINARY
+
+
+@pytest.mark.parametrize(
+    ('sql', 'statement'),
+    [
+        (b'START TRANSACTION', BEGIN),
+        (b'begin isolation level serializable;', BEGIN),
+        (b'END', COMMIT),
+        (b'COMMIT WORK', COMMIT),
+        (b'ABORT', ROLLBACK),
+    ],
+)
+def test_beginning_and_end_of_a_transaction_are_told_by_identity(sql: bytes, statement: Statement) -> None:
+    assert analyze(sql) is statement
+
+
+@pytest.mark.parametrize('sql', [b'BEGIN; COMMIT', b'SAVEPOINT s', b'ROLLBACK TO s'])
+def test_what_does_something_else_is_told_from_it(sql: bytes) -> None:
+    assert analyze(sql) not in (ORDINARY, BEGIN, COMMIT, ROLLBACK)
 
 
 @pytest.mark.parametrize(
