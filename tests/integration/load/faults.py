@@ -31,7 +31,7 @@ EXPLAINS: Final = {
 """The codes of the troubles that clients may have because of each kind of fault. A client that is killed troubles
 nobody else, and neither does PAUSE, RELOAD or RECONNECT."""
 WORDLESS = frozenset({
-    'large', 'read_slowly', 'copy_out', 'depart', 'guest', 'pipeline', 'pipeline_with_error', 'visit', 'blow', 'listen',
+    'large', 'read_slowly', 'depart', 'guest', 'pipeline', 'pipeline_with_error', 'visit', 'blow', 'listen',
 })  # fmt: skip
 """Tasks in which a connection may end without a word: in the middle of a message, or where the driver keeps what it has
 heard to itself, as asyncpg does between two requests, and psycopg in a pipeline and before its first query: it has no
