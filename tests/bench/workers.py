@@ -53,7 +53,7 @@ class Figures(NamedTuple):
 @click.command()
 @click.option('--seconds', default=4, show_default=True, help='Length of one run.')
 @click.option('--rounds', default=3, show_default=True, help='Runs of each kind; the median counts.')
-@click.option('--clients', default=64, show_default=True, help='Number of clients.')
+@click.option('--clients', default=32, show_default=True, help='Number of clients.')
 @click.option('--pool-size', default=20, show_default=True, help='default_pool_size.')
 def main(seconds: int, rounds: int, clients: int, pool_size: int) -> None:
     """Compare two workers with one."""
