@@ -112,13 +112,11 @@ def run(stage: Stage, load: Load, seconds: int, contender: Contender) -> Figures
     if process.returncode != 0:
         raise RunFailed(f'status {process.returncode} of pgbench: {"".join(complaints[:3])}')
     printed = read_printed(said)
-    whole = Progress(0.0, printed.transactions_per_second, before), Progress(
-        printed.transactions / printed.transactions_per_second, printed.transactions_per_second, contender.cpu_seconds
-    )
+    seconds_in_all = printed.transactions / printed.transactions_per_second
+    whole = Steady(printed.transactions, seconds_in_all, contender.cpu_seconds - before)
     log = [line for path in directory.glob('log.*') for line in path.read_text().splitlines()]
     shutil.rmtree(directory)
-    counted = steady(reports) or steady(whole)
-    assert counted is not None
+    counted = steady(reports) or whole
     span = (reports[0].time, reports[-1].time) if len(reports) > 1 else (0.0, math.inf)
     took = latencies(log, *span, cycles=workload.reconnects)
     found = {'tps': counted.transactions / counted.seconds, **percentiles(took)}

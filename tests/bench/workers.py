@@ -3,10 +3,10 @@
 ``python -m tests.bench.workers`` puts the proxy before a server that answers from memory, drives it with pgbench
 (``SELECT 1``, simple protocol), in turn with one worker and with two, and prints the medians, and their ratio.
 
-pgbench and the server need CPU, too. Where there are not four cores for them all, the proxy is kept to one core, which
-it fills with one worker as well as with two, and all else to the others. Then the ratio of throughput says nothing, and
-the other one counts: two workers on cores of their own do twice as much as one, divided by how much more CPU they need
-for each query.
+pgbench and the server need CPU, too. Where there are not four cores for them all, the proxy is kept to one core
+and all else to the others. Then the ratio of throughput says nothing, and the other one counts: two workers on cores of
+their own do twice as much as one, divided by how much more CPU they need for each query. It says little of a proxy that
+does not fill its core; that is printed.
 """
 
 import os

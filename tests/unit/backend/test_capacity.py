@@ -246,6 +246,16 @@ class Woken(Place):
         self.woken.append((self.granted, getcurrent()))
 
 
+def two_in_line() -> tuple[Capacity, list[Woken]]:
+    """One permit, which is taken, and two who wait for it."""
+    capacity, places = Capacity(1), [Woken(), Woken()]
+    capacity.acquire()
+    for place in places:
+        capacity.enqueue(place)
+        gevent.sleep(0.001)  # Who comes in the same iteration of the loop comes in the reverse order.
+    return capacity, places
+
+
 def test_place_is_woken_in_the_hub_with_its_permit() -> None:
     capacity, place = Capacity(1), Woken()
     capacity.acquire()
@@ -287,22 +297,14 @@ def test_permit_that_there_is_no_more_is_not_granted() -> None:
 
 
 def test_place_that_is_left_is_nobodys() -> None:
-    capacity, places = Capacity(1), [Woken(), Woken()]
-    capacity.acquire()
-    for place in places:
-        capacity.enqueue(place)
-        gevent.sleep(0.001)
+    capacity, places = two_in_line()
     capacity.leave(places[0])
     capacity.release()
     assert [place.granted for place in places] == [False, True]
 
 
 def test_permit_of_a_place_that_is_left_goes_to_the_next() -> None:
-    capacity, places = Capacity(1), [Woken(), Woken()]
-    capacity.acquire()
-    for place in places:
-        capacity.enqueue(place)
-        gevent.sleep(0.001)
+    capacity, places = two_in_line()
     capacity.release()
     capacity.leave(places[0])
     assert (places[1].granted, capacity.held, capacity.unclaimed, capacity.waiting) == (True, 1, 1, 0)
