@@ -51,8 +51,6 @@ def check_routing(config: Config) -> Iterator[Finding]:
         yield warning('general.read_write_split', "'exclude_primary', but there are no replicas")
     if general.lsn_check_delay is not None and not has_replicas:
         yield warning('general.lsn_check_delay', 'replication is looked at, but there are no replicas')
-    if general.lsn_check_delay is None and any(entry.role is Role.AUTO for entry in config.databases):
-        yield warning('general.lsn_check_delay', "role = 'auto' finds roles out only if this is set")
 
 
 def check_sharding(config: Config) -> Iterator[Finding]:

@@ -44,6 +44,25 @@ class ReadWriteSplit(Enum):
     PREFER_PRIMARY = 'prefer_primary'
 
 
+class FunctionVolatility(Enum):
+    """Which functions a statement may call and still be a read."""
+
+    CATALOG = 'catalog'
+    """Those that the catalog of the database does not call VOLATILE."""
+    IGNORE = 'ignore'
+    """All but those of PostgreSQL that are known to write: the rule of PgDog."""
+
+
+class ReadYourWrites(Enum):
+    """Whose writes a read must find, wherever it goes."""
+
+    OFF = 'off'
+    SESSION = 'session'
+    """Those of its own session."""
+    DATABASE = 'database'
+    """Those of all clients of the database."""
+
+
 class TlsVerify(Enum):
     """How far a server must prove who it is.
 

@@ -87,6 +87,8 @@ def value_from_text(key: Key, text: str) -> TomlValue:
         return float(text) if re.fullmatch(r'\s*[+-]?[0-9]{1,40}(\.[0-9]{1,40})?\s*', text) else text
     if key.kind is Kind.CHOICE:
         return text.strip().lower().replace('-', '_')
+    if key.kind is Kind.LIST:
+        return [part.strip() for part in text.split(',') if part.strip()]
     return text
 
 

@@ -67,13 +67,13 @@ class HealthSettings(Section):
     healthcheck_timeout: Milliseconds = 5.0
     """Longest time for a health check."""
     idle_healthcheck_interval: Milliseconds = 30.0
-    """How often each pool is checked in the background; 0: never."""
+    """How often each server that has others beside it is checked in the background; 0: never."""
     idle_healthcheck_delay: Milliseconds = 5.0
     """Time before the first of these checks."""
     require_healthcheck_on_discovery: Flag = False
-    """Whether a new server gets no traffic before a health check has passed."""
+    """Whether a new server that has others beside it gets no reads before a health check has passed."""
     ban_timeout: Milliseconds = 300.0
-    """How long a failed replica gets no reads; 0: no bans by background checks."""
+    """How long a failed replica gets no reads, the first time; 0: only an administrator bans."""
     ban_replica_lag: MaybeMilliseconds = None
     """Replicas that are further behind than this get no reads; absent: all do."""
     ban_replica_lag_bytes: ByteLimit = None

@@ -6,12 +6,14 @@ from typing import Annotated
 from pgdog_gevent.config.choices import (
     CopyFormat,
     CutoverAction,
+    FunctionVolatility,
     LoadBalancing,
     LoadSchema,
     QueryParser,
     QueryParserEngine,
     ReadWriteSplit,
     ReadWriteStrategy,
+    ReadYourWrites,
     SystemCatalogs,
     UniqueIdFunction,
 )
@@ -24,6 +26,7 @@ from pgdog_gevent.config.types import (
     Fraction,
     MaybeMilliseconds,
     Milliseconds,
+    Name,
     PositiveCount,
 )
 
@@ -57,8 +60,21 @@ class ReplicaSettings(Section):
     """Where transactions go: ``conservative`` to the primary, ``aggressive`` as their first statement says."""
     read_write_split: ReadWriteSplit = ReadWriteSplit.INCLUDE_PRIMARY
     """Whether the primary serves reads too."""
+    function_volatility: FunctionVolatility = FunctionVolatility.CATALOG
+    """Which functions make a statement a write: with ``catalog`` those that are VOLATILE and those that are not known,
+    with ``ignore`` only those of PostgreSQL that are known to write, as in PgDog."""
+    read_functions: tuple[Name, ...] = ()
+    """Functions that only read, whatever the catalog says; names without schema. In the environment, with commas."""
+    write_functions: tuple[Name, ...] = ()
+    """Functions that write, whatever the catalog and ``read_functions`` say."""
+    read_your_writes: ReadYourWrites = ReadYourWrites.OFF
+    """Whose writes a read finds at a replica too: those of its own ``session``, those of all clients of its
+    ``database``, or, with ``off``, those that happen to be there."""
+    read_your_writes_timeout: Milliseconds = 1.0
+    """Longest wait for a replica that has them; then the primary is read."""
     lsn_check_delay: MaybeMilliseconds = None
-    """Time before replication is first looked at; absent: it never is."""
+    """Time before replication is first looked at; absent: it is not, or at once if ``role = "auto"``,
+    ``ban_replica_lag``, ``ban_replica_lag_bytes`` or ``read_your_writes`` needs it."""
     lsn_check_interval: Milliseconds = 5.0
     """How often it is looked at."""
     lsn_check_timeout: Milliseconds = 5.0

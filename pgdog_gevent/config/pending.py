@@ -34,24 +34,11 @@ KEYS: Mapping[str, frozenset[str]] = {
         [
             'broadcast_address',
             'broadcast_port',
-            'idle_healthcheck_interval',
-            'idle_healthcheck_delay',
-            'require_healthcheck_on_discovery',
-            'ban_timeout',
-            'ban_replica_lag',
-            'ban_replica_lag_bytes',
-            'dns_ttl',
             'query_parser_enabled',
             'query_parser_engine',
             'regex_parser_limit',
             'dry_run',
             'expanded_explain',
-            'load_balancing_strategy',
-            'read_write_strategy',
-            'read_write_split',
-            'lsn_check_delay',
-            'lsn_check_interval',
-            'lsn_check_timeout',
             'mirror_queue',
             'mirror_exposure',
             'pub_sub_channel_size',
@@ -85,7 +72,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             'cutover_save_config',
         ]
     ),
-    'databases': frozenset({'shard', 'resharding_only', 'lb_weight'}),
+    'databases': frozenset({'shard'}),
     'users': frozenset(
         [
             'vault_path',
@@ -106,7 +93,6 @@ KEYS: Mapping[str, frozenset[str]] = {
 
 VALUES: Mapping[tuple[str, str], frozenset[str]] = {
     ('general', 'query_parser'): frozenset({'on', 'session_control', 'session_control_and_locks'}),
-    ('databases', 'role'): frozenset({'replica', 'auto'}),
 }
 """Values that are not built, of keys that otherwise are."""
 

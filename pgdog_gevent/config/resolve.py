@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
-from pgdog_gevent.config.choices import PoolerMode, PreparedStatements, Recovery, Role, ServerAuth
+from pgdog_gevent.config.choices import PoolerMode, PreparedStatements, ReadYourWrites, Recovery, Role, ServerAuth
 from pgdog_gevent.config.databases import Database, PoolOverrides
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.config.users import User
@@ -26,6 +26,27 @@ class Place(NamedTuple):
     server_database: str
 
 
+class Sizes(NamedTuple):
+    """How large a pool is."""
+
+    pool_size: int
+    min_pool_size: int
+    idle_timeout: float
+
+
+class SizesByRole(NamedTuple):
+    """How large a pool is while its server has a role."""
+
+    primary: Sizes
+    replica: Sizes
+    auto: Sizes
+    """While nobody knows."""
+
+    def of(self, role: Role) -> Sizes:
+        """Return those of one role."""
+        return {Role.PRIMARY: self.primary, Role.REPLICA: self.replica, Role.AUTO: self.auto}[role]
+
+
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
     """One pool: one user's connections to one server. Durations in seconds; ``None`` means no limit."""
@@ -37,12 +58,15 @@ class PoolSettings:
     host: str
     port: int
     role: Role
+    """As configured; what the server is now makes no other pool of it."""
     server_database: str
     server_user: str
     server_passwords: tuple[SecretStr, ...]
     """In the order in which they are tried; may be empty."""
     server_auth: ServerAuth
+    sizes: SizesByRole
     pool_size: int
+    """With the next two: the ``sizes`` for the role that counts, which at first is ``role``."""
     min_pool_size: int
     pooler_mode: PoolerMode
     idle_timeout: float
@@ -60,6 +84,9 @@ class PoolSettings:
     query_timeout: float | None
     healthcheck_interval: float
     healthcheck_timeout: float
+    ban_timeout: float
+    """0: nobody is banned by the proxy itself."""
+    require_healthcheck_on_discovery: bool
     rollback_timeout: float
     connection_recovery: Recovery
     prepared_statements_limit: int | None
@@ -92,6 +119,7 @@ class ClusterSettings:
     prepared_statements: PreparedStatements
     """Disabled in session mode, where a client keeps its server connection."""
     prepared_statements_limit: int | None
+    read_your_writes: ReadYourWrites
     passthrough: bool
     """Whether the passwords came from the client."""
     pools: tuple[PoolSettings, ...]
@@ -164,7 +192,7 @@ def _cluster(config: Config, user: User, database: str, login: Login | None) -> 
         for index, server in servers
     )
     if login is not None:
-        pools = tuple(replace(pool, min_pool_size=0) for pool in pools)
+        pools = tuple(_without_minimum(pool) for pool in pools)
     session = mode is PoolerMode.SESSION
     return ClusterSettings(
         user=user.name,
@@ -172,9 +200,20 @@ def _cluster(config: Config, user: User, database: str, login: Login | None) -> 
         pooler_mode=mode,
         prepared_statements=PreparedStatements.DISABLED if session else config.general.prepared_statements,
         prepared_statements_limit=config.general.prepared_statements_limit,
+        read_your_writes=_first(user.read_your_writes, default=config.general.read_your_writes),
         passthrough=login is not None,
         pools=pools,
     )
+
+
+def with_role(settings: PoolSettings, role: Role) -> PoolSettings:
+    """Return the settings of the same pool while its server has a role: the sizes are those for it."""
+    return replace(settings, **settings.sizes.of(role)._asdict())
+
+
+def _without_minimum(pool: PoolSettings) -> PoolSettings:
+    sizes = SizesByRole(*(sizes._replace(min_pool_size=0) for sizes in pool.sizes))
+    return with_role(replace(pool, sizes=sizes), pool.role)
 
 
 def _servers(config: Config, database: str) -> list[tuple[int, Database]]:
@@ -194,7 +233,8 @@ def _server_login(user: User, server: Database) -> Login:
 
 def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolSettings:
     general, entry = config.general, server.entry
-    sizes = _sizes(config, user, server)
+    sizes = SizesByRole(*(_sizes(config, user, server, role) for role in (Role.PRIMARY, Role.REPLICA, Role.AUTO)))
+    at_first = sizes.of(entry.role)
     return PoolSettings(
         user=user.name,
         database=entry.name,
@@ -206,10 +246,11 @@ def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolS
         server_user=server.login.user,
         server_passwords=server.login.passwords,
         server_auth=user.server_auth,
-        pool_size=sizes.pool_size,
-        min_pool_size=sizes.min_pool_size,
+        sizes=sizes,
+        pool_size=at_first.pool_size,
+        min_pool_size=at_first.min_pool_size,
         pooler_mode=mode,
-        idle_timeout=sizes.idle_timeout,
+        idle_timeout=at_first.idle_timeout,
         server_lifetime=_first(user.server_lifetime, entry.server_lifetime, default=general.server_lifetime),
         server_lifetime_jitter=_first(
             user.server_lifetime_jitter, entry.server_lifetime_jitter, default=general.server_lifetime_jitter
@@ -224,6 +265,8 @@ def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolS
         query_timeout=general.query_timeout,
         healthcheck_interval=general.healthcheck_interval,
         healthcheck_timeout=general.healthcheck_timeout,
+        ban_timeout=general.ban_timeout,
+        require_healthcheck_on_discovery=general.require_healthcheck_on_discovery,
         rollback_timeout=general.rollback_timeout,
         connection_recovery=general.connection_recovery,
         prepared_statements_limit=general.prepared_statements_limit,
@@ -236,45 +279,40 @@ def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolS
     )
 
 
-class Sizes(NamedTuple):
-    """How large a pool is; ``None`` where a section says nothing."""
+class SizesGiven(NamedTuple):
+    """What one section says of how large a pool is; ``None`` where it says nothing."""
 
     pool_size: int | None
     min_pool_size: int | None
     idle_timeout: float | None
 
 
-class EffectiveSizes(NamedTuple):
-    """How large a pool is, after all sections."""
-
-    pool_size: int
-    min_pool_size: int
-    idle_timeout: float
-
-
-def _sizes(config: Config, user: User, server: Server) -> EffectiveSizes:
-    own, shared = _sizes_for(user, server.entry.role), _sizes_for(server.entry, server.entry.role)
+def _sizes(config: Config, user: User, server: Server, role: Role) -> Sizes:
+    own, shared = _sizes_for(user, role), _sizes_for(server.entry, role)
     general = config.general
     pool_size = _first(own.pool_size, shared.pool_size, default=general.default_pool_size)
     minimum = _first(own.min_pool_size, shared.min_pool_size, default=general.min_pool_size)
     # Without a password no connection can be opened ahead of a client that brings one.
     usable = bool(server.login.passwords) or user.server_auth is not ServerAuth.PASSWORD
-    return EffectiveSizes(
+    return Sizes(
         pool_size=pool_size,
         min_pool_size=min(minimum, pool_size) if usable else 0,
         idle_timeout=_first(own.idle_timeout, shared.idle_timeout, default=general.idle_timeout),
     )
 
 
-def _sizes_for(section: PoolOverrides, role: Role) -> Sizes:
+def _sizes_for(section: PoolOverrides, role: Role) -> SizesGiven:
     """Return what a section says for a role; one that is still to be found out has no values of its own."""
-    plain = Sizes(section.pool_size, section.min_pool_size, section.idle_timeout)
-    of_role = {
-        Role.PRIMARY: Sizes(section.pool_size_primary, section.min_pool_size_primary, section.idle_timeout_primary),
-        Role.REPLICA: Sizes(section.pool_size_replica, section.min_pool_size_replica, section.idle_timeout_replica),
-        Role.AUTO: plain,
-    }[role]
-    return Sizes(
+    plain = SizesGiven(section.pool_size, section.min_pool_size, section.idle_timeout)
+    match role:
+        case Role.PRIMARY:
+            own = (section.pool_size_primary, section.min_pool_size_primary, section.idle_timeout_primary)
+        case Role.REPLICA:
+            own = (section.pool_size_replica, section.min_pool_size_replica, section.idle_timeout_replica)
+        case Role.AUTO:
+            own = plain
+    of_role = SizesGiven(*own)
+    return SizesGiven(
         _first(of_role.pool_size, default=plain.pool_size),
         _first(of_role.min_pool_size, default=plain.min_pool_size),
         _first(of_role.idle_timeout, default=plain.idle_timeout),

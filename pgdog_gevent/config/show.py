@@ -43,6 +43,11 @@ SETTABLE = (
     'idle_healthcheck_interval',
     'idle_healthcheck_delay',
     'ban_timeout',
+    'ban_replica_lag',
+    'ban_replica_lag_bytes',
+    'read_your_writes',
+    'read_your_writes_timeout',
+    'function_volatility',
     'tls_client_required',
     'query_parser',
     'client_idle_in_transaction_timeout',
@@ -54,7 +59,7 @@ SETTABLE = (
     'canonicalize_type_information',
     'dry_run',
 )
-"""What SET can change, by the names that PgDog gives; all but those of ``[rewrite]`` are keys of ``[general]``."""
+"""What SET can change: keys of ``[general]``, and those of ``[rewrite]`` by the names that PgDog gives."""
 
 
 class UnknownSetting(ProxyError):
@@ -96,6 +101,8 @@ def shown(key: Key, value: object) -> str:
     if isinstance(value, float) and key.unit is not None and any(part in key.name for part in HUMANISED):
         return human_duration(value)
     plain = file_value(key, value)
+    if isinstance(plain, tuple):
+        return ', '.join(map(str, plain))
     return str(plain).lower() if isinstance(plain, bool) else str(plain)
 
 

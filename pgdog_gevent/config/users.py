@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import SecretStr
 
-from pgdog_gevent.config.choices import ServerAuth
+from pgdog_gevent.config.choices import ReadYourWrites, ServerAuth
 from pgdog_gevent.config.databases import PoolOverrides
 from pgdog_gevent.config.section import Section
 from pgdog_gevent.config.types import Flag, Name, Percentage
@@ -62,6 +62,8 @@ class UserRights(Section):
     """Database by whose sharding replicated rows are split."""
     schema_admin: Flag = False
     """Whether the user changes schemas: for ``setup``, schema sync and resharding."""
+    read_your_writes: ReadYourWrites | None = None
+    """Whose writes the user's reads find at a replica too; absent: as ``[general]`` says."""
     cross_shard_disabled: Flag | None = None
     """Whether the user's statements for more than one shard are refused."""
     two_phase_commit: Flag | None = None

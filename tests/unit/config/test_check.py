@@ -114,7 +114,6 @@ def test_contradiction_is_an_error(path: str, sections: dict[str, object]) -> No
         ),
         ('general.read_write_split', {'general': {'read_write_split': 'exclude_primary'}}),
         ('general.lsn_check_delay', {'general': {'lsn_check_delay': 0}}),
-        ('general.lsn_check_delay', {'databases': [DATABASE | {'role': 'auto'}]}),
         ('general.query_parser_enabled', {'general': {'query_parser_enabled': True}}),
         ('replica_lag', {'replica_lag': {'max_age': 5}}),
         (
@@ -152,9 +151,13 @@ def test_doubt_is_a_warning(path: str, sections: dict[str, object]) -> None:
         {'general': {'log_level': 'info,router=debug'}},
         {'general': {'query_log': 'queries.log'}},
         {'general': {'port': 0, 'openmetrics_port': 0}},
+        {'databases': [DATABASE | {'role': 'auto'}, REPLICA | {'role': 'auto'}]},
     ],
-    ids=['trust', 'hash', 'hash and server password', 'iam', 'two users', 'two shards', 'levels', 'log', 'any port'],
-)
+    ids=[
+        'trust', 'hash', 'hash and server password', 'iam', 'two users', 'two shards', 'levels', 'log', 'any port',
+        'roles to be found out',
+    ],
+)  # fmt: skip
 def test_sound_configuration_has_no_findings(sections: dict[str, object]) -> None:
     assert judged(**sections) == []
 

@@ -47,7 +47,7 @@ def other_value(key: Key) -> str:
         return 'off' if key.default else 'yes'
     if key.kind is Kind.CHOICE:
         return next(choice for choice in key.choices if choice != file_value(key, key.default)).upper()
-    return '77'
+    return 'f, g' if key.kind is Kind.LIST else '77'
 
 
 @pytest.mark.parametrize('key', sorted(keys_of(General).keys() - FILES - {'tls_client_required'}))
@@ -55,7 +55,7 @@ def test_every_general_key_has_a_variable(tmp_path: Path, key: str) -> None:
     text = other_value(keys_of(General)[key])
     environment = {variable_of(General, key): text, **CONTRADICTORY.get(key, {})}
     found = file_value(keys_of(General)[key], dict(loaded(tmp_path, environment=environment).config.general)[key])
-    expected = {'yes': 'True', 'off': 'False'}.get(text, text)
+    expected = {'yes': 'True', 'off': 'False', 'f, g': "('f', 'g')"}.get(text, text)
     assert str(found).lower() == expected.lower()
 
 

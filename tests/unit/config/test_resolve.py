@@ -3,8 +3,8 @@
 import pytest
 from pydantic import SecretStr
 
-from pgdog_gevent.config.choices import PoolerMode, PreparedStatements
-from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough
+from pgdog_gevent.config.choices import PoolerMode, PreparedStatements, ReadYourWrites, Role
+from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough, with_role
 from pgdog_gevent.config.settings import Config
 
 DATABASE: dict[str, object] = {'name': 'shop', 'host': 'h'}
@@ -99,6 +99,52 @@ def test_plain_value_of_the_user_wins_over_the_database_value_for_a_role() -> No
 def test_idle_timeout_and_minimum_have_values_for_roles_too() -> None:
     settings = pool({'idle_timeout_primary': 100, 'min_pool_size_primary': 3}, {'idle_timeout': 200})
     assert (settings.idle_timeout, settings.min_pool_size) == (0.1, 3)
+
+
+@pytest.mark.parametrize('configured_role', ['primary', 'replica', 'auto'])
+def test_sizes_follow_the_role_that_the_server_has_now(configured_role: str) -> None:
+    sizes: dict[str, object] = {
+        **{'pool_size': 4, 'pool_size_primary': 5, 'pool_size_replica': 6},
+        **{'min_pool_size': 3, 'min_pool_size_replica': 0, 'idle_timeout': 400, 'idle_timeout_primary': 500},
+    }
+    configured_as = pool({}, {**sizes, 'role': configured_role})
+    found = {
+        role: (settings.pool_size, settings.min_pool_size, settings.idle_timeout)
+        for role in Role
+        if (settings := with_role(configured_as, role))
+    }
+    assert found == {Role.PRIMARY: (5, 3, 0.5), Role.REPLICA: (6, 0, 0.4), Role.AUTO: (4, 3, 0.4)}
+
+
+def test_pool_stays_the_same_pool_when_its_server_takes_another_role() -> None:
+    before = pool({}, {'role': 'replica', 'pool_size_primary': 5})
+    promoted = with_role(before, Role.PRIMARY)
+    assert (promoted.role, promoted.place) == (Role.REPLICA, before.place)
+    assert with_role(promoted, Role.REPLICA) == before
+    assert with_role(pool(), Role.REPLICA) == pool()
+
+
+def test_size_for_another_role_is_a_difference() -> None:
+    assert pool({}, {'pool_size_replica': 5}) != pool({}, {'pool_size_replica': 6})
+
+
+def test_passthrough_keeps_no_minimum_in_any_role() -> None:
+    config = configured(databases=[DATABASE | {'min_pool_size_replica': 5}])
+    cluster = resolve_for_passthrough(config, 'bob', 'shop', SecretStr('x'))
+    assert cluster is not None
+    assert [with_role(cluster.pools[0], role).min_pool_size for role in Role] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ('user', 'general', 'expected'),
+    [({}, {}, 'off'), ({}, {'read_your_writes': 'session'}, 'session')]
+    + [({'read_your_writes': value}, {'read_your_writes': 'session'}, value) for value in ('off', 'database')],
+)
+def test_user_wins_over_general_in_reading_its_writes(
+    user: dict[str, object], general: dict[str, object], expected: str
+) -> None:
+    cluster = only_cluster(users=[USER | user], general=general)
+    assert cluster.read_your_writes is ReadYourWrites(expected)
 
 
 def login(settings: PoolSettings) -> tuple[str, list[str]]:

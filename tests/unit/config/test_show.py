@@ -8,7 +8,12 @@ from pgdog_gevent.config.show import SETTABLE, BadSettingValue, UnknownSetting, 
 
 CONFIG = Config.model_validate(
     {
-        'general': {'checkout_timeout': 90500, 'log_connections': False, 'tls_certificate': 'a.pem'},
+        'general': {
+            'checkout_timeout': 90500,
+            'log_connections': False,
+            'tls_certificate': 'a.pem',
+            'read_functions': ['f', 'g'],
+        },
         'tcp': {'time': 60000},
         'admin': {'password': 'hunter2'},
     }
@@ -29,6 +34,8 @@ CONFIG = Config.model_validate(
         ('pooler_mode', 'transaction'),
         ('tls_certificate', 'a.pem'),
         ('tls_private_key', 'default'),
+        ('read_functions', 'f, g'),
+        ('write_functions', ''),
         ('tcp_keepalive', 'true'),
         ('tcp_time', '1m'),
         ('tcp_interval', 'default'),
@@ -54,6 +61,8 @@ VALUES = {
     'read_write_strategy': 'aggressive',
     'read_write_split': 'prefer_primary',
     'load_balancing_strategy': 'round_robin',
+    'read_your_writes': 'session',
+    'function_volatility': 'ignore',
     'prepared_statements': 'disabled',
     'rewrite_shard_key_updates': 'rewrite',
     'rewrite_split_inserts': 'ignore',
