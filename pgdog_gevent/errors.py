@@ -78,6 +78,17 @@ class ServerViolation(ServerLost):
     """A server sent bytes that the protocol does not allow; its connection cannot be used any more."""
 
 
+class ServedElsewhere(ProxyError):
+    """A request that only reads has to be done by another server; its client has not been told anything yet.
+
+    It never reaches the client. ``lost``: the server is, as ``message`` says; otherwise it refuses to write.
+    """
+
+    def __init__(self, message: str, *, lost: bool) -> None:
+        super().__init__(message)
+        self.lost = lost
+
+
 class CommitOutcomeUnknown(ProxyError):
     """Nobody can say whether a transaction was committed."""
 
@@ -118,6 +129,12 @@ class InvalidParameterValue(ProxyError):
     severity = Severity.FATAL
 
 
+class WrongSetting(ProxyError):
+    """A statement gives a parameter of the proxy a value that it cannot have."""
+
+    sqlstate = sqlstate.INVALID_PARAMETER_VALUE
+
+
 class TooManyClients(ProxyError):
     """The limit on client connections is reached."""
 
@@ -135,6 +152,10 @@ class ServerUnreachable(ProxyError):
     """A server cannot be connected to; the message has its own words where it gave any."""
 
     sqlstate = sqlstate.CONNECTION_FAILURE
+
+
+class ServerUnsuitable(ServerUnreachable):
+    """The server is there, and cannot be used as it is: to wait would not help."""
 
 
 class CannotConnectNow(ProxyError):
@@ -199,6 +220,15 @@ class NoSuchDatabase(ProxyError):
     """The administrator named a database that does not exist."""
 
     sqlstate = sqlstate.INVALID_CATALOG_NAME
+
+
+class UnknownPool(ProxyError):
+    """An administrator names a pool that does not exist."""
+
+    sqlstate = sqlstate.UNDEFINED_OBJECT
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f'there is no pool {number}', hint='SHOW POOLS lists them.')
 
 
 class UnknownClient(ProxyError):

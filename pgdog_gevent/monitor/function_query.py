@@ -8,7 +8,14 @@ from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.errors import ServerViolation
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.function_text import UNSURE, Digest, digest
-from pgdog_gevent.router.functions import READS_SEQUENCES, SESSION, FunctionRow, Reading, function_digest
+from pgdog_gevent.router.functions import (
+    READS_SEQUENCES,
+    SESSION,
+    FunctionRow,
+    Reading,
+    function_digest,
+    only_computes,
+)
 
 _SQL_BODIES_SINCE: Final = 14
 """The version in which functions can have a body that is not text."""
@@ -76,6 +83,25 @@ UNION SELECT 'call', f.proname, 'set_config', NULL, NULL, NULL, NULL
 FROM pg_aggregate a JOIN pg_proc f ON f.oid = a.aggfnoid JOIN session s
     ON s.oid IN (a.aggtransfn, a.aggfinalfn, a.aggmtransfn, a.aggmfinalfn)
 WHERE f.oid >= 16384
+
+UNION SELECT 'volatile built-in', proname, NULL, NULL, NULL, NULL, NULL
+FROM pg_proc WHERE oid < 16384 AND provolatile = 'v'
+
+UNION SELECT 'volatile', f.proname, lanname, NULL, f.probin, NULL, NULL
+FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang
+WHERE f.oid >= 16384 AND f.provolatile = 'v' AND f.prokind <> 'p'
+    AND f.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+
+UNION SELECT 'volatile', f.proname, NULL, NULL, NULL, NULL, NULL
+FROM pg_aggregate a JOIN pg_proc f ON f.oid = a.aggfnoid JOIN pg_proc s ON s.provolatile = 'v' AND s.oid IN (
+    a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn,
+    a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
+WHERE f.oid >= 16384
+
+UNION SELECT 'volatile', f.proname, NULL, NULL, NULL, NULL, NULL
+FROM pg_proc f, regexp_matches(f.proargdefaults::text, ':(?:funcid|opfuncid) ([0-9]+) ', 'g') AS called
+    JOIN pg_proc c ON c.oid = called[1]::oid AND c.provolatile = 'v'
+WHERE f.oid >= 16384 AND f.proargdefaults IS NOT NULL
 
 UNION SELECT CASE WHEN d.classid IN ('pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_event_trigger'::regclass)
              THEN 'used by writes' ELSE 'used' END, f.proname, NULL, NULL, NULL, NULL, NULL
@@ -195,6 +221,12 @@ def _reading(rows: list[_Row], digests: Digests) -> Reading:
         calls=tuple((row.name.lower(), row.language.lower()) for row in rows if row.kind == 'call'),
         used=names('used'),
         used_by_writes=names('used by writes'),
+        volatile_built_in=names('volatile built-in'),
+        volatile=frozenset(
+            row.name.lower()
+            for row in rows
+            if row.kind == 'volatile' and not only_computes(row.language, row.library)
+        ),
     )
 
 

@@ -6,17 +6,23 @@ from typing import Final, NamedTuple
 
 from google.protobuf.message import Message
 
+from pgdog_gevent.config.choices import Role
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.access import BY_CATALOG, AccessRules, copies_to_client
 from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, SPOILS, calls
 from pgdog_gevent.router.functions import READS_SEQUENCES
+from pgdog_gevent.router.hints import ROLE, hinted_role, role_named, single_value
 from pgdog_gevent.router.parse import Unparseable, parse
+from pgdog_gevent.router.set_config import set_config
 from pgdog_gevent.router.sql_prepared import find_execute, find_prepare
 from pgdog_gevent.router.statement import (
     BEGIN,
     COMMIT,
     ORDINARY,
+    ORDINARY_READ,
     READING,
     ROLLBACK,
+    Access,
     Begin,
     ChangesSchema,
     ChangesTables,
@@ -34,7 +40,10 @@ from pgdog_gevent.router.statement import (
     RollbackTo,
     Savepoint,
     SetLocal,
+    SetLocally,
+    SetLocalRole,
     SetParameter,
+    SetTransaction,
     SqlPrepared,
     Statement,
 )
@@ -45,30 +54,56 @@ Effects = tuple[Effect, ...]
 _HOLD: Final = 0x0020
 """CURSOR_OPT_HOLD of PostgreSQL's parsenodes.h."""
 
-_CONTROL: Final = {statement: statement for statement in (BEGIN, COMMIT, ROLLBACK)}
+_WELL_KNOWN: Final = {statement: statement for statement in (ORDINARY, ORDINARY_READ, BEGIN, COMMIT, ROLLBACK)}
 _UNREAD: Final = 'a statement that could not be parsed'
 _UNKNOWN: Final = Statement(((Pin(_UNREAD),),), unsure=_UNREAD)
 
 
-def analyze(sql: bytes) -> Statement:
-    """What ``sql`` does to its session.
+def analyze(sql: bytes, rules: AccessRules = BY_CATALOG) -> Statement:
+    """What ``sql`` does to its session, and whether by ``rules`` it is a read.
 
     A text that cannot be parsed here may still be SQL to the server: then its session stays with that server.
     """
+    statement = _analyzed(sql, rules)
+    role = hinted_role(sql)
+    return statement if role is None else _asking_for(role, statement)
+
+
+def _asking_for(role: Role, statement: Statement) -> Statement:
+    """``statement`` with a hint, which is also one for what it prepares."""
+    prepared = statement.prepared
+    if prepared is not None and prepared.prepares:
+        prepared = replace(prepared, meaning=replace(prepared.meaning, role=role))
+    return replace(statement, role=role, prepared=prepared)
+
+
+def _analyzed(sql: bytes, rules: AccessRules) -> Statement:
     try:
         tree = parse(sql)
     except Unparseable:
         return _UNKNOWN
-    statements = [_one(raw, sql) for raw in tree.stmts]
-    if not any(any(one) for one in statements):
-        return ORDINARY
+    statements = [_one(raw, sql, rules) for raw in tree.stmts]
     statement = _all(statements)
-    if len(statements) > 1:
-        return statement
-    return _CONTROL.get(statement) or replace(statement, prepared=_prepared(tree.stmts[0].stmt, statements[0], sql))
+    if _reads_in_transaction(statements):
+        return replace(statement, access=Access.REPLICA)
+    known = _WELL_KNOWN.get(statement)
+    if known is not None or len(statements) > 1:
+        return known or statement
+    return replace(statement, prepared=_prepared(tree.stmts[0].stmt, statements[0], sql, rules))
+
+
+def _reads_in_transaction(statements: list['_One']) -> bool:
+    """Whether they are a transaction which says that it reads only, and does so as far as the text tells."""
+    if len(statements) < 2:
+        return False
+    first, *middle, last = (statement.effects for statement in statements)
+    begins = len(first) == 1 and isinstance(first[0], Begin) and first[0].read_only and not first[0].serializable
+    ends = len(last) == 1 and isinstance(last[0], Commit | Rollback)
+    return bool(begins) and ends and not any(middle) and all(one.only_reads for one in statements[1:-1])
 
 
 def _all(statements: list['_One']) -> Statement:
+    reads = all(one.only_reads for one in statements)
     return Statement(
         effects=_effects_of(statements),
         functions=frozenset().union(*(one.functions for one in statements)),
@@ -77,6 +112,8 @@ def _all(statements: list['_One']) -> Statement:
         spoils=_first(one.spoils for one in statements),
         reads_sequences=any(one.reads_sequences for one in statements),
         advances_sequences=any(one.advances_sequences for one in statements),
+        access=Access.READ if reads else Access.WRITE,
+        reads_if_stable=frozenset().union(*(one.reads_if_stable for one in statements)) if reads else frozenset(),
     )
 
 
@@ -91,6 +128,15 @@ class _One(NamedTuple):
     reads_sequences: bool
     advances_sequences: bool
     executes: str
+    reads: bool
+    """It writes nothing, apart from what it executes, and from functions that nothing is known of by name."""
+    reads_if_stable: frozenset[str]
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it is a read if ``reads_if_stable`` are what they are called."""
+        leaves_something = self.effects or self.leaves or self.unsure or self.spoils
+        return self.reads and not (leaves_something or self.reads_sequences or self.advances_sequences)
 
 
 def _effects_of(statements: list[_One]) -> tuple[Effects, ...]:
@@ -102,20 +148,20 @@ def _first(reasons: Iterable[str]) -> str:
     return next(filter(None, reasons), '')
 
 
-def _prepared(stmt: pg.Node, one: _One, sql: bytes) -> SqlPrepared | None:
+def _prepared(stmt: pg.Node, one: _One, sql: bytes, rules: AccessRules) -> SqlPrepared | None:
     """The PREPARE or EXECUTE that is all of ``sql``."""
     if stmt.HasField('prepare_stmt'):
-        inner = _all([_of_node(stmt.prepare_stmt.query, b'')])
+        inner = _all([_of_node(stmt.prepare_stmt.query, b'', rules)])
         return find_prepare(sql, stmt.prepare_stmt.name, inner)
-    return find_execute(sql, one.executes) if one.executes else None
+    return find_execute(sql, one.executes, _all([one._replace(unsure='')])) if one.executes else None
 
 
-def _one(raw: pg.RawStmt, sql: bytes) -> _One:
+def _one(raw: pg.RawStmt, sql: bytes, rules: AccessRules) -> _One:
     end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(sql)
-    return _of_node(raw.stmt, sql[raw.stmt_location : end].strip())
+    return _of_node(raw.stmt, sql[raw.stmt_location : end].strip(), rules)
 
 
-def _of_node(stmt: pg.Node, text: bytes) -> _One:
+def _of_node(stmt: pg.Node, text: bytes, rules: AccessRules) -> _One:
     kind = stmt.WhichOneof('node')
     node = getattr(stmt, kind)
     rule = _RULES.get(kind)
@@ -131,6 +177,10 @@ def _of_node(stmt: pg.Node, text: bytes) -> _One:
         reads_sequences=bool(called.names & READS_SEQUENCES),
         advances_sequences=bool(called.names & ADVANCES_SEQUENCES),
         executes=called.executes,
+        reads=called.reads
+        and not rules.write(called.names)
+        and (not isinstance(node, pg.CopyStmt) or copies_to_client(node, text)),
+        reads_if_stable=rules.to_look_up(called.names, called.foreign),
     )
 
 
@@ -153,7 +203,7 @@ def _changes(kind: str, node: Message, functions: frozenset[str]) -> Effects:
 def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
     match node.kind:
         case pg.TRANS_STMT_BEGIN | pg.TRANS_STMT_START:
-            return (Begin(),)
+            return (Begin(_read_only(node.options), _serializable(node.options)),)
         case pg.TRANS_STMT_COMMIT | pg.TRANS_STMT_PREPARE:
             return (Commit(),)
         case pg.TRANS_STMT_ROLLBACK:
@@ -168,10 +218,31 @@ def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
             return ()
 
 
+def _read_only(modes: Iterable[pg.Node]) -> bool | None:
+    """What the modes of a transaction say; of several the last counts."""
+    found = None
+    for mode in modes:
+        if mode.def_elem.defname == 'transaction_read_only':
+            found = mode.def_elem.arg.a_const.ival.ival != 0
+    return found
+
+
+def _serializable(modes: Iterable[pg.Node]) -> bool | None:
+    found = None
+    for mode in modes:
+        if mode.def_elem.defname == 'transaction_isolation':
+            found = mode.def_elem.arg.a_const.sval.sval == 'serializable'
+    return found
+
+
 def _variable(node: pg.VariableSetStmt, text: bytes) -> Effects:
     name = node.name.lower()
+    if node.kind == pg.VAR_SET_MULTI and name.startswith('transaction'):
+        return (SetTransaction(_read_only(node.args), _serializable(node.args), name.endswith('snapshot')),)
+    if name == ROLE and (node.is_local or node.kind == pg.VAR_SET_VALUE):
+        return (_role(node, text),)
     if node.is_local:
-        return (SetLocal(),) if name in READING else ()
+        return (SetLocal() if name in READING else SetLocally(),)
     if name == 'seed':
         return ()
     match node.kind:
@@ -185,6 +256,14 @@ def _variable(node: pg.VariableSetStmt, text: bytes) -> Effects:
             return tuple(map(_characteristic, node.args))
         case _:
             return ()
+
+
+def _role(node: pg.VariableSetStmt, text: bytes) -> Effect:
+    value = single_value(node)
+    if node.is_local:
+        return SetLocalRole(role_named(value))
+    # Always in the same words, so that sessions which ask for the same have the same settings.
+    return SetParameter(ROLE, text if value is None else set_config(ROLE, value))
 
 
 def _characteristic(option: pg.Node) -> Effect:

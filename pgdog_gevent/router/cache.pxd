@@ -4,7 +4,7 @@ from pgdog_gevent.router.recent cimport Generations, Recent
 
 
 cdef class StatementCache:
-    cdef object _clock, _make_key
+    cdef object _clock, _make_key, _said_by_text, _said_by_key
     cdef Recent _recent
     cdef Generations _texts, _keys
     cdef public long hits, misses

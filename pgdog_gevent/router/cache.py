@@ -1,22 +1,26 @@
 """SQL text to ``Statement``, remembered: by the text, and by its key, which is the same for other literals.
 
-Of the texts without a key, most still need no parser: a single SELECT, INSERT, UPDATE or DELETE that calls only
-well-known functions, and names none of the few things by which such a statement can change its session, is ordinary;
-that is seen without parsing it.
+Where statements are routed, each is analyzed that is not remembered. Elsewhere only what it leaves in its session
+counts, and of the texts without a key most still need no parser: a single SELECT, INSERT, UPDATE or DELETE that calls
+only well-known functions, and names none of the few things by which such a statement can change its session, is
+ordinary; that is seen without parsing it.
 """
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS
 
+from pgdog_gevent.router.access import AccessRules, as_write
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.functions import CORE
 from pgdog_gevent.router.key import key
 from pgdog_gevent.router.recent import Generations, Recent
 from pgdog_gevent.router.shared import shared
 from pgdog_gevent.router.statement import ORDINARY, Statement
+from pgdog_gevent.router.unrouted import unrouted
 
 _BEGINS: Final = re.compile(rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b', re.IGNORECASE)
 _READS: Final = re.compile(rb'\s*+(?:select|values|table|show|fetch)\b', re.IGNORECASE)
@@ -31,6 +35,7 @@ _CALL: Final = re.compile(rb'\)\s*+(?:over|filter)\s*+\(|(?<![\w$"\x80-\xff])([\
 _NO_CALLS: Final = frozenset(word.encode() for word in {'', *RESERVED_KEYWORDS, *COL_NAME_KEYWORDS, *CORE})
 
 MakeKey = Callable[[bytes], bytes | None]
+Reader = Callable[[bytes], Statement]
 
 _LONGEST_KEPT: Final = 65_536
 """Bytes; the cache holds ``limit`` texts and keys, each at most this long."""
@@ -72,8 +77,13 @@ def may_write(sql: bytes) -> bool:
 class StatementCache:
     """Texts and keys; those that nobody has asked for lately go first."""
 
-    def __init__(self, limit: int, clock: Callable[[], float], make_key: MakeKey = key) -> None:
-        """``limit`` is ``query_cache_limit``; ``clock`` counts seconds; ``make_key``: ``key``, or the same compiled."""
+    def __init__(
+        self, limit: int, clock: Callable[[], float], make_key: MakeKey = key, rules: AccessRules | None = None
+    ) -> None:
+        """``limit`` is ``query_cache_limit``; ``clock`` counts seconds; ``make_key``: ``key``, or the same compiled.
+
+        Without ``rules`` nothing is routed: all is a WRITE, and hints are not seen.
+        """
         self._clock = clock
         self._make_key = make_key
         self.hits = 0
@@ -83,6 +93,7 @@ class StatementCache:
         self._recent: Recent = Recent(limit)
         self._texts = self._recent.texts
         self._keys = self._recent.keys
+        self.judge_by(rules)
 
     def __len__(self) -> int:
         return len(self._recent)
@@ -109,6 +120,27 @@ class StatementCache:
     def clear(self) -> None:
         self._recent.clear()
 
+    def judge_by(self, rules: AccessRules | None) -> None:
+        """Judge texts by these rules from now on, and forget what has been said by others."""
+        self._recent.clear()
+        self._said_by_text: Reader = _said_by_text if rules is None else partial(analyze, rules=rules)
+        self._said_by_key: Reader = _said_by_key if rules is None else partial(_routed_by_key, rules=rules)
+
+    def learn_write(self, sql: bytes, keyed: bool = True) -> None:
+        """A replica has refused to do what ``sql`` says: it is a WRITE, and so are all that share its key.
+
+        It is so as long as it is remembered. ``keyed`` as for ``statement``.
+        """
+        known = self._recent.get(self._texts, sql)
+        if known is not None:
+            self._texts.replace(sql, as_write(known))
+            return
+        key = self._make_key(sql) if keyed else None
+        if key is not None:
+            known = self._recent.get(self._keys, key)
+            if known is not None and known is not _BY_TEXT:
+                self._keys.replace(key, as_write(known))
+
     def _look_further(self, sql: bytes, key: bytes | None) -> Statement:
         known = self._recent.get(self._texts, sql)
         if known is not None:
@@ -116,17 +148,17 @@ class StatementCache:
             return known
         # One that is its own key is kept as a text: it is found faster.
         known = self._by_key(key) if key is not None and key != sql else _BY_TEXT
-        return self._read(self._texts, sql, _said_by_text) if known is _BY_TEXT else known
+        return self._read(self._texts, sql, self._said_by_text) if known is _BY_TEXT else known
 
     def _by_key(self, key: bytes) -> Statement:
         known = self._recent.get(self._keys, key)
         if known is None:
-            return self._read(self._keys, key, _said_by_key)
+            return self._read(self._keys, key, self._said_by_key)
         if known is not _BY_TEXT:
             self.hits += 1
         return known
 
-    def _read(self, where: Generations, sql: bytes, read: Callable[[bytes], Statement]) -> Statement:
+    def _read(self, where: Generations, sql: bytes, read: Reader) -> Statement:
         started = self._clock()
         statement = read(sql)
         self.parse_time += self._clock() - started
@@ -141,8 +173,12 @@ class StatementCache:
 
 
 def _said_by_text(sql: bytes) -> Statement:
-    return ORDINARY if is_ordinary(sql) else analyze(sql)
+    return ORDINARY if is_ordinary(sql) else unrouted(analyze(sql))
 
 
 def _said_by_key(key: bytes) -> Statement:
-    return shared(key) or _BY_TEXT
+    return shared(key, None) or _BY_TEXT
+
+
+def _routed_by_key(key: bytes, rules: AccessRules) -> Statement:
+    return shared(key, rules) or _BY_TEXT

@@ -34,12 +34,24 @@ SPOILS: Final = frozenset(
 _KNOWN: Final = LOCKS | UNLOCKS | HARMLESS | READS_SEQUENCES | ADVANCES_SEQUENCES | SPOILS | {'set_config'}
 
 
+# Statements in which there may be nothing but reads.
+_READING: Final = frozenset({'SelectStmt', 'ExplainStmt', 'CopyStmt', 'ExecuteStmt'})
+_WRITING: Final = frozenset(
+    name for name in pg.DESCRIPTOR.message_types_by_name if name.endswith('Stmt') and name not in _READING
+) | {'IntoClause', 'LockingClause'}  # fmt: skip
+_TELLING: Final = _WRITING | {'FuncCall', 'ExecuteStmt', 'RangeVar'}
+
+
 class Calls(NamedTuple):
     """What the calls of one statement do. As in ``Statement``, but for ``effects``, which are its own."""
 
     effects: tuple[Effect, ...]
     functions: frozenset[str]
     names: frozenset[str]
+    foreign: frozenset[str]
+    """Those of ``names`` that are called in another schema than pg_catalog."""
+    reads: bool
+    """Apart from its calls and from what it executes, it neither writes nor locks nor looks at temporary tables."""
     executes: str
     """The prepared statement that it executes; empty for none."""
 
@@ -49,10 +61,12 @@ def calls(node: Message) -> Calls:
     names: set[str] = set()
     foreign: set[str] = set()
     executes = ''
+    reads = True
     set_configs: list[pg.FuncCall] = []
     for call in _walk(node):
-        if isinstance(call, pg.ExecuteStmt):
-            executes = call.name
+        if not isinstance(call, pg.FuncCall):
+            executes = call.name if isinstance(call, pg.ExecuteStmt) else executes
+            reads = reads and not _writes(call)
             continue
         if is_set_config(call):
             set_configs.append(call)
@@ -66,15 +80,21 @@ def calls(node: Message) -> Calls:
     if names & READS_SEQUENCES:
         effects.append(Pin('currval() or lastval()'))
     functions = frozenset(name for name in names if name not in CORE and name not in _KNOWN) | foreign
-    return Calls(tuple(effects), functions, frozenset(names), executes)
+    return Calls(tuple(effects), functions, frozenset(names), frozenset(foreign), reads, executes)
 
 
-def _walk(root: Message) -> Iterator[pg.FuncCall | pg.ExecuteStmt]:
-    """Every function call and EXECUTE below ``root``. A stack, not recursion: a tree may be deeper than Python's."""
+def _writes(message: Message) -> bool:
+    if isinstance(message, pg.RangeVar):
+        return message.schemaname == 'pg_temp'
+    return message.DESCRIPTOR.name in _WRITING
+
+
+def _walk(root: Message) -> Iterator[Message]:
+    """What is ``_TELLING`` in ``root``. A stack, not recursion: a tree may be deeper than Python's."""
     stack = [root]
     while stack:
         message = stack.pop()
-        if isinstance(message, pg.FuncCall | pg.ExecuteStmt):
+        if message.DESCRIPTOR.name in _TELLING:
             yield message
         for field, value in message.ListFields():
             if field.message_type is not None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pgdog_gevent.router.function_text import HARMLESS, UNSURE, Digest, digest
+from pgdog_gevent.router.volatile import READS
 
 
 def _names(text: str) -> frozenset[str]:
@@ -107,6 +108,9 @@ _UNSURE_IN_C: Final = _names(
 )
 """Libraries of extensions, or symbols of theirs, that keep something for the session or run SQL given as text."""
 
+_ONLY_COMPUTE_IN_C: Final = _names('pgcrypto uuid-ossp')
+"""Libraries whose functions are VOLATILE only because they answer at random; none reads or writes a table."""
+
 _LIBRARY_VERSION: Final = re.compile(r'(-[0-9].*)?(\.so|\.dll|\.dylib)?$')
 
 
@@ -132,6 +136,10 @@ class Reading(NamedTuple):
     """What any statement may call without naming it: the functions of views, policies, operators, casts, types."""
     used_by_writes: frozenset[str] = frozenset()
     """What only a statement that writes may call so: the functions of triggers, defaults, constraints, indexes."""
+    volatile_built_in: frozenset[str] = frozenset()
+    """Those of ``built_in`` that are VOLATILE."""
+    volatile: frozenset[str] = frozenset()
+    """Those of ``functions`` that are, or that call such a function for an argument's default or as an aggregate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,12 @@ class Functions:
     """A statement that writes may: by way of a trigger, a default, a constraint..."""
     reads_sequences: bool = False
     """Some function, view, default... asks what the session has taken from sequences."""
+    stable: frozenset[str] = frozenset()
+    """The names that only functions have which leave the database as it is: not VOLATILE, or known to read only."""
+    core_is_stable: bool = True
+    """No function of the user is VOLATILE and has a name of ``CORE``, and none that may do to a session or a server
+    what a replica does not refuse is called unseen. Before that is known it is taken for granted: else replicas would
+    stand idle after each DDL, for what hardly any database has."""
 
     @property
     def known(self) -> bool:
@@ -181,10 +195,19 @@ def function_digest(language: str, source: str, library: str) -> Digest:
         case 'internal':
             return HARMLESS
         case 'c':
-            known = _LIBRARY_VERSION.sub('', library.lower().rsplit('/', 1)[-1])
+            known = _library(library)
             return HARMLESS if _UNSURE_IN_C.isdisjoint({known, f'{known}:{source.lower()}'}) else UNSURE
         case _:
             return UNSURE
+
+
+def only_computes(language: str, library: str) -> bool:
+    """Whether a function that is VOLATILE is known to leave everything as it is all the same."""
+    return language == 'c' and _library(library) in _ONLY_COMPUTE_IN_C
+
+
+def _library(path: str) -> str:
+    return _LIBRARY_VERSION.sub('', path.lower().rsplit('/', 1)[-1])
 
 
 @lru_cache(maxsize=64)
@@ -203,11 +226,15 @@ def judge(reading: Reading) -> Functions:
         unsure = _closed(callers, unsure.union(row.name for row in reading.functions if row.digest.writes))
     own = frozenset(row.name for row in reading.functions)
     columns = frozenset(row.name for row in reading.functions if row.column_like)
+    unseen = reading.used | columns | (own & (CORE | reading.built_in))
+    volatile = reading.volatile | (reading.volatile_built_in - READS)
     return Functions(
         harmless=_shared((reading.built_in | own) - unsure),
-        reads_unsure=not unsure.isdisjoint(reading.used | columns | (own & (CORE | reading.built_in))),
+        reads_unsure=not unsure.isdisjoint(unseen),
         writes_unsure=writes_unsure,
         reads_sequences=not READS_SEQUENCES.isdisjoint(_words(reading)),
+        stable=_shared((reading.built_in | own) - volatile),
+        core_is_stable=reading.volatile.isdisjoint(CORE) and (unsure & volatile).isdisjoint(unseen),
     )
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from pgdog_gevent.errors import FeatureNotSupported
+from pgdog_gevent.errors import FeatureNotSupported, WrongSetting
+from pgdog_gevent.router.hints import ROLE, ROLES, wrong_role
 from pgdog_gevent.router.plan import ONLY_SHARD, Plan
-from pgdog_gevent.router.statement import ORDINARY, Statement
+from pgdog_gevent.router.statement import ORDINARY, SetParameter, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ def plan(statement: Statement, topology: Topology) -> Plan:
             f'database "{topology.database}" has {topology.shards} shards, and sharding is not implemented yet',
             hint='Configure a database with a single shard.',
         )
+    if statement.effects:
+        _check_role(statement)
     if statement is not ORDINARY and topology.statement_mode and statement.opens_transaction:
         raise FeatureNotSupported(
             'transactions of several statements are not available in statement pooling mode',
@@ -31,3 +34,10 @@ def plan(statement: Statement, topology: Topology) -> Plan:
             hint='Set pooler_mode to transaction or session.',
         )
     return ONLY_SHARD
+
+
+def _check_role(statement: Statement) -> None:
+    for effects in statement.effects:
+        for effect in effects:
+            if isinstance(effect, SetParameter) and effect.name == ROLE and (wrong := wrong_role({ROLE: effect.sql})):
+                raise WrongSetting(f'invalid value for parameter "{ROLE}": "{wrong}"', hint=ROLES)

@@ -4,6 +4,7 @@ cimport cython
 cdef class Generations:
     cdef public dict young, old
 
+    cpdef replace(self, bytes text, object value)
     cpdef age(self)
 
 

@@ -14,6 +14,12 @@ class Generations:
     def __len__(self) -> int:
         return len(self.young) + len(self.old)
 
+    def replace(self, text: bytes, value: Statement) -> None:
+        """From now on ``value`` is that of ``text``, if it has one."""
+        for generation in (self.young, self.old):
+            if text in generation:
+                generation[text] = value
+
     def age(self) -> None:
         """What is in ``old``, and so has not been asked for since it was young, is gone."""
         self.old = self.young

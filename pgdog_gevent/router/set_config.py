@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 
 from pgdog_gevent.protocol.query import Bind
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.hints import ROLE, role_named
 from pgdog_gevent.router.statement import (
     READING,
     Effect,
@@ -19,6 +20,7 @@ from pgdog_gevent.router.statement import (
     ResetParameter,
     SetConfig,
     SetLocal,
+    SetLocalRole,
     SetParameter,
     Statement,
 )
@@ -66,16 +68,22 @@ def _bound(effect: Effect, bind: Bind) -> tuple[Effect, ...]:
     if not isinstance(effect, SetConfig):
         return (effect,)
     local = effect.local if isinstance(effect.local, bool) else _boolean(_parameter(effect.local, bind))
-    if local is True:
-        return (SetLocal(),)
     name = _parameter(effect.name, bind) if isinstance(effect.name, int) else effect.name.encode()
     value = _parameter(effect.value, bind) if isinstance(effect.value, int) else _encoded(effect.value)
+    if local is True:
+        return (_set_locally(name or b'', value),)
     if name is None:
         return ()  # An error, and so nothing.
     try:
         return (COMPUTED,) if local is None else (_set(name.decode(), None if value is None else value.decode()),)
     except UnicodeDecodeError:
         return (COMPUTED,)
+
+
+def _set_locally(name: bytes, value: bytes | None) -> Effect:
+    if name.lower() != ROLE.encode():
+        return SetLocal()
+    return SetLocalRole(role_named(None if value is None else value.decode(errors='replace')))
 
 
 def _plain_calls(select: pg.SelectStmt) -> Iterator[pg.FuncCall]:
@@ -105,7 +113,7 @@ def _reads_otherwise(call: pg.FuncCall) -> bool:
 
 def _effect(call: pg.FuncCall) -> tuple[Effect, ...]:
     if not _counts(call):
-        return ()
+        return _local_role(call)
     if len(call.args) != 3:
         return (COMPUTED,)
     try:
@@ -118,6 +126,17 @@ def _effect(call: pg.FuncCall) -> tuple[Effect, ...]:
     if isinstance(name, str) and not isinstance(value, int) and local is False:
         return (_set(name, value),)
     return (SetConfig(name, value, local),)
+
+
+def _local_role(call: pg.FuncCall) -> tuple[Effect, ...]:
+    """What a call does that is for the transaction, if it is of ``pgdog.role``."""
+    try:
+        name, value = _text(call.args[0]), _text(call.args[1])
+    except ValueError:
+        return ()
+    if not isinstance(name, str) or name.lower() != ROLE:
+        return ()
+    return (SetConfig(ROLE, value, True),) if isinstance(value, int) else (SetLocalRole(role_named(value)),)
 
 
 def _text(node: pg.Node) -> str | int | None:

@@ -11,10 +11,10 @@ def find_prepare(sql: bytes, name: str, meaning: Statement) -> SqlPrepared | Non
     return SqlPrepared(True, name.encode(), *parts, meaning=meaning) if parts else None
 
 
-def find_execute(sql: bytes, name: str) -> SqlPrepared | None:
-    """The name in a text that is one EXECUTE; ``None`` if it is not plain to see."""
+def find_execute(sql: bytes, name: str, around: Statement) -> SqlPrepared | None:
+    """The name in a text that is one EXECUTE, of which ``around`` says the rest; ``None`` if it is not plain to see."""
     parts = _around_name(sql, 'EXECUTE')
-    return SqlPrepared(False, name.encode(), *parts) if parts else None
+    return SqlPrepared(False, name.encode(), *parts, meaning=around) if parts else None
 
 
 def _around_name(sql: bytes, keyword: str) -> tuple[bytes, bytes, bytes] | None:

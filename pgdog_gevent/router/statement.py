@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Final
+
+from pgdog_gevent.config.choices import Role
 
 READING: Final = frozenset(
     {
@@ -15,9 +18,25 @@ READING: Final = frozenset(
 which values its constants have. PostgreSQL looks only at ``search_path`` again."""
 
 
+class Access(Enum):
+    """Which servers a statement may go to."""
+
+    WRITE = 'write'
+    """The primary."""
+    READ = 'read'
+    """Any that serves reads."""
+    REPLICA = 'replica'
+    """A replica, because its client has asked for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Begin:
     """BEGIN, START TRANSACTION."""
+
+    read_only: bool | None = None
+    """Whether it says READ ONLY or READ WRITE; ``None`` for neither."""
+    serializable: bool | None = None
+    """Whether it says ISOLATION LEVEL SERIALIZABLE or another one; ``None`` for neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,29 @@ class SetParameter:
 @dataclass(frozen=True, slots=True)
 class SetLocal:
     """One of ``READING`` is set for the rest of the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocalRole:
+    """``pgdog.role`` is set for the rest of the transaction; ``None``: to nothing that is a role."""
+
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetTransaction:
+    """SET TRANSACTION."""
+
+    read_only: bool | None = None
+    serializable: bool | None = None
+    """Both as of ``Begin``."""
+    snapshot: bool = False
+    """The transaction takes the snapshot of another one, which only the server of that has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocally:
+    """SET LOCAL of a parameter that has nothing to do with how texts are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +172,8 @@ class ChangesTables:
 
 Effect = (
     Begin | Commit | Rollback | Savepoint | ReleaseSavepoint | RollbackTo
-    | SetParameter | SetConfig | SetLocal | ResetParameter | ResetAll | DiscardAll | Deallocate | Leaves | Frees | Pin
-    | ChangesSchema | ChangesTables
+    | SetParameter | SetConfig | SetLocal | SetLocalRole | SetTransaction | SetLocally | ResetParameter | ResetAll
+    | DiscardAll | Deallocate | Leaves | Frees | Pin | ChangesSchema | ChangesTables
 )  # fmt: skip
 
 
@@ -158,11 +200,29 @@ class Statement:
     """It takes from sequences, other than by INSERT."""
     prepared: 'SqlPrepared | None' = None
     """Where the name of a prepared statement is, if it is one PREPARE or EXECUTE."""
+    access: Access = Access.WRITE
+    """``READ`` only if it certainly reads, provided that ``reads_if_stable`` are. What is not certain is ``WRITE``."""
+    reads_if_stable: frozenset[str] = frozenset()
+    """Functions that must not be VOLATILE for it to be a read: names without schema, in lower case."""
+    role: Role | None = None
+    """The role that a comment in it asks for."""
 
     def executing(self, meaning: 'Statement') -> 'Statement':
         """What this, one EXECUTE, does when what it executes means ``meaning``."""
         effects = tuple(effect for statement in (*self.effects, *meaning.effects) for effect in statement)
-        return replace(meaning, effects=(effects,) if effects else ())
+        around = self.prepared.meaning if self.prepared is not None else ORDINARY
+        return replace(
+            meaning,
+            effects=(effects,) if effects else (),
+            functions=self.functions | meaning.functions,
+            leaves=self.leaves or meaning.leaves,
+            spoils=self.spoils or meaning.spoils,
+            reads_sequences=self.reads_sequences or meaning.reads_sequences,
+            advances_sequences=self.advances_sequences or meaning.advances_sequences,
+            access=meaning.access if around.access is Access.READ else Access.WRITE,
+            reads_if_stable=around.reads_if_stable | meaning.reads_if_stable,
+            role=self.role or meaning.role,
+        )
 
     @property
     def takes_parameters(self) -> bool:
@@ -215,7 +275,7 @@ class SqlPrepared:
     """The text of one PREPARE or EXECUTE (also one that is explained), ``before`` the name and ``after`` it.
 
     ``word`` is the name as it is written there. ``meaning`` is what a prepared statement does when it is executed; of
-    an EXECUTE only its PREPARE knows that.
+    an EXECUTE only its PREPARE knows that, and ``meaning`` has the ``access`` of what is around it: its arguments.
     """
 
     prepares: bool
@@ -248,6 +308,8 @@ def _changes_reading(effect: Effect) -> bool:
 # What most texts mean. ``analyze`` returns these very objects, so that identity tells them.
 ORDINARY: Final = Statement()
 """Leaves nothing behind in the session."""
+ORDINARY_READ: Final = Statement(access=Access.READ)
+"""And only reads, whatever the catalog says."""
 BEGIN: Final = Statement(((Begin(),),))
 COMMIT: Final = Statement(((Commit(),),))
 ROLLBACK: Final = Statement(((Rollback(),),))
@@ -266,8 +328,12 @@ DEPENDS_ON_LITERALS: Final[dict[str, Callable[[Statement], bool]]] = {
     'reads_sequences': _never,
     'advances_sequences': _never,
     'prepared': lambda statement: statement.prepared is not None,
+    'access': _never,
+    'reads_if_stable': _never,
+    'role': _never,
 }
 """For each field: whether a text may say otherwise there than its key (see ``router.key``), given what the key says.
 
 ``effects`` has values and texts of SET; ``prepared`` has the text itself. A text that cannot be read has an effect.
+``role`` is in a comment, and a text with comments has no key.
 """

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pgdog_gevent.config.choices import Role
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.statement import (
     BEGIN,
@@ -28,9 +29,12 @@ from pgdog_gevent.router.statement import (
     Savepoint,
     SetConfig,
     SetLocal,
+    SetLocalRole,
     SetParameter,
+    SetTransaction,
     Statement,
 )
+from pgdog_gevent.router.unrouted import unrouted
 
 TEMPORARY = Leaves('a temporary relation')
 COMPUTED = Pin('set_config() with a computed argument')
@@ -41,12 +45,36 @@ def kinds(sql: str) -> tuple[tuple[type[Effect], ...], ...]:
     return tuple(tuple(map(type, effects)) for effects in analyze(sql.encode()).effects)
 
 
+def said_of_the_session(sql: str) -> Statement:
+    """What a text does to its session, and nothing of where it may go."""
+    return unrouted(analyze(sql.encode()))
+
+
 @pytest.mark.parametrize(
     ('sql', 'effect'),
     [
         ('BEGIN', Begin()),
-        ('begin isolation level serializable', Begin()),
-        ('START TRANSACTION READ ONLY', Begin()),
+        ('begin isolation level serializable', Begin(serializable=True)),
+        ('BEGIN ISOLATION LEVEL REPEATABLE READ', Begin(serializable=False)),
+        ('START TRANSACTION READ ONLY', Begin(read_only=True)),
+        ('BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE', Begin(read_only=True, serializable=True)),
+        ('BEGIN READ WRITE', Begin(read_only=False)),
+        ('BEGIN READ ONLY, READ WRITE', Begin(read_only=False)),
+        ('SET TRANSACTION READ ONLY', SetTransaction(read_only=True)),
+        (
+            'SET LOCAL TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ WRITE',
+            SetTransaction(read_only=False, serializable=True),
+        ),
+        ('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', SetTransaction(serializable=True)),
+        ("SET TRANSACTION SNAPSHOT 'x'", SetTransaction(snapshot=True)),
+        ('SET LOCAL pgdog.role TO replica', SetLocalRole(Role.REPLICA)),
+        ("set local PgDog.Role = 'Primary'", SetLocalRole(Role.PRIMARY)),
+        ('SET LOCAL pgdog.role TO DEFAULT', SetLocalRole(None)),
+        ('SET LOCAL pgdog.role TO auto', SetLocalRole(None)),
+        ("SELECT set_config('pgdog.role', 'replica', true)", SetLocalRole(Role.REPLICA)),
+        ("SELECT set_config('pgdog.role', NULL, true)", SetLocalRole(None)),
+        ("SELECT set_config('PgDog.role', $1, true)", SetConfig('pgdog.role', 1, True)),
+        ('RESET pgdog.role', ResetParameter('pgdog.role')),
         ('COMMIT', Commit()),
         ('END', Commit()),
         ('COMMIT AND CHAIN', Commit()),
@@ -142,7 +170,7 @@ def test_session_lock_stays_even_if_its_statement_fails(sql: str) -> None:
     ],
 )
 def test_functions_that_are_not_well_known_are_named(sql: str, names: set[str]) -> None:
-    assert analyze(sql.encode()) == Statement(functions=frozenset(names))
+    assert said_of_the_session(sql) == Statement(functions=frozenset(names))
 
 
 @pytest.mark.parametrize(
@@ -218,6 +246,20 @@ def test_prepared_statement_does_what_it_does_when_it_is_executed() -> None:
 def test_sequences_are_the_session_own() -> None:
     assert analyze(b"SELECT nextval('s')") == Statement(advances_sequences=True)
     assert analyze(b"SELECT currval('s')").reads_sequences
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'SET pgdog.role TO replica',
+        "set PgDog.Role = 'replica' -- why",
+        'SET SESSION pgdog.role TO "replica"',
+        "SELECT set_config('pgdog.role', 'replica', false)",
+    ],
+)
+def test_role_of_the_session_is_remembered_in_the_same_words(sql: str) -> None:
+    again = b"SELECT pg_catalog.set_config(E'pgdog.role', E'replica', false)"
+    assert analyze(sql.encode()).effects == ((SetParameter('pgdog.role', again),),)
 
 
 @pytest.mark.parametrize(
@@ -352,8 +394,6 @@ def test_view_in_the_temporary_schema_is_a_view_too() -> None:
         "SELECT 'set_config(1)'",
         'SET LOCAL a.b TO 1',
         "SELECT set_config('a.b', 'c', true)",
-        'SET TRANSACTION READ ONLY',
-        "SET TRANSACTION SNAPSHOT 'x'",
         'SET CONSTRAINTS ALL DEFERRED',
         'SHOW ALL',
         'DISCARD PLANS',
@@ -378,14 +418,14 @@ def test_view_in_the_temporary_schema_is_a_view_too() -> None:
     ],
 )
 def test_statement_leaves_nothing_behind(sql: str) -> None:
-    assert analyze(sql.encode()) is ORDINARY
+    assert said_of_the_session(sql) is ORDINARY
 
 
 @pytest.mark.parametrize(
     ('sql', 'statement'),
     [
         (b'START TRANSACTION', BEGIN),
-        (b'begin isolation level serializable;', BEGIN),
+        (b'begin work;', BEGIN),
         (b'END', COMMIT),
         (b'COMMIT WORK', COMMIT),
         (b'ABORT', ROLLBACK),

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pgdog_gevent.config.choices import Role
+from pgdog_gevent.router.access import BY_CATALOG, AccessRules
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.cache import MakeKey, StatementCache, is_ordinary, may_write
 from pgdog_gevent.router.key import key
 from pgdog_gevent.router.parse import Unparseable, parse
-from pgdog_gevent.router.statement import ORDINARY, Begin, Statement
+from pgdog_gevent.router.statement import BEGIN, ORDINARY, ORDINARY_READ, Access, Begin, Statement
+from pgdog_gevent.router.unrouted import unrouted
 from tests.unit.router.sql_texts import TEXTS
 
 
@@ -84,8 +87,13 @@ def test_statement_that_may_do_something_goes_to_the_parser(sql: bytes) -> None:
 def test_text_with_effects_is_never_ordinary(sql: str) -> None:
     """A text that is no SQL to the parser may pass: the server decides what it is."""
     text = sql.encode()
-    if analyze(text) != ORDINARY and parses(text):
+    if said(text) != ORDINARY and parses(text):
         assert not is_ordinary(text)
+
+
+def said(sql: bytes) -> Statement:
+    """What the cache has to say where nothing is routed."""
+    return unrouted(analyze(sql))
 
 
 def parses(sql: bytes) -> bool:
@@ -133,8 +141,8 @@ def compiled(sql: bytes) -> bytes | None:
     return key(sql)
 
 
-def cache_of(limit: int, make_key: MakeKey = compiled) -> StatementCache:
-    return StatementCache(limit, ticks().__next__, make_key)
+def cache_of(limit: int, make_key: MakeKey = compiled, rules: AccessRules | None = None) -> StatementCache:
+    return StatementCache(limit, ticks().__next__, make_key, rules)
 
 
 def test_text_is_parsed_once() -> None:
@@ -196,7 +204,7 @@ def test_statement_that_depends_on_literals_is_that_of_its_text(
     cache = cache_of(100, make_key)
     for literal in (*literals, *literals):
         sql = template.format(literal).encode()
-        assert cache.statement(sql) == analyze(sql)
+        assert cache.statement(sql) == said(sql)
     assert (cache.hits, cache.misses) == (3, 3)
 
 
@@ -205,6 +213,129 @@ def test_key_that_depends_on_literals_is_parsed_once() -> None:
     for size in range(10):
         cache.statement(b"SET work_mem TO '%dMB'" % size)
     assert (len(cache), cache.misses, cache.parse_time) == (11, 10, 11 * 0.25)
+
+
+@pytest.mark.parametrize('make_key', [unkeyed, compiled], ids=['unkeyed', 'keyed'])
+@pytest.mark.parametrize(
+    'sql',
+    ['SELECT a', '/* pgdog_role: replica */ SELECT f(1)', 'SELECT f(1)', 'EXPLAIN SELECT 1', '', 'COPY t TO STDOUT'],
+)
+def test_nothing_is_a_read_where_nothing_is_routed(make_key: MakeKey, sql: str) -> None:
+    statement = cache_of(10, make_key).statement(sql.encode())
+    assert (statement.access, statement.role, statement.reads_if_stable) == (Access.WRITE, None, frozenset())
+    assert statement.functions or statement is ORDINARY
+
+
+@pytest.mark.parametrize(
+    ('sql', 'statement'),
+    [
+        ('BEGIN READ ONLY', BEGIN),
+        ('SET TRANSACTION READ ONLY', ORDINARY),
+        ('SET LOCAL pgdog.role TO replica', ORDINARY),
+        ("SELECT set_config('pgdog.role', $1, true)", ORDINARY),
+    ],
+)
+def test_what_is_only_of_routing_needs_no_care_where_nothing_is_routed(sql: str, statement: Statement) -> None:
+    assert cache_of(10).statement(sql.encode()) is statement
+    assert cache_of(10, rules=BY_CATALOG).statement(sql.encode()) not in (ORDINARY, BEGIN)
+
+
+@pytest.mark.parametrize('make_key', [unkeyed, compiled, key], ids=['unkeyed', 'compiled', 'pure'])
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'SELECT a',
+        "SELECT a FROM t WHERE b = 'x' AND c = 5",
+        'SELECT a FROM t FOR UPDATE',
+        'INSERT INTO t VALUES (1)',
+        'SELECT f(1)',
+        '-- pgdog_role: replica\nSELECT 1',
+        "COPY t TO '/x'",
+        'BEGIN READ ONLY',
+        'SET LOCAL pgdog.role TO replica',
+        "SET TRANSACTION SNAPSHOT '1'",
+        "PREPARE p AS SELECT 'a'",
+        "EXECUTE p ('a')",
+    ],
+)
+def test_where_statements_are_routed_each_is_what_it_is(make_key: MakeKey, sql: str) -> None:
+    cache = cache_of(10, make_key, BY_CATALOG)
+    for _ in range(2):
+        assert cache.statement(sql.encode()) == analyze(sql.encode())
+    assert (cache.hits, cache.misses) == (1, 1)
+
+
+def test_ordinary_reads_are_one_object_where_statements_are_routed() -> None:
+    cache = cache_of(10, rules=BY_CATALOG)
+    assert cache.statement(b'SELECT a FROM t WHERE b = 1') is ORDINARY_READ
+    assert cache.statement(b'UPDATE t SET a = 1') is ORDINARY
+    assert cache.statement(b'BEGIN') is BEGIN
+
+
+def test_rules_of_the_cache_decide() -> None:
+    cache = cache_of(10, rules=AccessRules(read_functions=frozenset({'f'}), write_functions=frozenset({'now'})))
+    assert cache.statement(b'SELECT f(1)').reads_if_stable == frozenset()
+    assert cache.statement(b'SELECT now(), 1') is ORDINARY
+
+
+def test_other_rules_are_for_all_that_is_remembered() -> None:
+    cache = cache_of(10)
+    assert cache.statement(b'SELECT 1') is ORDINARY
+    cache.judge_by(BY_CATALOG)
+    assert cache.statement(b'SELECT 1') is ORDINARY_READ
+    cache.judge_by(None)
+    assert cache.statement(b'SELECT 1') is ORDINARY
+
+
+def test_hint_is_seen_where_statements_are_routed() -> None:
+    cache = cache_of(10, rules=BY_CATALOG)
+    assert cache.statement(b'SELECT 1 /* pgdog_role: primary */').role is Role.PRIMARY
+    assert cache.statement(b"SELECT '/* pgdog_role: primary */'").role is None
+
+
+@pytest.mark.parametrize('make_key', [unkeyed, compiled, key], ids=['unkeyed', 'compiled', 'pure'])
+@pytest.mark.parametrize('sql', [b'SELECT a FROM v', b'SELECT a FROM v WHERE b = 1', b'SELECT f(1)'])
+def test_what_a_replica_has_refused_is_a_write_from_then_on(make_key: MakeKey, sql: bytes) -> None:
+    cache = cache_of(20, make_key, BY_CATALOG)
+    before = cache.statement(sql)
+    assert before.access is Access.READ
+    cache.learn_write(sql)
+    after = cache.statement(sql)
+    assert (after.access, after.functions) == (Access.WRITE, before.functions)
+    assert after.functions or after is ORDINARY
+    assert cache.statement(b'SELECT a FROM w').access is Access.READ
+
+
+def test_what_has_been_refused_is_a_write_whatever_its_literals() -> None:
+    cache = cache_of(20, rules=BY_CATALOG)
+    cache.statement(b'SELECT a FROM v WHERE b = 1')
+    cache.learn_write(b'SELECT a FROM v WHERE b = 2')
+    assert cache.statement(b'SELECT a FROM v WHERE b = 3') is ORDINARY
+
+
+def test_what_has_been_refused_where_keys_are_not_safe_is_only_that_text() -> None:
+    cache = cache_of(20, rules=BY_CATALOG)
+    for sql in (b'SELECT a FROM v WHERE b = 1', b'SELECT a FROM v WHERE b = 2'):
+        cache.statement(sql, keyed=False)
+    cache.learn_write(b'SELECT a FROM v WHERE b = 1', keyed=False)
+    assert cache.statement(b'SELECT a FROM v WHERE b = 1', keyed=False) is ORDINARY
+    assert cache.statement(b'SELECT a FROM v WHERE b = 2', keyed=False) is ORDINARY_READ
+
+
+def test_lesson_about_an_old_text_is_not_lost() -> None:
+    cache = cache_of(8, unkeyed, BY_CATALOG)
+    cache.statement(b'SELECT a FROM v')
+    for name in range(3):
+        cache.statement(b'SAVEPOINT s%d' % name)
+    cache.learn_write(b'SELECT a FROM v')
+    assert cache.statement(b'SELECT a FROM v') is ORDINARY
+
+
+def test_nothing_is_learned_of_what_is_not_remembered() -> None:
+    cache = cache_of(0, rules=BY_CATALOG)
+    cache.learn_write(b'SELECT 1 FROM t')
+    assert cache.statement(b'SELECT 1 FROM t') is ORDINARY_READ
+    assert len(cache) == 0
 
 
 @settings(max_examples=100, deadline=None)
@@ -239,7 +370,7 @@ def test_cache_holds_no_more_than_its_limit(make_key: MakeKey, limit: int) -> No
     cache = cache_of(limit, make_key)
     for number in range(50):
         for sql in (b'SELECT f%d(%d)' % (number % 7, number), b"SET a.b TO '%d'" % number, b'BEGIN', b'SAVEPOINT a'):
-            assert cache.statement(sql) == analyze(sql)
+            assert cache.statement(sql) == said(sql)
             assert len(cache) <= limit
 
 

@@ -4,7 +4,17 @@ import pytest
 
 from pgdog_gevent.router.calls import LOCKS, SPOILS, UNLOCKS
 from pgdog_gevent.router.function_text import HARMLESS, UNSURE, digest
-from pgdog_gevent.router.functions import CORE, SESSION, FunctionRow, Functions, Reading, function_digest, judge
+from pgdog_gevent.router.functions import (
+    CORE,
+    SESSION,
+    UNKNOWN,
+    FunctionRow,
+    Functions,
+    Reading,
+    function_digest,
+    judge,
+    only_computes,
+)
 
 BUILT_IN = frozenset({'lower', 'nextval', 'set_config', 'current_setting'})
 NAMES = frozenset[str]
@@ -146,3 +156,67 @@ def test_unsure_functions(language: str, source: str, library: str) -> None:
 )  # fmt: skip
 def test_harmless_functions(language: str, source: str, library: str) -> None:
     assert not function_digest(language, source, library).unsure
+
+
+VOLATILE_BUILT_IN = frozenset({'nextval', 'set_config', 'random'})
+
+
+def volatility(*volatile: str, others: NAMES = frozenset(), used: NAMES = frozenset(), text: str = '') -> Functions:
+    """A database whose user has ``volatile`` functions with this ``text``, and ``others``."""
+    functions = tuple(function(name, text or 'SELECT 1') for name in volatile)
+    return judge(
+        Reading(
+            BUILT_IN | {'random'},
+            (*functions, *map(function, sorted(others))),
+            used=used,
+            volatile_built_in=VOLATILE_BUILT_IN,
+            volatile=frozenset(volatile),
+        )
+    )
+
+
+def test_names_are_stable_that_only_functions_have_which_are() -> None:
+    assert volatility('f', others=frozenset({'f', 'g'})).stable == {'lower', 'current_setting', 'random', 'g'}
+
+
+def test_built_in_name_is_not_stable_if_the_user_has_a_volatile_function_of_that_name() -> None:
+    assert 'current_setting' not in volatility('current_setting').stable
+    assert 'random' not in volatility('random').stable
+    assert 'nextval' not in volatility(others=frozenset({'nextval'})).stable
+
+
+def test_nothing_is_stable_before_it_is_known() -> None:
+    assert UNKNOWN.stable == frozenset()
+    assert UNKNOWN.core_is_stable
+
+
+def test_core_is_stable_unless_the_user_has_volatile_functions_of_such_names() -> None:
+    assert volatility('f', others=frozenset({'lower'})).core_is_stable
+    assert not volatility('lower').core_is_stable
+
+
+def test_volatile_function_that_is_called_unseen_counts_if_nobody_knows_what_it_does() -> None:
+    """A replica refuses whatever writes in the database; of what it does not refuse, the text shows nothing."""
+    assert volatility('f', used=frozenset({'f'})).core_is_stable
+    assert not volatility('f', used=frozenset({'f'}), text='SELECT pg_advisory_lock(1)').core_is_stable
+    assert volatility('f', text='SELECT pg_advisory_lock(1)').core_is_stable
+    assert not volatility(used=frozenset({'set_config'})).core_is_stable
+
+
+def test_equal_names_are_kept_once() -> None:
+    assert volatility('f').stable is volatility('f').stable
+
+
+@pytest.mark.parametrize(
+    ('language', 'library', 'computes'),
+    [
+        ('c', '$libdir/pgcrypto', True),
+        ('c', '/usr/lib/postgresql/15/lib/uuid-ossp.so', True),
+        ('c', '$libdir/pg_stat_statements', False),
+        ('c', '', False),
+        ('plpgsql', '', False),
+        ('sql', '$libdir/pgcrypto', False),
+    ],
+)
+def test_functions_at_random_only_compute(language: str, library: str, computes: bool) -> None:
+    assert only_computes(language, library) is computes

@@ -12,7 +12,7 @@ from pgdog_gevent.router.cache import MakeKey
 from pgdog_gevent.router.key import keys_are_safe
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.shared import shared
-from pgdog_gevent.router.statement import DEPENDS_ON_LITERALS, ORDINARY, Statement
+from pgdog_gevent.router.statement import DEPENDS_ON_LITERALS, ORDINARY, ORDINARY_READ, Access, Statement
 from tests.unit.router.key_texts import LITERALS, QUERIES, texts
 
 try:
@@ -22,6 +22,7 @@ except ImportError:
 else:
     FORMS = [pytest.param(pure.key, id='pure'), pytest.param(compiled.key, id='compiled')]
 
+F = frozenset({'f'})
 CONSTANTS = frozenset({'ICONST', 'FCONST', 'SCONST'})
 
 
@@ -190,12 +191,16 @@ def test_key_does_not_say_what_depends_on_literals(sql: str) -> None:
 @pytest.mark.parametrize(
     ('sql', 'said'),
     [
-        ("SELECT '' FROM t LIMIT 0", ORDINARY),
-        ("SELECT f(0, '')", Statement(functions=frozenset({'f'}))),
+        ("SELECT '' FROM t LIMIT 0", ORDINARY_READ),
+        ("SELECT f(0, '')", Statement(functions=F, access=Access.READ, reads_if_stable=F)),
+        ("UPDATE t SET a = f('')", Statement(functions=F)),
         ("SELECT nextval('')", Statement(advances_sequences=True)),
         ('SELECT pg_advisory_lock(0)', Statement(leaves='a session advisory lock')),
         ("SELECT 'set_config'", None),
         ("COPY t FROM ''", ORDINARY),
+        ("COPY t TO ''", ORDINARY),
+        ("COPY (SELECT t.to stdout FROM t) TO ''", ORDINARY),
+        ('COPY t TO STDOUT', ORDINARY_READ),
         ('FETCH 0 FROM c', ORDINARY),
     ],
 )

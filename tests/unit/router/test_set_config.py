@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pgdog_gevent.config.choices import Role
+from pgdog_gevent.protocol.query import Bind
 from pgdog_gevent.router.analyze import analyze
-from pgdog_gevent.router.set_config import quote_literal, set_config
-from pgdog_gevent.router.statement import SetParameter
+from pgdog_gevent.router.set_config import bound, quote_literal, set_config
+from pgdog_gevent.router.statement import Effect, SetLocal, SetLocalRole, SetParameter
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,24 @@ def test_set_config_says_what_it_was_told(name: str, value: str) -> None:
     sql = set_config(name, value)
     assert analyze(sql).effects == analyze(sql + b';').effects
     assert analyze(sql).effects == ((SetParameter(name.lower(), sql),),)
+
+
+@pytest.mark.parametrize(
+    ('sql', 'parameters', 'effect'),
+    [
+        (b"SELECT set_config('pgdog.role', $1, true)", (b'replica',), SetLocalRole(Role.REPLICA)),
+        (b"SELECT set_config('pgdog.role', $1, true)", (b'auto',), SetLocalRole(None)),
+        (b"SELECT set_config('pgdog.role', $1, true)", (None,), SetLocalRole(None)),
+        (b'SELECT set_config($1, $2, $3)', (b'PgDog.Role', b'primary', b'on'), SetLocalRole(Role.PRIMARY)),
+        (b'SELECT set_config($1, $2, $3)', (b'work_mem', b'1MB', b'on'), SetLocal()),
+        (
+            b'SELECT set_config($1, $2, $3)',
+            (b'pgdog.role', b'replica', b'off'),
+            SetParameter('pgdog.role', set_config('pgdog.role', 'replica')),
+        ),
+    ],
+)
+def test_role_is_set_when_bind_gives_it(sql: bytes, parameters: tuple[bytes | None, ...], effect: Effect) -> None:
+    statement = analyze(sql)
+    assert statement.takes_parameters
+    assert bound(statement, Bind(b'', b'', (), parameters, ())).effects == ((effect,),)

@@ -1,0 +1,54 @@
+"""What a text says where nothing is routed: without what only matters for where it goes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from pgdog_gevent.router.hints import ROLE
+from pgdog_gevent.router.statement import (
+    BEGIN,
+    COMMIT,
+    ORDINARY,
+    ORDINARY_READ,
+    ROLLBACK,
+    Access,
+    Begin,
+    Effect,
+    SetConfig,
+    SetLocally,
+    SetLocalRole,
+    SetTransaction,
+    Statement,
+)
+
+_WELL_KNOWN: Final = {statement: statement for statement in (ORDINARY, BEGIN, COMMIT, ROLLBACK)}
+
+
+def unrouted(statement: Statement) -> Statement:
+    """``statement``, as if all statements went to one server: many more are ORDINARY then, or BEGIN."""
+    if statement is ORDINARY_READ:
+        return ORDINARY
+    effects = tuple(tuple(_unrouted(one)) for one in statement.effects)
+    prepared = statement.prepared
+    rest = replace(
+        statement,
+        effects=effects if any(effects) else (),
+        prepared=None if prepared is None else replace(prepared, meaning=unrouted(prepared.meaning)),
+        access=Access.WRITE,
+        reads_if_stable=frozenset(),
+        role=None,
+    )
+    return _WELL_KNOWN.get(rest, rest)
+
+
+def _unrouted(effects: tuple[Effect, ...]) -> Iterator[Effect]:
+    for effect in effects:
+        match effect:
+            case Begin():
+                yield Begin()
+            case SetTransaction() | SetLocalRole() | SetLocally():
+                pass
+            case SetConfig(name, local=True) if name == ROLE:
+                pass
+            case _:
+                yield effect
