@@ -25,6 +25,7 @@ MODULES: Final = (
     'backend/line',
     'backend/pool',
     'backend/prepared',
+    'backend/shard',
     'backend/stock',
     'execution/agreement',
     'execution/answers',

@@ -90,7 +90,8 @@ class Capacity:
     def acquire(self, deadline: float = inf) -> bool:
         """Take a permit, waiting in turn; false if none came until ``deadline``, in ``monotonic`` seconds.
 
-        Any exception thrown into the waiting greenlet leaves none behind.
+        False earlier than that if it has been turned away. Any exception thrown into the waiting greenlet leaves none
+        behind.
         """
         if self.try_acquire():
             return True
@@ -142,7 +143,8 @@ class Capacity:
         """As ``acquire``, for somebody who will ``surrender`` the permit and is not to be counted among the waiters."""
         self.withdrawing += 1
         try:
-            self.acquire()
+            while not self.acquire():
+                pass  # Turned away, which is for those who want a connection.
         finally:
             self.withdrawing -= 1
 
@@ -150,6 +152,14 @@ class Capacity:
         """Give a permit back for good: there is one less."""
         self.held -= 1
         self.size -= 1
+
+    def turn_away(self) -> None:
+        """Have all who wait go without a permit, and at once; whoever has been granted one and not woken knows too."""
+        for place in self._granted:
+            place.away = True
+        for place in self.queue.take_all():
+            place.away = True
+            get_hub().loop.run_callback(place.wake)
 
     def resize(self, size: int) -> None:
         """Change the number of permits; with fewer, those who hold one keep it."""

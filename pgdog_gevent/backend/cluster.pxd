@@ -1,10 +1,13 @@
 from pgdog_gevent.backend.known_functions cimport KnownFunctions
 from pgdog_gevent.backend.pool cimport Pool
+from pgdog_gevent.backend.shard cimport Shard
 
 
 cdef class Cluster:
     cdef object __weakref__
     cdef public KnownFunctions known_functions
     cdef public object settings, pools, mode, topology
+    cdef public bint causal, splits
     cdef public Pool only_pool
-    cdef object _primaries, _greetings, _neighbours
+    cdef public Shard only_shard
+    cdef object _greetings, _neighbours, _old_greetings, _shards

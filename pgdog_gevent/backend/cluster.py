@@ -3,29 +3,51 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.fleet import Fleet
 from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.neighbours import Greeted, Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.settings import Settings
-from pgdog_gevent.config.choices import PoolerMode, Role
+from pgdog_gevent.backend.shard import Reader, ReadPolicy, Shard
+from pgdog_gevent.config.choices import PoolerMode, ReadYourWrites
 from pgdog_gevent.config.resolve import ClusterSettings, Place
 from pgdog_gevent.errors import CannotConnectNow
 from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.planner import Topology
+from pgdog_gevent.router.statement import Access
 
 _MOST_GREETINGS = 512
+
+
+class _FromTheBeginning:
+    """Reads whatever there is."""
+
+    position = 0
+
+
+_ANYTHING = _FromTheBeginning()
 
 
 class Cluster:
     """One (user, database). Lives as long as the configuration names it; a reload changes it in place."""
 
     def __init__(
-        self, settings: ClusterSettings, pools: Sequence[Pool], neighbours: Neighbours | None = None
+        self,
+        settings: ClusterSettings,
+        pools: Sequence[Pool],
+        fleets: Sequence[Fleet],
+        policy: ReadPolicy,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._neighbours = neighbours or Nobody()
         self.known_functions = KnownFunctions()
         """Shared with the other users of the database; written by ``monitor``."""
-        self.configure(settings, pools)
+        self._greetings: dict[Greeted, Mapping[str, str]] = {}
+        self._old_greetings: dict[Greeted, Mapping[str, str]] = {}
+        """Those of before the last reload: they serve as long as no server can be asked."""
+        self._shards: dict[int, Shard] = {}
+        self.configure(settings, pools, fleets, policy)
 
     @property
     def functions(self) -> Functions:
@@ -34,15 +56,17 @@ class Cluster:
 
     @property
     def place(self) -> Place:
-        """Which database it is that has those functions."""
-        return self.pool(0).settings.place
+        """Which database it is that has those functions: where its first server is, whatever that is now."""
+        return self.pools[0].settings.place
 
     def forget_functions(self) -> None:
         """There may be other functions now: nothing is known of them until they have been read again."""
         self.known_functions.forget()
 
-    def configure(self, settings: ClusterSettings, pools: Sequence[Pool]) -> None:
-        """Take new settings and pools."""
+    def configure(
+        self, settings: ClusterSettings, pools: Sequence[Pool], fleets: Sequence[Fleet], policy: ReadPolicy
+    ) -> None:
+        """Take new settings and pools; ``fleets`` has the servers of each shard."""
         self.settings = settings
         self.pools = tuple(pools)
         self.mode = settings.pooler_mode
@@ -51,22 +75,56 @@ class Cluster:
             shards=len({pool.settings.shard for pool in pools}),
             statement_mode=settings.pooler_mode is PoolerMode.STATEMENT,
         )
-        self._primaries = {shard: _primary(shard, self.pools) for shard in range(self.topology.shards)}
-        self.only_pool = self._primaries[0] if self.topology.shards == 1 else None
-        """The pool of everything, if there is but one shard."""
-        self._greetings: dict[Greeted, Mapping[str, str]] = {}
+        for fleet in fleets:
+            of_shard = [pool for pool in self.pools if pool.settings.shard == fleet.shard]
+            shard = self._shards.get(fleet.shard)
+            if shard is not None and shard.fleet is fleet:
+                shard.configure(of_shard, policy)
+            else:
+                self._shards[fleet.shard] = Shard(fleet.shard, of_shard, policy, fleet)
+        for number in self._shards.keys() - {fleet.shard for fleet in fleets}:
+            del self._shards[number]
+        self.only_shard = next(iter(self._shards.values())) if len(self._shards) == 1 else None
+        self.only_pool = None if self.only_shard is None else self.only_shard.only_pool
+        """The pool of everything, if there is but one server."""
+        self.splits = self.only_shard is not None and self.only_pool is None and self.mode is not PoolerMode.SESSION
+        """Whether it depends on the statement which server gets it."""
+        writes = self.only_shard is not None and self.only_shard.writes
+        self.causal = self.splits and writes and settings.read_your_writes is not ReadYourWrites.OFF
+        """Whether replicas are to show what has been written before."""
+        self._old_greetings, self._greetings = {**self._old_greetings, **self._greetings}, {}
 
     @property
     def retired(self) -> bool:
         """Whether the configuration no longer has it."""
         return not self.pools or all(pool.retired for pool in self.pools)
 
-    def pool(self, shard: int) -> Pool:
-        """The pool that serves a shard."""
+    def shard(self, number: int) -> Shard:
+        """Raises CannotConnectNow if it has no servers."""
         try:
-            return self._primaries[shard]
+            return self._shards[number]
         except KeyError:
-            raise CannotConnectNow(f'database "{self.settings.database}" has no server for shard {shard}') from None
+            raise CannotConnectNow(f'database "{self.settings.database}" has no server for shard {number}') from None
+
+    def writer(self, shard: int) -> Pool:
+        """The pool of a shard's primary, or of any server if it has replicas only. Raises CannotConnectNow."""
+        servers = self.shard(shard)
+        pool = servers.primary or (None if servers.writes else next(iter(servers.readers), None))
+        if pool is None:
+            raise CannotConnectNow(f'database "{self.settings.database}" has no primary at the moment')
+        return pool
+
+    @property
+    def reference(self) -> Pool | None:
+        """The pool of a server that can be asked what is the same on all; ``None`` if nobody can at the moment."""
+        shard = self.shard(0)
+        return shard.primary or next(iter(shard.readers), None)
+
+    def acquire(
+        self, shard: int, access: Access, reader: Reader = _ANYTHING, candidate: Pool | None = None
+    ) -> tuple[Pool, BackendConnection]:
+        """As ``Shard.acquire``."""
+        return self.shard(shard).acquire(access, reader, candidate)
 
     def greeting(self, settings: Settings) -> Mapping[str, str]:
         """The parameters that a server reports to a session which begins with ``settings``, but for application_name.
@@ -88,12 +146,16 @@ class Cluster:
         return self._greetings.get(key)
 
     def _ask(self, key: Greeted) -> Mapping[str, str]:
-        with self.pool(0).lease() as connection:
+        try:
+            pool, connection = self.acquire(0, Access.READ)
+        except CannotConnectNow:
+            if key in self._old_greetings:
+                return self._old_greetings[key]
+            raise
+        try:
             connection.apply(MappingProxyType(dict(key)))
-            return connection.parameters
-
-
-def _primary(shard: int, pools: Sequence[Pool]) -> Pool:
-    """The first server of a shard that is no replica; a database of replicas only is served by its first."""
-    candidates = [pool for pool in pools if pool.settings.shard == shard]
-    return next((pool for pool in candidates if pool.settings.role is not Role.REPLICA), candidates[0])
+        except BaseException:
+            pool.discard(connection)
+            raise
+        pool.release(connection)
+        return connection.parameters

@@ -1,7 +1,10 @@
 """All clusters: made from the configuration, changed in place by a reload."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 from weakref import WeakValueDictionary
 
 from pydantic import SecretStr
@@ -9,10 +12,14 @@ from pydantic import SecretStr
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import LoginRefused, Target
 from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.backend.fleet import Fleet
+from pgdog_gevent.backend.host import Host
 from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.lender import InFull, Lender
 from pgdog_gevent.backend.neighbours import Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.shard import ReadPolicy
+from pgdog_gevent.config.choices import Role
 from pgdog_gevent.config.resolve import (
     ClusterSettings,
     Place,
@@ -20,14 +27,18 @@ from pgdog_gevent.config.resolve import (
     resolve,
     resolve_for_passthrough,
     user_of,
+    with_role,
 )
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.errors import AuthenticationFailed
 from pgdog_gevent.net.dial import TcpOptions
+from pgdog_gevent.net.resolver import Resolver
 from pgdog_gevent.net.tls import BackendTls, TlsMode, backend_context
 
 Key = tuple[str, str]
 """User and database."""
+_NOT_IN_RECOVERY: Final = MappingProxyType({'in_hot_standby': 'off'})
+"""libpq looks at it for target_session_attrs; whoever writes is given a server that is not."""
 
 
 class Clusters:
@@ -36,7 +47,15 @@ class Clusters:
     Clusters and pools that stay the same to their clients stay the same objects: their connections are not touched.
     """
 
-    def __init__(self, config: Config, lender: Lender | None = None, neighbours: Neighbours | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        lender: Lender | None = None,
+        neighbours: Neighbours | None = None,
+        resolver: Resolver | None = None,
+    ) -> None:
+        self.resolver = resolver or Resolver()
+        """Where servers are; how long it remembers that is as ``config`` says."""
         self._lender = lender or InFull()
         self._neighbours = neighbours or Nobody()
         self._keys = KeyCache()
@@ -45,6 +64,8 @@ class Clusters:
         """What pass-through clients typed and a server accepted."""
         self._known_functions: WeakValueDictionary[Place, KnownFunctions] = WeakValueDictionary()
         """By server and database."""
+        self._fleets: dict[tuple[str, int], Fleet] = {}
+        """By database and shard."""
         self._retired: list[Pool] = []
         self._last_pool_id = 0
         self.apply(config)
@@ -59,6 +80,11 @@ class Clusters:
         self._retired = [pool for pool in self._retired if pool.total]
         yield from self._retired
 
+    @property
+    def fleets(self) -> tuple[Fleet, ...]:
+        """All servers, by database and shard."""
+        return tuple(self._fleets.values())
+
     def known_functions(self, place: Place) -> KnownFunctions | None:
         """What is known of a database's functions; ``None`` if no cluster is there."""
         return self._known_functions.get(place)
@@ -68,13 +94,15 @@ class Clusters:
 
     def apply(self, config: Config) -> None:
         """Make the clusters what ``config`` says. Raises InvalidTlsFiles before anything is changed."""
-        maker = _TargetMaker(config)
+        maker = _TargetMaker(config, self.resolver)
+        self.resolver.ttl = config.general.dns_ttl
         self._passwords = {key: typed for key, typed in self._passwords.items() if typed_counts(config, *key)}
         wanted = {(settings.user, settings.database): settings for settings in resolve(config)}
         for (user, database), password in self._passwords.items():
             if (again := resolve_for_passthrough(config, user, database, password)) is not None:
                 wanted[user, database] = again
         self._config, self._maker = config, maker
+        self._make_fleets(config)
         for key in self._clusters.keys() - wanted.keys():
             self._retire(self._clusters.pop(key).pools)
         for key, settings in wanted.items():
@@ -93,7 +121,7 @@ class Clusters:
         if known is not None and known == secret and (user, database) in self._clusters:
             return
         try:
-            trial = Pool(0, settings.pools[0], self._maker.target(settings.pools[0]), self._keys)
+            trial = Pool(0, settings.pools[0], self._maker.target(settings.pools[0], several=False), self._keys)
             with trial.lease():
                 pass
             trial.retire()
@@ -116,26 +144,54 @@ class Clusters:
     def _put(self, key: Key, settings: ClusterSettings) -> None:
         cluster = self._clusters.get(key)
         old = {pool.settings.place: pool for pool in cluster.pools} if cluster is not None else {}
-        pools = [self._pool(each, old.pop(each.place, None)) for each in settings.pools]
+        fleets = [self._fleets[settings.database, shard] for shard in {each.shard: None for each in settings.pools}]
+        hosts = {host.place: host for fleet in fleets for host in fleet.hosts}
+        pools = [self._pool(each, hosts[each.place], old.pop(each.place, None)) for each in settings.pools]
         self._retire(tuple(old.values()))
+        policy = _policy(self._config, settings)
         if cluster is None:
-            cluster = self._clusters[key] = Cluster(settings, pools, self._neighbours)
+            cluster = self._clusters[key] = Cluster(settings, pools, fleets, policy, self._neighbours)
         else:
-            cluster.configure(settings, pools)
+            cluster.configure(settings, pools, fleets, policy)
         if pools:
             cluster.known_functions = self._functions_of(cluster.place)
 
-    def _pool(self, settings: PoolSettings, existing: Pool | None) -> Pool:
-        settings = self._lender.share(settings)
-        target = self._maker.target(settings)
+    def _make_fleets(self, config: Config) -> None:
+        """Have a fleet for each shard of each database; those that stay are the same objects."""
+        places: dict[tuple[str, int], dict[Place, Role]] = {}
+        for entry in config.databases:
+            place = Place(entry.shard, entry.host, entry.port, entry.database_name or entry.name)
+            places.setdefault((entry.name, entry.shard), {}).setdefault(place, entry.role)
+        self._fleets = {
+            key: self._fleets.get(key) or Fleet(*key, self._neighbours.floor(*key)) for key in places
+        }
+        for key, fleet in self._fleets.items():
+            fleet.configure(places[key])
+
+    def _pool(self, configured: PoolSettings, host: Host, existing: Pool | None) -> Pool:
+        settings = self._lender.share(with_role(configured, host.role))
+        several = len(self._fleets[settings.database, settings.shard].hosts) > 1
+        if not several:
+            # Nobody looks at a server that stands alone.
+            settings = replace(settings, require_healthcheck_on_discovery=False)
+        target = self._maker.target(settings, several=several)
         if existing is None:
             self._last_pool_id += 1
-            pool = Pool(self._last_pool_id, settings, target, self._keys)
+            pool = Pool(self._last_pool_id, settings, target, self._keys, host)
         else:
             pool = existing
+            pool.host = host
             pool.configure(settings, target)
         self._lender.allot(pool)
         return pool
+
+    def resize(self, fleet: Fleet) -> None:
+        """Have the pools of a fleet as large as the roles of their servers say, which have changed."""
+        for cluster in self:
+            configured = {each.place: each for each in cluster.settings.pools}
+            for pool in cluster.pools:
+                if pool.host in fleet.hosts and (each := configured.get(pool.settings.place)) is not None:
+                    self._pool(each, pool.host, pool)
 
     def _functions_of(self, place: Place) -> KnownFunctions:
         known = self._known_functions.get(place)
@@ -150,9 +206,19 @@ class Clusters:
         self._retired += pools
 
 
+def _policy(config: Config, settings: ClusterSettings) -> ReadPolicy:
+    general = config.general
+    return ReadPolicy(
+        strategy=general.load_balancing_strategy,
+        split=general.read_write_split,
+        read_only=all(pool.read_only for pool in settings.pools),
+        patience=general.read_your_writes_timeout,
+    )
+
+
 def check_servers(config: Config) -> None:
     """Raise what ``Clusters.apply`` would raise."""
-    _TargetMaker(config)
+    _TargetMaker(config, Resolver())
 
 
 def typed_counts(config: Config, user: str, database: str) -> bool:
@@ -165,8 +231,9 @@ def typed_counts(config: Config, user: str, database: str) -> bool:
 class _TargetMaker:
     """Makes targets that share one TLS context."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, resolver: Resolver) -> None:
         general = config.general
+        self._resolver = resolver
         self._tls = BackendTls(
             mode=TlsMode(general.tls_verify.value),
             ca=_path(general.tls_server_ca_certificate),
@@ -176,7 +243,8 @@ class _TargetMaker:
         self._context = backend_context(self._tls)
         self._tcp = tcp_options(config)
 
-    def target(self, settings: PoolSettings) -> Target:
+    def target(self, settings: PoolSettings, *, several: bool) -> Target:
+        """``several``: clients go from one server to others of another role, and are not to notice."""
         parameters: dict[str, str] = {}
         if settings.statement_timeout is not None:
             parameters['statement_timeout'] = str(round(settings.statement_timeout * 1000))
@@ -191,9 +259,11 @@ class _TargetMaker:
             database=settings.server_database,
             passwords=tuple(password.get_secret_value() for password in settings.server_passwords),
             parameters=parameters,
+            reports=_NOT_IN_RECOVERY if several else MappingProxyType({}),
             tls=self._tls,
             tls_context=self._context,
             tcp=self._tcp,
+            resolver=self._resolver,
             connect_timeout=settings.connect_timeout,
             attempts=max(1, settings.connect_attempts),
             attempt_delay=settings.connect_attempt_delay,

@@ -17,10 +17,18 @@ import gevent
 from pgdog_gevent.backend.canceller import CancelKey
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.credentials import KeyCache
-from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerUnreachable
+from pgdog_gevent.errors import (
+    ProtocolViolation,
+    ProxyError,
+    ServerLost,
+    ServerUnreachable,
+    ServerUnsuitable,
+    ServerViolation,
+)
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.net.dial import TcpOptions, dial
 from pgdog_gevent.net.link import SERVER
+from pgdog_gevent.net.resolver import Resolver
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import BackendTls, TlsMode, tls_server_end_point
 from pgdog_gevent.protocol import authentication as auth
@@ -62,10 +70,14 @@ class Target:
     """Tried in this order, each on a connection of its own."""
     parameters: Mapping[str, str]
     """Sent in the StartupMessage beside user and database."""
+    reports: Mapping[str, str]
+    """What clients are told of some parameters, whatever the server reports."""
     tls: BackendTls
     tls_context: ssl.SSLContext | None = field(compare=False, repr=False)
     """Made from ``tls``; the same files give the same sessions, so it does not count in comparisons."""
     tcp: TcpOptions
+    resolver: Resolver = field(compare=False, repr=False)
+    """Knows the addresses of ``host``; one for all targets."""
     connect_timeout: float | None
     attempts: int
     attempt_delay: float
@@ -113,7 +125,7 @@ def _connect_in_time(target: Target, password: str, keys: KeyCache) -> BackendCo
 
 def _connect(target: Target, password: str, keys: KeyCache) -> BackendConnection:
     try:
-        socket = dial(target.host, target.port, target.tcp)
+        socket = dial(target.host, target.port, target.tcp, target.resolver)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ServerUnreachable(f'connection to server {target.name} failed: {reason}') from None
@@ -121,12 +133,15 @@ def _connect(target: Target, password: str, keys: KeyCache) -> BackendConnection
     try:
         _start_tls(stream, target)
         return _Login(stream, target, password, keys).run()
+    except (ProtocolViolation, ServerViolation) as error:
+        stream.close()
+        raise ServerUnsuitable(f'server {target.name} broke the protocol: {error.message}') from None
     except ServerLost as error:
         stream.close()
-        raise ServerUnreachable(f'connection to server {target.name} failed: {error.message}') from None
-    except ProtocolViolation as error:
-        stream.close()
-        raise ServerUnreachable(f'server {target.name} broke the protocol: {error.message}') from None
+        # In TLS 1.3 a server that does not trust our certificate goes when we believe to have arrived.
+        refused = stream.tls is not None and not stream.last_received
+        kind = ServerUnsuitable if refused else ServerUnreachable
+        raise kind(f'connection to server {target.name} failed: {error.message}') from None
     except BaseException:
         stream.close()
         raise
@@ -140,12 +155,15 @@ def _start_tls(stream: Stream, target: Target) -> None:
     stream.flush()
     answer = stream.read_exactly(1)
     if answer == b'S':
-        stream.start_tls(target.tls_context, server_side=False, server_hostname=target.host)
+        try:
+            stream.start_tls(target.tls_context, server_side=False, server_hostname=target.host)
+        except ServerLost as error:
+            raise ServerUnsuitable(f'connection to server {target.name} failed: {error.message}') from None
     elif answer != b'N':
         # An ErrorResponse would not be from a server that has proven anything: its text is not shown (CVE-2024-10977).
-        raise ServerUnreachable(f'server {target.name} does not answer a request for TLS')
+        raise ServerUnsuitable(f'server {target.name} does not answer a request for TLS')
     elif tls.mode is not TlsMode.PREFER:
-        raise ServerUnreachable(
+        raise ServerUnsuitable(
             f'server {target.name} does not support TLS', hint=f'tls_verify is {tls.mode.value}, which needs it.'
         )
 
@@ -185,7 +203,7 @@ class _Login:
         if not self._authenticated:
             raise ProtocolViolation('ReadyForQuery before authentication')
         if self._signature_owed:
-            raise ServerUnreachable(f'server {self._target.name} did not prove that it knows the password')
+            raise ServerUnsuitable(f'server {self._target.name} did not prove that it knows the password')
         if transaction_status(body) is not TransactionStatus.IDLE:
             raise ProtocolViolation('a session begins inside a transaction')
 
@@ -200,7 +218,9 @@ class _Login:
     def _connection(self) -> BackendConnection:
         key = self._cancel_key
         cancel = partial(send_cancel, self._target, self._stream, key)
-        return BackendConnection(self._stream, key, self._parameters, cancel, expires_at=self._expiry())
+        return BackendConnection(
+            self._stream, key, self._parameters, cancel, expires_at=self._expiry(), reports=self._target.reports
+        )
 
     def _expiry(self) -> float:
         lifetime, jitter = self._target.lifetime, self._target.lifetime_jitter
@@ -226,7 +246,7 @@ class _Login:
                 self._exchange().verify(payload)
                 self._signature_owed = False
             case auth.Unsupported(method):
-                raise ServerUnreachable(
+                raise ServerUnsuitable(
                     f'server {self._target.name} asks for authentication method {method}, which is not supported'
                 )
 
@@ -244,7 +264,7 @@ class _Login:
 
     def _secret(self) -> str:
         if not self._password:
-            raise ServerUnreachable(
+            raise ServerUnsuitable(
                 f'server {self._target.name} asks for the password of user "{self._target.user}", and there is none',
                 hint='Set password or server_password for the user.',
             )
@@ -283,4 +303,4 @@ def send_cancel(target: Target, session: Stream, key: CancelKey) -> bool:
 def _dial_again(target: Target, session: Stream) -> Stream:
     """Connect to the very server of ``session``: a name may have several addresses, or another one by now."""
     host = target.host if target.host.startswith('/') else session.socket.getpeername()[0]
-    return Stream(dial(host, target.port, target.tcp), SERVER)
+    return Stream(dial(host, target.port, target.tcp, target.resolver), SERVER)

@@ -9,7 +9,7 @@ cdef class BackendConnection:
     cdef list _revoked
     cdef public Canceller canceller
     cdef public object client_id, configured_by, dirty, key, last_client_id, ledger, parameters
-    cdef public object recall, settings, status
+    cdef public object recall, reports, settings, severed, status
     cdef public Stream stream
     cdef public ServerCounters counters
     cdef public ServerStatements prepared

@@ -75,8 +75,10 @@ class BackendConnection:
         'prepared',
         'recall',
         'released_at',
+        'reports',
         'request_at',
         'settings',
+        'severed',
         'status',
         'stream',
         'waited',
@@ -84,12 +86,14 @@ class BackendConnection:
 
     def __init__(
         self, stream: Stream, key: CancelKey, parameters: dict[str, str], send_cancel: Callable[[], bool], *,
-        expires_at: float,
+        expires_at: float, reports: Mapping[str, str] = MappingProxyType({}),
     ) -> None:  # fmt: skip
+        """``reports``: what clients are told of some parameters, whatever the server says."""
         self.stream = stream
         self.key = key
         self.canceller = Canceller(send_cancel)
-        self.parameters = shared(parameters)
+        self.reports = reports
+        self.parameters = shared({**parameters, **{name: reports[name] for name in reports if name in parameters}})
         """As the server last reported them in ParameterStatus; one object for all servers that report the same."""
         self.settings: Settings = NO_SETTINGS
         """What has been set in this session, by SQL that the proxy knows."""
@@ -124,6 +128,8 @@ class BackendConnection:
         self.request_at = 0.0
         """When it was sent its last request; 0 before the first one."""
         self.expires_at = expires_at
+        self.severed = ''
+        """Why it has been broken off here; empty if it has not."""
 
     @property
     def settled(self) -> bool:
@@ -179,6 +185,11 @@ class BackendConnection:
         """Have the pool close it when it comes back."""
         self.expires_at = 0.0
 
+    def sever(self, reason: str) -> None:
+        """Break it off: whoever waits for the server is told that it is lost."""
+        self.severed = self.severed or reason
+        self.stream.cut()
+
     def _revoke(self, owed: Owed[Note], skipped: bool) -> None:
         """The server has failed or skipped a message that would have changed what is prepared."""
         self._revoked.append((owed, skipped))
@@ -199,7 +210,9 @@ class BackendConnection:
     def note_parameter(self, body: bytes) -> tuple[str, str]:
         """Take in a ParameterStatus."""
         name, value = read_parameter_status(body)
-        self.parameters = shared({**self.parameters, name: value})
+        value = self.reports.get(name, value)
+        if self.parameters.get(name) != value:
+            self.parameters = shared({**self.parameters, name: value})
         return name, value
 
     def cancel(self) -> 'Greenlet[..., None] | None':

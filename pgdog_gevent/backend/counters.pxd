@@ -17,7 +17,7 @@ cdef class ServerCounters:
 
 cdef class PoolCounters:
     cdef public long long assignments, auth_attempts, checkout_timeouts, cleaned, connect_errors, connects
-    cdef public long long force_closed, out_of_sync, re_synced
+    cdef public long long force_closed, out_of_sync, re_synced, reads
     cdef public double connect_time, wait_time
     cdef public object query_histogram, transaction_histogram, wait_histogram
     cdef public list turns, waits

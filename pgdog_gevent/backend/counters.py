@@ -142,6 +142,7 @@ class PoolCounters:
         'out_of_sync',
         'query_histogram',
         're_synced',
+        'reads',
         'transaction_histogram',
         'turns',
         'wait_histogram',
@@ -160,6 +161,8 @@ class PoolCounters:
         self.force_closed = 0
         self.out_of_sync = 0
         self.re_synced = 0
+        self.reads = 0
+        """Assignments to those who only read, where there is a choice of servers."""
         self.wait_time = 0.0
         self.query_histogram = Histogram()
         self.transaction_histogram = Histogram()

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-import gevent
+from gevent.event import Event
+from gevent.hub import get_hub
 from gevent.lock import BoundedSemaphore
+from greenlet import getcurrent, greenlet
 
 from pgdog_gevent.backend.connect import Target, connect
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.backend.gate import Diverted
 from pgdog_gevent.errors import ProxyError, ServerUnreachable
 
 log = logging.getLogger(__name__)
@@ -37,18 +40,42 @@ class Dialer:
         self._backoff = 0.0
         self._not_before = 0.0
         self._probing = BoundedSemaphore(1)
+        self.on_failure: Callable[[ServerUnreachable], None] = _nobody_listens
+        """Called after an attempt has failed; must not wait."""
+        self._opening: set[greenlet] = set()
+        self._pause = Event()
+        """Set when there is no reason any more to wait for the next attempt."""
 
     def open(self) -> BackendConnection:
-        """Open a connection. Raises ServerUnreachable.
+        """Open a connection. Raises ServerUnreachable, Diverted.
 
         While the server refuses, one greenlet at a time tries, with growing delays; the others wait for its success.
         """
+        this = getcurrent()
+        self._opening.add(this)
+        try:
+            return self._open()
+        finally:
+            self._opening.discard(this)
+
+    def _open(self) -> BackendConnection:
         if self.last_failure is not None:
             with self._probing:
                 if self.last_failure is not None:
-                    gevent.sleep(max(0.0, self._not_before - monotonic()))
+                    self._pause.clear()
+                    self._pause.wait(max(0.0, self._not_before - monotonic()))
                     return self._connect()
         return self._connect()
+
+    def divert(self) -> None:
+        """Have those who wait for a connection to be opened ask elsewhere."""
+        for opening in self._opening:
+            get_hub().loop.run_callback(self._interrupt, opening)
+
+    def _interrupt(self, opening: greenlet) -> None:
+        """In the hub, where the greenlet surely waits, if it has not finished meanwhile."""
+        if opening in self._opening:
+            opening.throw(Diverted())
 
     def open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
         """Open a connection to what ``adapt`` makes of the target: a failure says nothing about the target itself.
@@ -74,7 +101,12 @@ class Dialer:
     def renew(self) -> None:
         """What has been opened until now is outdated. The next attempt is made without delay."""
         self.generation += 1
+        self.hurry()
+
+    def hurry(self) -> None:
+        """Make the next attempt without delay."""
         self._not_before = 0.0
+        self._pause.set()
 
     def _connect(self) -> BackendConnection:
         try:
@@ -102,3 +134,8 @@ class Dialer:
         self.last_failure = error
         self._backoff = min(_LONGEST_BACKOFF, self._backoff * 2 or _FIRST_BACKOFF)
         self._not_before = monotonic() + self._backoff
+        self.on_failure(error)
+
+
+def _nobody_listens(error: ServerUnreachable) -> None:
+    pass

@@ -6,6 +6,7 @@ cdef class Gate:
     cdef public object lending
     cdef public bint open
     cdef object _resumed
+    cdef public long diversions
     cdef list _held_back
 
     cpdef bint try_pass(self) except -1

@@ -4,7 +4,7 @@ cimport cython
 cdef class Place:
     cdef public Place after
     cdef public double deadline, since
-    cdef public bint granted
+    cdef public bint away, granted
 
     cpdef wake(self)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 class Place:
     """A place in a line: since when, until when, and whether what is waited for has come."""
 
-    __slots__ = ('after', 'deadline', 'granted', 'since')
+    __slots__ = ('after', 'away', 'deadline', 'granted', 'since')
 
     def __init__(self, since: float, deadline: float) -> None:
         self.after: Place | None = None
         """Who comes next; the line's affair."""
         self.granted = False
+        self.away = False
+        """There is nothing to be had here any more: what is wanted is elsewhere."""
         self.since = since
         self.deadline = deadline
 
@@ -100,6 +102,13 @@ class Line:
             self._earlier = before
         place.after = None
         self.size -= 1
+
+    def take_all(self) -> list[Place]:
+        """Let all leave; return them in their order."""
+        places = list(self)
+        for place in places:
+            self.remove(place)
+        return places
 
     def take_late(self, now: float) -> list[Place]:
         """Let all leave whose deadline has come; return them in their order."""

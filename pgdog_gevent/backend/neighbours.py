@@ -5,6 +5,7 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
+from pgdog_gevent.backend.floor import Floor, OwnFloor
 from pgdog_gevent.config.resolve import Place, PoolSettings
 
 Greeted = tuple[tuple[str, bytes], ...]
@@ -38,6 +39,10 @@ class Neighbours(Protocol):
         """As ``Pool.client_of``, of the same pool in other processes."""
         ...
 
+    def floor(self, database: str, shard: int) -> Floor:
+        """How far replicas must have replayed for all that clients have written, in all processes."""
+        ...
+
     def greeting(self, user: str, database: str, settings: Greeted) -> Mapping[str, str] | None:
         """What a cluster tells sessions that begin with ``settings``, if another process knows it."""
         ...
@@ -63,6 +68,9 @@ class Nobody:
 
     def client_of(self, settings: PoolSettings, pid: int) -> int | None:
         return None
+
+    def floor(self, database: str, shard: int) -> Floor:
+        return OwnFloor()
 
     def greeting(self, user: str, database: str, settings: Greeted) -> Mapping[str, str] | None:
         return None

@@ -8,11 +8,12 @@ from pgdog_gevent.backend.stock cimport Stock
 
 cdef class Pool:
     cdef object __weakref__
-    cdef public object id
+    cdef public object host, id, standing
     cdef public PoolCounters counters
     cdef Dialer _dialer
     cdef public Stock stock
 
-    cpdef BackendConnection acquire(self)
-    @cython.locals(stock=Stock, patience=double, deadline=double, now=double, connection=BackendConnection)
-    cdef BackendConnection _obtain(self, object take, double started)
+    @cython.locals(connection=BackendConnection)
+    cpdef BackendConnection acquire(self, object patience=*, object open_within=*)
+    @cython.locals(stock=Stock, deadline=double, now=double, connection=BackendConnection)
+    cdef BackendConnection _obtain(self, object take, double started, object patience)

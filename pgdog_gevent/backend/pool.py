@@ -6,6 +6,7 @@ opens one itself. So connections are opened as fast as they are needed, in paral
 
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 
 import gevent
@@ -17,9 +18,11 @@ from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.dialer import Dialer
 from pgdog_gevent.backend.finished import Finished
-from pgdog_gevent.backend.gate import Expired, Lending
+from pgdog_gevent.backend.gate import Diverted, Expired, Lending
+from pgdog_gevent.backend.host import Host
 from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.recovery import recover
+from pgdog_gevent.backend.standing import Standing
 from pgdog_gevent.backend.stock import Stock
 from pgdog_gevent.backend.upkeep import trim, wants_more, warm
 from pgdog_gevent.config.resolve import PoolSettings
@@ -29,36 +32,48 @@ from pgdog_gevent.errors import PoolTimeout, ProxyError, ServerUnreachable
 class Pool:
     """Lends connections to one server."""
 
-    def __init__(self, pool_id: int, settings: PoolSettings, target: Target, keys: KeyCache) -> None:
+    def __init__(
+        self, pool_id: int, settings: PoolSettings, target: Target, keys: KeyCache, host: Host | None = None
+    ) -> None:
         self.id = pool_id
+        self.host = host or Host.of(settings)
+        self.standing = Standing(settings.ban_timeout, unchecked=settings.require_healthcheck_on_discovery)
         self.counters = PoolCounters()
         self._dialer = Dialer(target, keys, self.counters)
         self.stock = Stock(settings, self._dialer, self.counters)
 
     # Lending
 
-    def acquire(self) -> BackendConnection:
-        """Lend a clean connection, waiting in turn for at most ``checkout_timeout``.
+    def acquire(self, patience: float | None = None, open_within: float | None = None) -> BackendConnection:
+        """Lend a clean connection, waiting in turn for ``patience`` seconds, or for ``checkout_timeout``.
 
-        Raises PoolTimeout, ServerUnreachable, CannotConnectNow. The caller must call ``release`` or ``discard``.
+        When its turn has come, the server has ``open_within`` seconds of that to answer, if they are given. Raises
+        PoolTimeout, ServerUnreachable, Diverted, CannotConnectNow. The caller must call ``release`` or ``discard``.
         """
         started = monotonic()
-        return self.stock.take_at_once(started) or self._obtain(None, started)
+        connection = self.stock.take_at_once(started)
+        if connection is not None:
+            return connection
+        take = None if open_within is None else partial(self._take_or_open_within, open_within)
+        return self._obtain(take, started, patience)
 
     def open_apart(self, adapt: Callable[[Target], Target]) -> BackendConnection:
         """Open a connection that nobody else will ever have; ``adapt`` makes its target out of the pool's.
 
         It takes a permit, and raises, as ``acquire`` does. The caller must call ``close_apart``.
         """
-        return self._obtain(lambda deadline: self._open_apart(adapt, deadline), monotonic())
+        return self._obtain(lambda deadline: self._open_apart(adapt, deadline), monotonic(), None)
 
-    def _obtain(self, take: Callable[[float], BackendConnection] | None, started: float) -> BackendConnection:
+    def _obtain(
+        self, take: Callable[[float], BackendConnection] | None, started: float, patience: float | None
+    ) -> BackendConnection:
         """Wait for a permit and for the connection that it is for, an idle one if no other way is given.
 
         ``take`` has until a moment that it is told.
         """
         stock = self.stock
-        patience = stock.settings.checkout_timeout
+        if patience is None:
+            patience = stock.settings.checkout_timeout
         try:
             deadline = started + patience
             if not stock.gate.try_pass():
@@ -74,12 +89,20 @@ class Pool:
     def claim(self, place: Place) -> BackendConnection:
         """Lend a connection to one who has waited in the queue of ``permits`` and been woken. As ``acquire``."""
         stock = self.stock
+        if place.away:
+            if place.granted:
+                stock.permits.unclaimed -= 1
+                stock.return_permit()
+            raise Diverted
         if not place.granted:
             raise self._timed_out(place.since)
         stock.permits.unclaimed -= 1
+        if self.host.excluded:
+            stock.return_permit()
+            raise Diverted
         if not stock.gate.open:
             stock.return_permit()
-            return self._obtain(None, place.since)
+            return self._obtain(None, place.since, None)
         try:
             connection = self._with_permit(self._take_or_open, place.deadline)
         except Expired:
@@ -98,19 +121,34 @@ class Pool:
         self.release(connection)
 
     def _with_permit(self, take: Callable[[float], BackendConnection], deadline: float) -> BackendConnection:
+        gate = self.stock.gate
+        diversions = gate.diversions
         try:
-            return take(deadline)
+            connection = take(deadline)
         except BaseException:
             self.stock.permits.release()
             raise
+        if gate.diversions != diversions:
+            gevent.spawn(self.stock.dispose, connection)
+            raise Diverted
+        return connection
+
+    def _take_or_open_within(self, seconds: float, deadline: float) -> BackendConnection:
+        return self._take_or_open(min(deadline, monotonic() + seconds))
 
     def _take_or_open(self, deadline: float) -> BackendConnection:
         now = monotonic()
         ready = self.stock.take_ready(now)
         if ready is not None:
             return ready
-        with gevent.Timeout(max(0.0, deadline - now), Expired()):
-            return self.stock.take_working() or self._dialer.open()
+        try:
+            with gevent.Timeout(max(0.0, deadline - now), Expired()):
+                return self.stock.take_working() or self._dialer.open()
+        except Expired:
+            self.host.look_soon()
+            if self.last_failure is not None:
+                raise
+            raise ServerUnreachable(f'server {self.target.name} does not answer') from None
 
     def _open_apart(self, adapt: Callable[[Target], Target], deadline: float) -> BackendConnection:
         with gevent.Timeout(max(0.0, deadline - monotonic()), Expired()):
@@ -135,6 +173,7 @@ class Pool:
     def discard(self, connection: BackendConnection) -> None:
         """Take a connection back that must not be used again."""
         self.counters.force_closed += 1
+        self.host.look_soon()
         gevent.spawn(self.stock.dispose, connection)
 
     def close_apart(self, connection: BackendConnection) -> None:
@@ -178,6 +217,7 @@ class Pool:
         """
         self._dialer.configure(target)
         self.stock.configure(settings)
+        self.standing.configure(settings.ban_timeout)
         self.trim()
 
     def resize(self, size: int) -> None:
@@ -193,6 +233,28 @@ class Pool:
         """Replace all connections, those in use after their transactions."""
         self._dialer.renew()
         self.trim()
+
+    def divert(self) -> None:
+        """Have those who wait here ask elsewhere: what they want is not to be had here any more."""
+        self.stock.gate.divert()
+        self._dialer.divert()
+
+    def sever(self, reason: str) -> None:
+        """Break all connections that are in use: nobody is to wait for this server any longer."""
+        for connection in self.stock.lent:
+            connection.sever(reason)
+
+    def ban(self) -> None:
+        """An administrator wants no reads here; connections are closed as they become free."""
+        self.standing.ban()
+        self.reconnect()
+
+    def unban(self) -> None:
+        self.standing.unban()
+
+    def hurry(self) -> None:
+        """The server may be back: connect to it without delay."""
+        self._dialer.hurry()
 
     def pause(self) -> None:
         """Lend nothing more; idle connections are closed, and those in use when they come back."""
@@ -231,6 +293,15 @@ class Pool:
     @property
     def name(self) -> str:
         return self.settings.name
+
+    @property
+    def weight(self) -> int:
+        """Its share of the reads under ``weighted_round_robin``."""
+        return self.settings.lb_weight
+
+    def on_failure(self, heed: Callable[[ProxyError], None]) -> None:
+        """Have ``heed`` called whenever a connection could not be opened; it must not wait."""
+        self._dialer.on_failure = heed
 
     @property
     def paused(self) -> bool:

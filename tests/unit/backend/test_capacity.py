@@ -26,10 +26,14 @@ def turn() -> None:
 
 @dataclass(slots=True)
 class Crowd:
-    """Greenlets that ask for a permit; ``served`` names those that got one, in order, and kept it."""
+    """Greenlets that ask for a permit; ``served`` names those that got one, in order, and kept it.
+
+    ``away`` names those who have been turned away.
+    """
 
     capacity: Capacity
     served: list[int] = field(default_factory=list)
+    away: list[int] = field(default_factory=list)
     asking: list['Greenlet[[int], None]'] = field(default_factory=list)
 
     def ask(self) -> int:
@@ -45,10 +49,10 @@ class Crowd:
 
     def _acquire(self, name: int) -> None:
         try:
-            self.capacity.acquire()
+            granted = self.capacity.acquire()
         except Timeout:
             return
-        self.served.append(name)
+        (self.served if granted else self.away).append(name)
 
 
 @pytest.fixture
@@ -320,6 +324,79 @@ def test_place_whose_time_is_over_is_woken_without_a_permit() -> None:
     assert (other.woken, capacity.waiting) == ([], 1)
 
 
+def test_all_who_wait_are_turned_away_at_once_and_take_nothing(busy: Crowd) -> None:
+    for _ in range(3):
+        busy.ask()
+    busy.capacity.turn_away()
+    assert busy.capacity.waiting == 0
+    turn()
+    assert (busy.away, busy.served, busy.capacity.held, busy.capacity.unclaimed) == ([0, 1, 2], [], 1, 0)
+
+
+def test_whoever_comes_after_those_who_were_turned_away_waits_as_ever(busy: Crowd) -> None:
+    first = busy.ask()
+    busy.capacity.turn_away()
+    second = busy.ask()
+    busy.capacity.release()
+    turn()
+    assert (busy.away, busy.served) == ([first], [second])
+
+
+def test_permit_that_has_been_granted_is_kept_when_all_others_are_turned_away(busy: Crowd) -> None:
+    first, second = busy.ask(), busy.ask()
+    busy.capacity.release()
+    busy.capacity.turn_away()
+    turn()
+    assert (busy.served, busy.away, busy.capacity.held) == ([first], [second], 1)
+
+
+@INTERRUPTIONS
+def test_waiter_that_is_interrupted_when_it_is_turned_away_loses_nothing(
+    busy: Crowd, interruption: type[BaseException]
+) -> None:
+    for when_asked in (True, False):
+        name = busy.ask()
+        if when_asked:
+            busy.interrupt(name, interruption)
+        busy.capacity.turn_away()
+        if not when_asked:
+            busy.interrupt(name, interruption)
+        settle()
+        assert (busy.served, busy.capacity.held, busy.capacity.waiting) == ([], 1, 0)
+
+
+def test_place_that_is_turned_away_knows_it() -> None:
+    capacity, places = two_in_line()
+    capacity.turn_away()
+    assert [place.woken for place in places] == [[], []]
+    turn()
+    assert [place.woken for place in places] == [[(False, gevent.get_hub())]] * 2
+    assert [place.away for place in places] == [True, True]
+
+
+def test_place_that_is_left_after_it_was_turned_away_takes_nothing_with_it() -> None:
+    capacity, places = two_in_line()
+    capacity.turn_away()
+    capacity.leave(places[0])
+    capacity.release()
+    assert (capacity.held, capacity.waiting, capacity.unclaimed) == (0, 0, 0)
+
+
+def test_whoever_gives_a_permit_away_waits_on_when_others_are_turned_away() -> None:
+    capacity = Capacity(1)
+    capacity.acquire()
+    giver = gevent.spawn(capacity.withdraw)
+    turn()
+    capacity.turn_away()
+    settle()
+    assert not giver.ready()
+    capacity.release()
+    settle()
+    assert (giver.successful(), capacity.withdrawing) == (True, 0)
+    capacity.surrender()
+    assert (capacity.size, capacity.held) == (0, 0)
+
+
 def test_missing_permit_is_noticed() -> None:
     capacity = Capacity(1)
     capacity.release()
@@ -336,6 +413,8 @@ class Act(Enum):
     KILL = 'somebody who asks is killed'
     TIME_OUT = 'somebody who asks gives up'
     RESIZE = 'the size changes'
+    TURN_AWAY = 'all who wait are turned away'
+    WITHDRAW = 'somebody asks who will give a permit away'
     TURN = 'the hub turns'
 
 
@@ -349,6 +428,7 @@ class Play:
         self.capacity = Capacity(2)
         self.crowd = Crowd(self.capacity)
         self.interrupted: set[int] = set()
+        self.withdrawing: list[Greenlet[[], None]] = []
         self._taken = self._returned = 0
 
     @property
@@ -370,16 +450,25 @@ class Play:
                 self.crowd.interrupt(name, GreenletExit if act is Act.KILL else Timeout)
             case Act.RESIZE:
                 self.capacity.resize(number)
+            case Act.TURN_AWAY:
+                self.capacity.turn_away()
+            case Act.WITHDRAW:
+                self.withdrawing.append(gevent.spawn(self._withdraw))
             case _:
                 turn()
 
+    def _withdraw(self) -> None:
+        self.capacity.withdraw()
+        self.capacity.surrender()
+
     def finish(self) -> None:
         """Serve all who wait, and give everything back."""
-        self.capacity.resize(2)
+        self.capacity.resize(2 + len(self.withdrawing))
         settle()
         while self.holding:
             self.act(Act.RELEASE, 0)
             settle()
+        assert all(each.successful() for each in self.withdrawing)
 
 
 def settle() -> None:
@@ -431,4 +520,6 @@ def test_no_permit_is_lost_or_made_whatever_happens(program: list[tuple[Act, int
     assert (play.capacity.held, play.capacity.waiting) == (0, 0)
     served = play.crowd.served
     assert served == sorted(served), 'somebody was overtaken'
-    assert set(range(len(play.crowd.asking))) - set(served) <= play.interrupted
+    assert not set(served) & set(play.crowd.away)
+    assert set(range(len(play.crowd.asking))) - set(served) - set(play.crowd.away) <= play.interrupted
+    assert play.crowd.away == sorted(play.crowd.away)
