@@ -4,7 +4,7 @@ import _socket
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, perf_counter
@@ -18,6 +18,7 @@ from pgdog_gevent.admin.console import Console, serve
 from pgdog_gevent.backend.clusters import Clusters, check_servers, tcp_options
 from pgdog_gevent.backend.lender import InFull, Lender
 from pgdog_gevent.backend.neighbours import Neighbours, Nobody
+from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.config.changes import Changes, changes
 from pgdog_gevent.config.fields import TomlValue
@@ -29,7 +30,8 @@ from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
 from pgdog_gevent.frontend.deadlines import Deadlines, interval
 from pgdog_gevent.frontend.listener import Door, House, Listener
 from pgdog_gevent.frontend.services import Services
-from pgdog_gevent.monitor import functions
+from pgdog_gevent.monitor import functions, hosts
+from pgdog_gevent.monitor.dns import NameWatch
 from pgdog_gevent.monitor.loop import Loop
 from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
 from pgdog_gevent.net.stream import Stream
@@ -117,8 +119,9 @@ class Daemon:
         general = config.general
         self.clusters = Clusters(config, surroundings.lender, surroundings.neighbours)
         cache = StatementCache(general.query_cache_limit, perf_counter, key)
+        routing_cache = StatementCache(general.query_cache_limit, perf_counter, key)
         names = StatementNames(surroundings.neighbours)
-        self.services = Services(general, cache, names)
+        self.services = Services(general, cache, routing_cache, names)
         tls = _tls(self.config)
         self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge, surroundings.secret)
         self._administration = administration(self)
@@ -131,6 +134,8 @@ class Daemon:
         self._pids = surroundings.pids
         self._sends_statsd = surroundings.sends_statsd
         self._functions = functions.FunctionCatalogue(lambda: self.clusters, monotonic)
+        self._monitor = hosts.Monitor(self.clusters, lambda: self.config)
+        self._names = NameWatch(self.clusters.pools, self.clusters.resolver)
         self._loops = self._make_loops()
         self._http: list[HttpServer] = []
         self._stopping = Event()
@@ -150,6 +155,7 @@ class Daemon:
             log.info('listening on %s', self.listener.listen_locally(place, port or general.port))
         for loop in self._loops:
             loop.start()
+            loop.wake()
         self._started = True
         notify('READY=1', f'STATUS=listening on port {port}')
         log.info('listening on %s:%s, process %s', general.host, port, os.getpid())
@@ -226,6 +232,7 @@ class Daemon:
     def _close(self) -> None:
         for loop in self._loops:
             loop.stop()
+        self._monitor.stop()
         for pool in self.clusters.pools():
             pool.retire()
         deadline = monotonic() + 1.0
@@ -292,9 +299,12 @@ class Daemon:
         loops = [
             Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step),
             Loop('functions', functions.INTERVAL, self._functions.step),
+            Loop('hosts', hosts.INTERVAL, self._monitor.step),
         ]
         if (seconds := interval(config.general)) is not None:
             loops.append(Loop('deadlines', seconds, Deadlines(self.listener.sessions).step))
+        if config.general.dns_ttl:
+            loops.append(Loop('names', config.general.dns_ttl, self._names.step))
         if config.general.stats_period:
             loops.append(Loop('averages', config.general.stats_period, self._world.sample))
         statsd = config.statsd
@@ -302,6 +312,10 @@ class Daemon:
             self._statsd.direct(statsd.host, statsd.port, statsd.prefix)
             loops.append(Loop('statsd', statsd.interval, self._statsd.report))
         return loops
+
+    def check_health(self, pools: Collection[Pool]) -> None:
+        """See whether the servers of these pools take connections; return when that is known of all."""
+        self._monitor.check(pools)
 
     def send_statsd(self) -> None:
         """Have this process report to StatsD from now on, where perhaps another one did so before."""

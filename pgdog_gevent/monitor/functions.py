@@ -46,12 +46,17 @@ class FunctionCatalogue:
 
     def step(self) -> None:
         pools: dict[KnownFunctions, list[Pool]] = {}
+        users: dict[KnownFunctions, list[Pool]] = {}
         for cluster in self._clusters():
-            if cluster.mode is not PoolerMode.SESSION and not cluster.retired:
-                pools.setdefault(cluster.known_functions, []).append(cluster.pool(0))
+            if cluster.mode is PoolerMode.SESSION or cluster.retired:
+                continue
+            pool = cluster.reference
+            if pool is not None:
+                pools.setdefault(cluster.known_functions, []).append(pool)
+                users.setdefault(cluster.known_functions, []).extend(cluster.pools)
         self._readers = {known: self._readers.get(known) or _Reader(known, self._clock) for known in pools}
         for known, its_pools in pools.items():
-            self._readers[known].consider(its_pools)
+            self._readers[known].consider(its_pools, users[known])
 
 
 class _Reader:
@@ -75,14 +80,18 @@ class _Reader:
         self._failure: str | None = None
         """Why it could not read the last time; empty if it could."""
 
-    def consider(self, pools: list[Pool]) -> None:
-        """Begin to read if it is time. ``pools`` are those of the database's users: each sees the functions of all."""
+    def consider(self, pools: list[Pool], users: list[Pool]) -> None:
+        """Begin to read if it is time.
+
+        ``pools`` are those of the database's users that can be read from: each sees the functions of all. ``users``
+        are all pools whose clients call them, those of replicas too, which may not have the latest.
+        """
         now = self._clock()
         if self._read_at is not None and now >= self._read_at + _LIFETIME:
             self._outdated()
-        if self._reading or now < self._due or not self._wanted(pools):
+        if self._reading or now < self._due or not self._wanted(users):
             return
-        used = self._used(pools)
+        used = self._used(users)
         pool = _spare(pools)
         if pool is None and self._overtaken(used):
             pool = next((pool for pool in pools if not pool.paused), None)

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable
 
 import gevent
+from gevent.event import Event
 
 log = logging.getLogger(__name__)
 
 
 class Loop:
-    """Runs ``step`` every ``interval`` seconds until stopped.
+    """Runs ``step`` every ``interval`` seconds until stopped, and whenever it is woken.
 
     A step that raises is logged and counted; the loop goes on.
     """
@@ -17,8 +18,10 @@ class Loop:
     def __init__(self, name: str, interval: float, step: Callable[[], None]) -> None:
         self.name = name
         self.interval = interval
+        """May be changed: what it is when a step ends is the time until the next one."""
         self.failures = 0
         self._step = step
+        self._due = Event()
         self._greenlet: gevent.Greenlet[[], None] | None = None
 
     @property
@@ -30,6 +33,10 @@ class Loop:
         """Take the first step one interval from now."""
         self._greenlet = gevent.spawn(self._run)
 
+    def wake(self) -> None:
+        """Take the next step now. Does not wait."""
+        self._due.set()
+
     def stop(self) -> None:
         """Stop, in the middle of a step if there is one."""
         if self._greenlet is not None:
@@ -37,7 +44,8 @@ class Loop:
 
     def _run(self) -> None:
         while True:
-            gevent.sleep(self.interval)
+            self._due.wait(self.interval)
+            self._due.clear()
             try:
                 self._step()
             except Exception:

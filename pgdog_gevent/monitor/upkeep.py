@@ -12,6 +12,17 @@ INTERVAL: Final = 0.333
 """Seconds; the period of PgDog's and PgBouncer's own maintenance."""
 
 
+def attempt(pool: Pool) -> None:
+    """Have a connection for a moment. If none can be had, that is the pool's ``last_failure``; a paused one rests."""
+    if pool.paused:
+        return
+    try:
+        with pool.lease():
+            pass
+    except ProxyError:
+        return  # The pool has logged it.
+
+
 class Upkeep:
     """One step over all pools. A pool whose server does not answer does not hold up the others."""
 

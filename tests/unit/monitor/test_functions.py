@@ -60,7 +60,7 @@ class Scene:
 
     @property
     def pool(self) -> Pool:
-        return self.cluster.pool(0)
+        return self.cluster.pools[0]
 
     @property
     def knows(self) -> bool:
@@ -111,8 +111,8 @@ def scene() -> Iterator[Scene]:
         assert cluster is not None
         yield Scene(cluster, script)
         script.may_answer.set()
-        until(lambda: not cluster.pool(0).lent)
-        for connection in cluster.pool(0).idle_connections:
+        until(lambda: not cluster.pools[0].lent)
+        for connection in cluster.pools[0].idle_connections:
             with closing(connection.stream):
                 pass
 
