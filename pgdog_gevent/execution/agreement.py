@@ -47,6 +47,7 @@ class Agreement:
 
     def pass_on(self, connection: BackendConnection, status: Frame) -> None:
         """A ParameterStatus has come in answer to what the client has asked for."""
-        connection.note_parameter(status.body)
+        name, _ = connection.note_parameter(status.body)
         self.told = connection.parameters
-        self._client.write(status.raw)
+        if name not in connection.reports:
+            self._client.write(status.raw)

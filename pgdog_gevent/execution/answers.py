@@ -7,7 +7,7 @@ from typing import Final
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.copy_syncs import ask_for_syncs
 from pgdog_gevent.backend.note import Note
-from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation
+from pgdog_gevent.errors import ProtocolViolation, ServedElsewhere, ServerLost, ServerViolation
 from pgdog_gevent.execution.agreement import Agreement
 from pgdog_gevent.execution.copy_in import CopyIn
 from pgdog_gevent.execution.outdated import changed_result, described, may_be_outdated
@@ -30,7 +30,7 @@ from pgdog_gevent.protocol.response import (
     row_shape,
     transaction_status,
 )
-from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME
+from pgdog_gevent.sqlstate import INVALID_SQL_STATEMENT_NAME, READ_ONLY_SQL_TRANSACTION
 
 _SERVER_NAME: Final = re.compile(rb'__pgdog_\d+')
 _COMMIT: Final = b'COMMIT\0'
@@ -50,8 +50,8 @@ class Answers:
     """
 
     __slots__ = (
-        '_agreement', '_client', '_copied_in', '_copy_in', '_failed', '_round', '_send_again', '_state',
-        '_statement', 'errors', 'position', 'skipping', 'sync_spent',
+        '_agreement', '_client', '_copied_in', '_copy_in', '_failed', '_moving', '_round', '_send_again', '_state',
+        '_statement', '_told', 'errors', 'position', 'refused_to_write', 'skipping', 'sync_spent',
     )  # fmt: skip
 
     def __init__(
@@ -65,11 +65,17 @@ class Answers:
         self._round = round
         self._send_again = send_again
         self._failed = False
+        self._told = agreement.told
+        """As the client knew the parameters before the round that may move."""
+        self._moving = ''
+        """Why another server is to answer in the place of this one, whose answer goes no further."""
         self._copy_in = CopyIn(client)
         self._copied_in = False
         self._statement = 0
         self.position: Callable[[int], int] | None = None
         """Where in the client's text is what the server has at a place of its own text, if they differ."""
+        self.refused_to_write = False
+        """The server has told the client that it, or the transaction, only reads."""
         self.errors = 0
         """ErrorResponses that the client got as they were."""
         self.sync_spent = False
@@ -78,7 +84,36 @@ class Answers:
         """After an error, the client's messages are not for the server until its Sync, which is answered here."""
 
     def relay(self, connection: BackendConnection) -> None:
-        """Relay until nothing more is owed; what is written and not sent goes first."""
+        """Relay until nothing more is owed; what is written and not sent goes first.
+
+        Raises ServedElsewhere if the round may move, and has to.
+        """
+        self.refused_to_write = False
+        try:
+            self._relay(connection)
+        except ServerLost as error:
+            if not (self._moving or self._moves()):
+                raise
+            connection.counters.errors += 1
+            raise ServedElsewhere(error.message, lost=True) from None
+        finally:
+            reason, self._moving = self._moving, ''
+        if reason:
+            raise ServedElsewhere(reason, lost=False)
+
+    def may_move(self) -> None:
+        """What begins now may be asked of another server, as long as the client has had nothing of the answer."""
+        self._round.may_move()
+        self._told = self._agreement.told
+
+    def _moves(self) -> bool:
+        """Take back what has been answered, if the client has not been sent any of it; say whether."""
+        if not self._round.moves():
+            return False
+        self._agreement.told = self._told
+        return True
+
+    def _relay(self, connection: BackendConnection) -> None:
         connection.stream.flush(lambda: self.meanwhile(connection))
         if connection.stream.answered:
             self._passed_unread(connection)
@@ -221,6 +256,14 @@ class Answers:
         connection.counters.errors += 1
         if fields.final:
             raise ServerQuit(fields)
+        if fields.sqlstate == READ_ONLY_SQL_TRANSACTION:
+            self._state.read_only_server()
+            if self._moves():
+                self._moving = fields.message
+                connection.prepared.unnamed = None
+                connection.take_revoked()  # All of it is sent to another server.
+                return
+            self.refused_to_write = True
         if self._round.whole and may_be_outdated(frame.body, fields) and self._begin_again(connection):
             return
         self.errors += 1
@@ -275,6 +318,8 @@ class Answers:
 
     def _ready(self, connection: BackendConnection, frame: Frame, owed: Owed[Note] | None) -> None:
         connection.status = transaction_status(frame.body)
+        if self._moving:
+            return
         if self._round.again:
             self._send_again(connection)
             return

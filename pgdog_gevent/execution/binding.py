@@ -1,17 +1,27 @@
 """The server connection that a session holds, and when it lets go of it."""
 
+from collections.abc import Callable
 from typing import Final
 
+from pgdog_gevent.backend import position
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.counters import PoolCounters
+from pgdog_gevent.backend.floor import Floor, OwnFloor
 from pgdog_gevent.backend.leftovers import leftovers
 from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.recovery import outlive_cancels
-from pgdog_gevent.config.choices import PoolerMode
+from pgdog_gevent.config.choices import PoolerMode, ReadYourWrites, Role
+from pgdog_gevent.errors import ServerLost
+from pgdog_gevent.router.statement import Access
 
 _SESSION: Final = PoolerMode.SESSION
+_UNKNOWN: Final = 'something that its server could not be asked about'
+
+
+def _nobody_waits() -> None:
+    """Where no client waits for an answer."""
 
 
 class Binding:
@@ -31,34 +41,90 @@ class Binding:
         self.asking = False
         """It is being asked: the client's request is over, and a cancel of it comes too late."""
         self._for_good = False
+        self.candidate: Pool | None = None
+        """The pool that has been chosen for the turn at hand, if it has not lent a connection yet."""
+        self._reads = False
+        """Whether that is for a request which only reads."""
+        self._settings = cluster.settings
+        self._floor: Floor | None = _floor(cluster)
+        """How far a replica must have replayed for this client; ``None`` if that does not matter."""
+        self.wrote = False
+        """It may have written something whose place in the WAL is not known yet."""
 
-    def acquire(self, shard: int) -> BackendConnection:
-        """The connection for a shard: the one held, or one from the pool. Raises as ``Pool.acquire``, ServerLost."""
+    @property
+    def position(self) -> int:
+        """What of the WAL must have been replayed where this client reads."""
+        return 0 if self._floor is None else self._floor.lsn
+
+    def acquire(self, shard: int, access: Access) -> BackendConnection:
+        """The connection for a shard: the one held, or one from a pool that serves ``access``.
+
+        Raises as ``Shard.acquire``, ServerLost.
+        """
         connection = self.connection
         if connection is None:
-            pool = self.cluster.pool(shard)
-            connection = pool.acquire()
+            self._heed_settings()
+            if self.wrote:
+                access = Access.WRITE  # The primary alone surely shows what has been written.
+            self._reads = access is not Access.WRITE and self.cluster.splits
+            candidate, self.candidate = self.candidate, None
+            pool, connection = self.cluster.acquire(shard, access, self, candidate if self._reads else None)
+            self.wrote = self.wrote or not (self._floor is None or self._reads)
             self.hold(pool, connection)
             self.cover_sequences()
             if self.cluster.mode is PoolerMode.SESSION:
                 self.pin('session pooling')
         return connection
 
-    def take_at_once(self, now: float) -> BackendConnection | None:
-        """A connection that can be had without waiting, and given back after the turn; ``None`` if that takes more."""
+    def asks(self, access: Access) -> None:
+        """The connection that is held is asked for what needs ``access``, whatever it was chosen for."""
+        self._heed_settings()
+        if access is not Access.READ and self._floor is not None and self.pool.host.role is not Role.REPLICA:
+            self.wrote = True
+
+    def take_at_once(self, now: float, reads: bool) -> BackendConnection | None:
+        """A connection that can be had without waiting, and given back after the turn; ``None`` if that takes more.
+
+        Of several servers it is ``candidate`` then from which one is to be had.
+        """
         pool = self.cluster.only_pool
+        if pool is None:
+            pool = self._choose(reads)
         if pool is None or self.cluster.mode is _SESSION:
             return None
         connection = pool.stock.take_at_once(now)
         if connection is not None:
             # As ``hold``, without one more call for each query.
             self._pool, self.counters, self.connection = pool, pool.counters, connection
+            self.candidate = None
             connection.lend_to(self._client_id)
+            if self._reads:
+                pool.counters.reads += 1
         return connection
+
+    def _choose(self, reads: bool) -> Pool | None:
+        """The server for a turn, if that takes no more than a look."""
+        shard = self.cluster.only_shard
+        if self._settings is not self.cluster.settings:
+            self._heed_settings()
+        self.candidate = None
+        self._reads = reads
+        if shard is None or self.wrote or not (reads or self._floor is None):
+            return None
+        self.candidate = shard.pick(reads, 0 if self._floor is None else self._floor.lsn)
+        return self.candidate
+
+    def _heed_settings(self) -> None:
+        """A reload may have changed what a client's reads must show."""
+        if self._settings is not self.cluster.settings:
+            self._settings = self.cluster.settings
+            before, self._floor = self._floor, _floor(self.cluster)
+            if before is not None and self._floor is not None:
+                self._floor.rise(before.lsn)
 
     def take_granted(self, pool: Pool, now: float, waited: float) -> BackendConnection | None:
         """As ``take_at_once``, for one who has waited in the queue of ``pool`` and been granted a permit."""
-        if not pool.stock.gate.open:
+        if not pool.stock.gate.open or pool.host.excluded:
             return None
         connection = pool.stock.pop_ready(now)
         if connection is not None:
@@ -68,16 +134,20 @@ class Binding:
 
     def claim(self, pool: Pool, place: Place) -> BackendConnection:
         """As ``acquire``, for one who has waited in the queue of ``pool`` and been woken."""
+        self.candidate = None  # If there is none to be had, another may be had elsewhere.
         connection = pool.claim(place)
         self.hold(pool, connection)
         return connection
 
     def hold(self, pool: Pool, connection: BackendConnection) -> None:
         """The pool has lent it to this session."""
+        self.candidate = None
         self._pool = pool
         self.counters = pool.counters
         self.connection = connection
         connection.lend_to(self._client_id)
+        if self._reads:
+            pool.counters.reads += 1
 
     def betrays_sequences(self) -> bool:
         """Whether its client might see by currval() or lastval() what others have taken from sequences."""
@@ -97,6 +167,9 @@ class Binding:
         """As ``let_go``, after a turn that has left nothing behind. Waits only if the connection is ``doubtful``."""
         pool, connection = self._pool, self.connection
         if self.pinned or pool is None or connection is None:
+            return
+        if self.wrote:
+            self.let_go()
             return
         self.connection = None
         if not pool.stock.give_back(connection, now):
@@ -137,21 +210,50 @@ class Binding:
             self.pin(reason)
             self.connection.wear_out()
 
-    def let_go(self) -> None:
+    def let_go(self, answer: Callable[[], None] = _nobody_waits) -> None:
         """Give the connection back if nothing ties it to this session.
 
-        Raises ServerLost when the server is lost while it is asked what does.
+        ``answer`` is called before the server is asked what does, if it is: the client need not wait for that.
+        Raises ServerLost when the server is lost while it is asked what does, and may have had something.
         """
         connection = self.connection
         if connection is None or not connection.settled:
             return
+        if self.wrote and not self._note_position(connection):
+            self.lose()
+            return
         if self.doubtful:
+            answer()
             self._ask(connection)
         if not self.pinned:
             self._pool_release(connection)
 
+    def _note_position(self, connection: BackendConnection) -> bool:
+        """What has been written is committed: find out how far a replica must have come to show it.
+
+        False if the server is lost, with nothing of the session in it: its client, who has been answered, need not
+        know. Raises ServerLost if there may have been something.
+        """
+        if self._floor is not None:
+            self.asking = True
+            try:
+                outlive_cancels(connection)
+                self._floor.rise(position.of(connection))
+            except ServerError:
+                return True  # It is asked for again after what comes next, which the primary gets.
+            except ServerLost:
+                if self.doubtful:
+                    self.pinned = _UNKNOWN
+                if self.pinned:
+                    raise
+                return False
+            finally:
+                self.asking = False
+        self.wrote = bool(self.pinned)
+        return True
+
     def _ask(self, connection: BackendConnection) -> None:
-        self.pinned = 'something that its server could not be asked about'
+        self.pinned = _UNKNOWN
         self.asking = True
         try:
             outlive_cancels(connection)
@@ -184,3 +286,11 @@ class Binding:
     def _forget(self) -> None:
         self.pinned = ''
         self.doubtful = self._for_good = False
+
+
+def _floor(cluster: Cluster) -> Floor | None:
+    """What a client's reads must not fall below."""
+    if not cluster.causal or cluster.only_shard is None:
+        return None
+    own = cluster.settings.read_your_writes is ReadYourWrites.SESSION
+    return OwnFloor() if own else cluster.only_shard.fleet.floor

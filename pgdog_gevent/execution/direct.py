@@ -47,17 +47,18 @@ class Relay:
         self.unsent: Sequence[Step] = ()
         """Steps that have been given up before they were sent."""
 
-    def query(self, connection: BackendConnection, frame: Frame, note: Note | None) -> None:
-        """Answer a Query."""
-        self._simple(connection, frame, Owed(Frontend.QUERY, note=note) if note else _QUERY)
+    def query(self, connection: BackendConnection, frame: Frame, note: Note | None, *, moves: bool = False) -> None:
+        """Answer a Query. If it ``moves``, raises ServedElsewhere where another server has to answer it."""
+        self._simple(connection, frame, Owed(Frontend.QUERY, note=note) if note else _QUERY, moves)
 
     def renamed_query(
-        self, connection: BackendConnection, frame: Frame, note: Note | None, position: Callable[[int], int]
-    ) -> None:
+        self, connection: BackendConnection, frame: Frame, note: Note | None, position: Callable[[int], int], *,
+        moves: bool,
+    ) -> None:  # fmt: skip
         """Answer a Query that is not as the client wrote it: ``position`` says where there what is here."""
         self.answers.position = position
         try:
-            self.query(connection, frame, note)
+            self.query(connection, frame, note, moves=moves)
         finally:
             self.answers.position = None
 
@@ -73,11 +74,13 @@ class Relay:
 
     def function_call(self, connection: BackendConnection, frame: Frame) -> None:
         """Answer a FunctionCall."""
-        self._simple(connection, frame, _FUNCTION_CALL)
+        self._simple(connection, frame, _FUNCTION_CALL, moves=False)
 
-    def _simple(self, connection: BackendConnection, frame: Frame, owed: Owed[Note]) -> None:
+    def _simple(self, connection: BackendConnection, frame: Frame, owed: Owed[Note], moves: bool) -> None:
         if connection.ledger.settled:
             self._prepare(connection)
+            if moves and not connection.stream.answered:
+                self.answers.may_move()
         connection.prepared.unnamed = None
         if owed.note is not None and owed.note.forgets_prepared:
             # It may be cut off when some are gone already.
@@ -92,9 +95,14 @@ class Relay:
         if connection.ledger.settled:
             self._prepare(connection)
 
-    def steps(self, connection: BackendConnection, steps: list[Step]) -> None:
-        """Send messages of the extended protocol; the answers are read if the last one asks for them."""
+    def steps(self, connection: BackendConnection, steps: list[Step], *, moves: bool = False) -> None:
+        """Send messages of the extended protocol; the answers are read if the last one asks for them.
+
+        As ``query`` if they are all of a round that ``moves``.
+        """
         if connection.ledger.settled:
+            if moves and not connection.stream.answered:
+                self.answers.may_move()
             if connection.prepared.private and connection.clean:
                 connection.prepared.stale |= connection.prepared.take_private()
             self._extended.close_stale(connection)

@@ -59,6 +59,9 @@ class SessionState(Protocol):
     def ready(self, status: TransactionStatus, *, failed: bool) -> None:
         """ReadyForQuery has come; ``failed`` if there was an error since the last one."""
 
+    def read_only_server(self) -> None:
+        """The server has refused something because it is, or the transaction is, read only."""
+
     def revoked(self, note: Note, *, skipped: bool) -> None:
         """A Parse, Close or DEALLOCATE has failed, or was skipped because of an error before it."""
 

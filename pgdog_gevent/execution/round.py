@@ -12,12 +12,14 @@ from pgdog_gevent.protocol.codes import Frontend
 class Round:
     """What the client has asked for since its last Sync, and what it has been told so far."""
 
-    __slots__ = ('_client', '_mark', 'again', 'passed', 'steps')
+    __slots__ = ('_client', '_mark', '_movable', 'again', 'passed', 'steps')
 
     def __init__(self, client: Stream) -> None:
         self._client = client
         self._mark: Mark | None = None
         """Where the answers begin, if nothing has been sent before ``steps``."""
+        self._movable: Mark | None = None
+        """Where the answers begin, if another server may be asked instead."""
         self.passed = 0
         """Runs of messages that the server's stream had passed on when it began."""
         self.steps: Sequence[Step] = ()
@@ -26,8 +28,18 @@ class Round:
 
     def forget(self, passed: int) -> None:
         """Something else begins; the server's stream has passed on ``passed`` runs before it."""
-        self._mark, self.again = None, ()
+        self._mark, self._movable, self.again = None, None, ()
         self.passed = passed
+
+    def may_move(self) -> None:
+        """What begins now may be asked of another server, as long as the client has had nothing of the answer."""
+        self._client.flush()
+        self._movable = self._client.mark()
+
+    def moves(self) -> bool:
+        """Take back what has been answered, if the client has not been sent any of it; say whether."""
+        movable, self._movable = self._movable, None
+        return movable is not None and self._client.take_back(movable) is not None
 
     def begin(self, steps: list[Step], *, outside_transaction: bool) -> None:
         self.steps = steps
@@ -41,7 +53,7 @@ class Round:
 
     def answered(self) -> None:
         """Part of its answer has been sent to the client."""
-        self._mark = None
+        self._mark = self._movable = None
 
     @property
     def whole(self) -> bool:

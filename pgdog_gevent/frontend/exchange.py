@@ -1,22 +1,27 @@
 """What both protocols of one session work with, and what every request goes through."""
 
+from collections.abc import Iterable, Sequence
+
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.prepared import Reading
 from pgdog_gevent.config.choices import PoolerMode
+from pgdog_gevent.errors import ServedElsewhere
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.frontend.accounting import Accounting
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.failed import TransactionFate
+from pgdog_gevent.frontend.opening import Opening
 from pgdog_gevent.frontend.parameters import Parameters
 from pgdog_gevent.frontend.prepared import Prepared
+from pgdog_gevent.frontend.routing import ASKED_FOR, Routing
 from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.state import State
 from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.router.statement import Statement
+from pgdog_gevent.router.statement import Access, Statement
 
 
 class Exchange:
@@ -26,8 +31,8 @@ class Exchange:
     """
 
     __slots__ = (
-        'accounting', 'binding', 'client', 'cluster', 'fate', 'moves', 'parameters', 'prepared', 'relay', 'renames',
-        'services', 'state', 'stream',
+        'accounting', 'binding', 'client', 'cluster', 'fate', 'moves', 'opening', 'parameters', 'prepared', 'relay',
+        'renames', 'routing', 'services', 'state', 'stream',
     )  # fmt: skip
 
     def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
@@ -46,10 +51,12 @@ class Exchange:
         self.relay = Relay(client.stream, self.state, client.greeting, renames=self.renames, moves=self.moves)
         self.fate = TransactionFate()
         self.accounting = Accounting(client)
+        self.routing = Routing(cluster, parameters, services)
+        self.opening = Opening(self.binding, self.state, self.routing)
 
     def statement(self, sql: bytes) -> Statement:
         """What a text of this client says."""
-        return self.services.cache.statement(sql, self.relay.agreement.keyed)
+        return self.services.cache_for(self.cluster).statement(sql, self.relay.agreement.keyed)
 
     def reading(self) -> Reading | None:
         """How what the client prepares now is read; ``None`` if only its server knows."""
@@ -65,26 +72,66 @@ class Exchange:
         if self.services.logs_queries:
             self.services.log_query(self.client.user, self.client.database, sql)
 
-    def bind(self) -> BackendConnection:
-        """The server connection for the request. Raises as ``Pool.acquire``."""
+    def serve_for(self, statements: Sequence[Statement]) -> Access:
+        """What server is needed for these statements, which are not yet sent."""
+        if not self.cluster.splits:
+            # A session that keeps its server has it chosen when it begins, or never.
+            return ASKED_FOR.get(self.parameters.startup_role, Access.WRITE)
+        return self.opening.access(statements) if self.opening.pending else self.routing.access(statements)
+
+    def bind(self, access: Access) -> BackendConnection:
+        """The server connection for the request: the one that is held, or one that serves ``access``.
+
+        Raises as ``Shard.acquire``; and ServerError, ServerLost if a transaction cannot be begun there.
+        """
         connection = self.binding.connection
         if connection is None:
             client = self.client
             client.activity = Activity.WAITING
             try:
-                connection = self.binding.acquire(0)
+                connection = self.binding.acquire(0, access)
             finally:
                 client.activity = Activity.ACTIVE
             client.counters.wait_time += connection.waited
+            if self.opening.pending:
+                self.relay.prepare(connection)
+                self.opening.begin(connection)
+        if self.cluster.splits:
+            self.binding.asks(access)
         return connection
+
+    def repeats(self, access: Access) -> bool:
+        """Whether a request may be done once more at another server: it only reads, and is a transaction of its own."""
+        return (
+            access is Access.READ
+            and self.cluster.splits
+            and self.state.status is TransactionStatus.IDLE
+            and not self.binding.pinned
+        )
+
+    def moves_on(self, error: ServedElsewhere, access: Access) -> Access:
+        """Leave the server that has not answered a request which only reads; return what it needs instead."""
+        if error.lost:
+            self.binding.lose()
+            return access
+        connection = self.binding.connection
+        if connection is not None and not connection.ledger.settled:
+            self.binding.end()  # It has refused before all was sent, and still waits for a Sync.
+        else:
+            self.binding.let_go()
+        return Access.WRITE
+
+    def learn_write(self, texts: Iterable[bytes]) -> None:
+        """A server has refused these texts because it only reads: from now on they go to the primary."""
+        cache = self.services.cache_for(self.cluster)
+        for text in texts:
+            cache.learn_write(text, self.relay.agreement.keyed)
 
     def finish(self, connection: BackendConnection) -> None:
         """A server has answered the request."""
         self.fate.answered()
         self.accounting.finish(connection, self.binding.pool.counters, self.state.status)
-        if self.binding.doubtful and connection.settled:
-            self.stream.flush()  # The client does not wait while the server is asked.
-        self.binding.let_go()
+        self.binding.let_go(self.stream.flush)
         if connection.notifications:
             self.relay.answers.overheard(connection)
 
@@ -92,6 +139,6 @@ class Exchange:
         """Say ReadyForQuery, for a request that no server has seen."""
         self.fate.answered()
         status = TransactionStatus.FAILED if self.fate.failed else self.state.status
-        if self.fate.failed or status is TransactionStatus.IDLE:
+        if self.fate.failed or status is TransactionStatus.IDLE or self.opening.pending:
             self.accounting.abandon()
         self.stream.write(response.ready_for_query(status))

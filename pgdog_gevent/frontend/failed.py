@@ -7,9 +7,9 @@ from typing import Final
 
 from pgdog_gevent.errors import FailedTransaction, ProxyError
 from pgdog_gevent.execution.request import Step
+from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import Frontend
-from pgdog_gevent.protocol.query import Named, Target
 from pgdog_gevent.router.statement import Statement
 
 _ROLLBACK: Final = response.command_complete('ROLLBACK')
@@ -66,20 +66,11 @@ class TransactionFate:
 
     def answer_step(self, step: Step) -> bytes:
         """The answer to one message of the extended protocol in a failed transaction. Raises FailedTransaction."""
-        code = step.frame.code
-        if code == Frontend.CLOSE:
-            return response.CLOSE_COMPLETE
-        _check_ends(step.statement.meaning if step.statement is not None else None)
-        if code == Frontend.PARSE:
-            return response.PARSE_COMPLETE
-        if code == Frontend.BIND:
-            return response.BIND_COMPLETE
-        if code == Frontend.EXECUTE:
+        if step.frame.code != Frontend.CLOSE:
+            _check_ends(step.statement.meaning if step.statement is not None else None)
+        if step.frame.code == Frontend.EXECUTE:
             self.failed = False
-            return _ROLLBACK
-        if Named.decode(step.frame.body).target is Target.STATEMENT:
-            return response.parameter_description(()) + response.NO_DATA
-        return response.NO_DATA
+        return answer_to(step, _ROLLBACK)
 
 
 def _check_ends(statement: Statement | None) -> None:

@@ -6,7 +6,7 @@ from pgdog_gevent.execution.agreement cimport Agreement
 from pgdog_gevent.router.cache cimport StatementCache
 
 
-cdef object _ORDINARY, _BEGIN, _COMMIT, _ROLLBACK
+cdef object _ORDINARY, _ORDINARY_READ, _BEGIN, _COMMIT, _ROLLBACK
 
 
 cdef class Judge:
@@ -14,9 +14,12 @@ cdef class Judge:
     cdef Agreement _agreement
     cdef StatementCache _cache
     cdef Cluster _cluster
-    cdef bint _functions_plain, _keyed, _moves
+    cdef bint _by_catalog, _functions_plain, _keyed, _moves, _reads_plainly
+    cdef public bint reads
 
+    cpdef use(self, StatementCache cache, object volatility)
     cpdef bint outdated(self) except -1
+    cdef object _reading(self, bytes sql)
     cpdef object meaning(self, bytes sql)
     cpdef bint ordinary_again(self, bytes sql) except -1
     cpdef bint harmless(self, PreparedStatement prepared) except -1

@@ -13,6 +13,9 @@ cdef class Lane(LoopSide):
 
     @cython.locals(step=int)
     cpdef bint serve(self) except -1
+    cdef int _wait(self, int step) except -1
+    @cython.locals(connection=BackendConnection)
+    cdef bint _moves(self) except -1
     @cython.locals(stream=Stream, connection=BackendConnection)
     cdef int _sleep(self, int step) except -1
     cpdef check_time(self, double now)

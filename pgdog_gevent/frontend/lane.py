@@ -13,7 +13,8 @@ from typing import Final
 from gevent.hub import get_hub
 from greenlet import getcurrent
 
-from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.backend.gate import Diverted
+from pgdog_gevent.errors import ProxyError, ServerLost
 from pgdog_gevent.frontend.deadlines import overdue_client, overdue_query
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.loop_side import LoopSide
@@ -23,6 +24,7 @@ from pgdog_gevent.net.relay import LONGEST_TURN
 from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol.codes import FRONTEND_LIMITS
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.statement import Access
 
 _MORE: Final = int(Step.MORE)
 _QUEUED: Final = int(Step.QUEUED)
@@ -57,6 +59,7 @@ class Lane(LoopSide):
             not self.closed
             and not self._services.logs_queries
             and self._cluster.topology.shards == 1
+            and not self._exchange.opening.pending
             and self._requests.between_turns
             and (connection is None or (connection.ledger.settled and not self._binding.doubtful))
         )
@@ -69,13 +72,14 @@ class Lane(LoopSide):
         self.code = 0
         self._general = general = self._services.general
         self._timed = self._services.timed
+        self._judge.use(self._services.cache_for(self._cluster), general.function_volatility)
         self._longest = LONGEST_TURN if general.query_size_limit is None else general.query_size_limit
         self._status = self._state.status.value
         try:
             step: int = self._next()
             while True:
                 if step <= _QUEUED:
-                    step = self._sleep(step)
+                    step = self._wait(step)
                 elif step == _FLUSH:
                     self._stream.flush()
                     step = _SENT if self._message else self._next()
@@ -94,6 +98,25 @@ class Lane(LoopSide):
         finally:
             self._leave()
         return step == _CARE and self._carefully()
+
+    def _wait(self, step: int) -> int:
+        try:
+            return self._sleep(step)
+        except ServerLost:
+            if not self._moves():
+                raise
+            return _CARE
+
+    def _moves(self) -> bool:
+        """Whether another server can do the turn, whose server is lost, and nobody can tell; that is let go of then."""
+        connection = self._binding.connection
+        if connection is None or not (self._message and self._reads and self._cluster.splits):
+            return False
+        if self._binding.pinned or self._status != _IN_NO_TRANSACTION or connection.stream.answered:
+            return False
+        connection.counters.errors += 1
+        self._binding.lose()
+        return True
 
     def _sleep(self, step: int) -> int:
         """Leave the session to the event loop until something takes a greenlet: say what."""
@@ -145,12 +168,16 @@ class Lane(LoopSide):
         """Wait for a connection, or take the one that has been waited for, and send the turn."""
         place = self._place
         if place is None:
-            self._exchange.bind()
+            self._exchange.bind(Access.READ if self._reads else Access.WRITE)
             return self._send_anew()
         self._place = place.lane = None
         client = self._client
-        client.counters.wait_time += self._binding.claim(place.pool, place).waited
-        client.activity = _ACTIVE
+        try:
+            client.counters.wait_time += self._binding.claim(place.pool, place).waited
+        except Diverted:
+            return _BIND
+        finally:
+            client.activity = _ACTIVE
         return _COVER if self._binding.betrays_sequences() else self._send_anew()
 
     def _break_off(self) -> None:
@@ -159,6 +186,7 @@ class Lane(LoopSide):
         if place is not None:
             self._place = place.lane = None
             place.pool.permits.leave(place)
+            self._binding.candidate = None
         if not self._message:
             return
         self._message = b''
@@ -183,6 +211,8 @@ class Lane(LoopSide):
     def _carefully(self) -> bool:
         """Have a turn done with all care, whatever has come of it so far; say that the lane may be asked again."""
         message, self._message = self._message, b''
+        if self._cluster.splits:
+            self._turn = None  # What has been taken for a read may turn out to be none.
         self._accounting.begun(self._started)
         connection = self._binding.connection
         if connection is not None and connection.stream.early and connection.stream.answered:

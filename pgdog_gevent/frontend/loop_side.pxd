@@ -46,7 +46,7 @@ cdef class LoopSide(Attendant):
     cdef Turn _turn
     cdef Queued _place
     cdef bytes _message, _parse
-    cdef bint _renames, _timed
+    cdef bint _reads, _renames, _timed
     cdef int _next_step, _status, _turn_status
     cdef long _queries
     cdef Py_ssize_t _longest
@@ -73,6 +73,7 @@ cdef class LoopSide(Attendant):
     cdef int _pause(self) except -1
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1
+    cdef bint _may_go(self, object statement) except -1
     @cython.locals(pool=Pool, place=Queued)
     cdef int _enqueue(self) except -1
     cdef int _send_anew(self) except -1

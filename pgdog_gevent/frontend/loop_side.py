@@ -70,8 +70,8 @@ class LoopSide(Attendant):
     __slots__ = (
         '_accounting', '_agreement', '_answers', '_binding', '_client', '_cluster', '_fate', '_general', '_judge',
         '_longest', '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries',
-        '_renames', '_services', '_since', '_sleeper', '_started', '_state', '_statement', '_status', '_stream',
-        '_timed', '_turn', '_turn_status', 'closed', 'code',
+        '_reads', '_renames', '_services', '_since', '_sleeper', '_started', '_state', '_statement', '_status',
+        '_stream', '_timed', '_turn', '_turn_status', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange) -> None:
@@ -99,6 +99,8 @@ class LoopSide(Attendant):
         """The turn that is being served; empty between turns."""
         self._statement: Statement = ORDINARY
         """What it is."""
+        self._reads = False
+        """Whether it only reads, so that another server than the primary may serve it."""
         self._queries = 0
         """How many things it has executed."""
         self._started = 0.0
@@ -165,7 +167,7 @@ class LoopSide(Attendant):
         if status <= 0:
             return _CARE if status else _FLUSH if self._stream.rest else _SENT
         self._turn_status = status
-        if self._binding.doubtful:
+        if self._binding.doubtful or self._binding.wrote:
             return _ANSWERED
         if (self._statement is not _ORDINARY or status != self._status) and not self._state.ends_quietly:
             return _ANSWERED
@@ -174,7 +176,7 @@ class LoopSide(Attendant):
     def _bind_at_once(self) -> int:
         place, client = self._place, self._client
         assert place is not None
-        if not place.granted:
+        if place.away or not place.granted:
             return _BIND
         now = monotonic()
         connection = self._binding.take_granted(place.pool, now, now - place.since)
@@ -212,7 +214,7 @@ class LoopSide(Attendant):
         if not self._judged(self._message):
             return _CARE
         if binding.connection is None:
-            connection = binding.take_at_once(self._started)
+            connection = binding.take_at_once(self._started, self._reads)
             if connection is None:
                 return self._enqueue()
             if connection.foreign_sequences and binding.betrays_sequences():
@@ -242,6 +244,7 @@ class LoopSide(Attendant):
             statement = self._judge.meaning(part(message, _HEADER, len(message) - 1))
             if statement is None:
                 return False
+            self._reads = self._judge.reads
             self._queries = 1
         else:
             if self._turn is None:
@@ -250,20 +253,34 @@ class LoopSide(Attendant):
             if not turn.read(message, self._judge, self._prepared.statements, self._renames):
                 return False
             statement = turn.meaning
+            self._reads = turn.reads
             self._queries = turn.executes
+        if self._cluster.splits and not self._may_go(statement):
+            return False
         self._statement = statement
         if statement is not _ORDINARY:
             self._fate.heed(statement)
         return True
 
+    def _may_go(self, statement: Statement) -> bool:
+        """Whether a turn needs nothing else to be thought of, where there are several servers."""
+        commits = statement is not _ORDINARY or self._status == _IN_NO_TRANSACTION
+        if commits and self._cluster.causal and not self._reads:
+            return False  # Before it is answered, it has to be known where in the WAL that is.
+        if self._binding.connection is not None:
+            return True
+        return statement is _ORDINARY and not self._parameters.routed
+
     def _enqueue(self) -> int:
         """Wait in turn for a connection, if there are as many as there may be."""
         pool = self._cluster.only_pool
+        if pool is None:
+            pool = self._binding.candidate
         if pool is None or self._cluster.mode is _SESSION or not pool.stock.saturated():
             return _BIND
         self._client.activity = _WAITING
         place = self._place = Queued.__new__(Queued)  # Without a call of Python.
-        place.lane, place.pool, place.granted = self, pool, False
+        place.lane, place.pool, place.granted, place.away = self, pool, False, False
         place.since = self._started
         place.deadline = self._started + pool.stock.patience
         pool.stock.permits.enqueue(place)

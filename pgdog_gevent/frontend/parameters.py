@@ -4,6 +4,8 @@ from typing import Final
 
 from pgdog_gevent.backend.prepared import Reading
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, with_setting, without_setting
+from pgdog_gevent.config.choices import Role
+from pgdog_gevent.router.hints import defaults_to_read_only, defaults_to_serializable, session_role
 from pgdog_gevent.router.statement import (
     READING,
     Commit,
@@ -30,7 +32,8 @@ class Parameters:
     """
 
     __slots__ = (
-        '_committed', '_database', '_local', '_read', '_reading', '_savepoints', '_startup', '_undone', 'current',
+        '_committed', '_database', '_local', '_read', '_reading', '_role', '_role_of', '_savepoints',
+        '_serializable', '_startup', '_undone', 'current',
     )  # fmt: skip
 
     def __init__(self, startup: Settings, database: str) -> None:
@@ -43,6 +46,38 @@ class Parameters:
         self._local = False
         self._read = NO_SETTINGS
         self._reading: Reading = (self._database,)
+        self._role: Role | None = None
+        self._serializable = False
+        self._role_of = NO_SETTINGS
+
+    @property
+    def role(self) -> Role | None:
+        """Which kind of server the session asks for by ``pgdog.role``."""
+        if self._role_of is not self.current:
+            self._role_of = self.current
+            self._role = session_role(self.current)
+            self._serializable = self.serializable
+        return self._role
+
+    @property
+    def startup_role(self) -> Role | None:
+        """What it asked for when it connected, which counts more than all that comes later."""
+        return session_role(self._startup)
+
+    @property
+    def serializable(self) -> bool:
+        """Whether transactions are SERIALIZABLE unless they say otherwise."""
+        return defaults_to_serializable(self.current)
+
+    @property
+    def routed(self) -> bool:
+        """Whether the session's settings have a say in where its statements go."""
+        return self.role is not None or self._serializable
+
+    @property
+    def read_only(self) -> bool:
+        """Whether transactions are read only unless they say otherwise."""
+        return defaults_to_read_only(self.current)
 
     @property
     def reading(self) -> Reading | None:

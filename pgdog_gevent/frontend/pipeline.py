@@ -1,18 +1,21 @@
 """The extended protocol: messages are gathered until the client asks for answers."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
-from pgdog_gevent.errors import OutdatedPlan, ProxyError
+from pgdog_gevent.errors import OutdatedPlan, ProxyError, ServedElsewhere
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.router.access import as_write
 from pgdog_gevent.router.planner import plan
-from pgdog_gevent.router.statement import ORDINARY
+from pgdog_gevent.router.statement import ORDINARY, Access, Statement
 
 _BATCH: Final = 65_536
 """Bytes of a pipeline that are held back until the client asks for answers."""
@@ -107,7 +110,58 @@ class Pipeline:
 
     def send(self, last: Frame | None) -> None:
         """Have the pipeline so far done; ``last`` is the Sync or Flush that asks for its answers."""
-        connection = self._exchange.bind()
+        connection = self._binding.connection
+        # The fast lane may have taken a connection for it already.
+        begins = connection is None or connection.ledger.settled
+        whole = begins and last is not None and last.code == Frontend.SYNC
+        if whole and self._cluster.splits and self._answered_here():
+            return
+        access = self._serve_for(whole=whole)
+        moves = whole and self._exchange.repeats(access)
+        steps, unforeseen = list(self._steps), self._unforeseen
+        try:
+            self._send(last, access, moves=moves)
+        except ServedElsewhere as elsewhere:
+            if not elsewhere.lost:
+                self._learn_writes(steps)
+            access = self._exchange.moves_on(elsewhere, access)
+            self._steps, self._unforeseen = steps, unforeseen
+            self._send(last, access, moves=False)
+        if access is Access.READ and self._relay.answers.refused_to_write:
+            self._learn_writes(steps)
+
+    def _serve_for(self, *, whole: bool) -> Access:
+        """What server is needed: if more may follow up to the Sync, one that does whatever that is."""
+        if whole or self._exchange.opening.pending:
+            return self._exchange.serve_for(_meanings(self._steps))
+        return Access.WRITE
+
+    def _answered_here(self) -> bool:
+        """Whether all of the pipeline is one statement about a transaction that no server has to see yet."""
+        statements = {step.statement for step in self._steps}
+        if any(step.clash or (step.name and not self._renames) for step in self._steps):
+            return False
+        executed = [step for step in self._steps if step.frame.code == Frontend.EXECUTE]
+        if len(statements) != 1 or len(executed) != 1 or executed[0].statement is None:
+            return False
+        statement = executed[0].statement
+        completed = self._exchange.opening.answer(statement.meaning, statement.sql)
+        if not completed:
+            return False
+        steps, self._steps, self._unforeseen, self._batched = self._steps, [], [], 0
+        for step in steps:
+            self._stream.write(answer_to(step, completed))
+        self._exchange.ready()
+        return True
+
+    def _learn_writes(self, steps: Sequence[Step]) -> None:
+        statements = {step.statement for step in steps if step.statement is not None}
+        self._exchange.learn_write(statement.sql for statement in statements)
+        for statement in statements:
+            statement.meaning = as_write(statement.meaning)
+
+    def _send(self, last: Frame | None, access: Access, *, moves: bool) -> None:
+        connection = self._exchange.bind(access)
         if not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in self._steps):
             self._binding.pin('a prepared statement')
         if self._unforeseen:
@@ -120,7 +174,7 @@ class Pipeline:
             steps, self._steps, self._batched = self._steps, [], 0
             if last is not None:
                 steps.append(Step(last))
-            self._relay_steps(connection, steps)
+            self._relay_steps(connection, steps, moves=moves)
         self.skipping = self._relay.answers.skipping
         if self.skipping or (last is not None and last.code == Frontend.SYNC):
             self._exchange.finish(connection)
@@ -133,9 +187,9 @@ class Pipeline:
             self.send(Frame(Frontend.FLUSH, b''))
             self._stream.flush()
 
-    def _relay_steps(self, connection: BackendConnection, steps: list[Step]) -> None:
+    def _relay_steps(self, connection: BackendConnection, steps: list[Step], *, moves: bool) -> None:
         try:
-            self._relay.steps(connection, steps)
+            self._relay.steps(connection, steps, moves=moves)
         except OutdatedPlan:
             self._steps = list(self._relay.unsent)
             raise
@@ -144,3 +198,8 @@ class Pipeline:
         """Forget what no server has been sent."""
         self._revoke(self._steps)
         self._steps, self._unforeseen, self._batched = [], [], 0
+
+
+def _meanings(steps: Sequence[Step]) -> list[Statement]:
+    """What the statements say of which there is talk, each once."""
+    return list(dict.fromkeys(step.statement.meaning for step in steps if step.statement is not None))

@@ -76,7 +76,7 @@ class ReplicationSession:
     def open(cls, client: Client, cluster: Cluster, services: Services, startup: StartupMessage) -> Self:
         """Connect to the server, for this client only. Raises FeatureNotSupported, and what a pool raises."""
         _check(cluster)
-        pool = cluster.pool(0)
+        pool = cluster.writer(0)
         connection = pool.open_apart(lambda target: _target(target, startup))
         return cls(client, cluster, services, pool, connection)
 

@@ -106,6 +106,8 @@ class Requests:
                 detail=error.message,
                 hint='Look whether its changes are there before repeating it.',
             )
+        if isinstance(error, ServerLost) and connection is not None and connection.severed:
+            return ServerLost(f'the connection to the server was broken off: {connection.severed}')
         return error
 
     def fail(self, error: ProxyError, code: int) -> None:
@@ -139,6 +141,7 @@ class Requests:
             else:
                 binding.let_go()
         self._fate.fail(in_transaction=in_transaction)
+        self._exchange.opening.close()
         self._state.lost()
         self._accounting.abandon()
         return not pinned or binding.connection is connection

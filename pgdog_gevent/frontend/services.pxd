@@ -1,3 +1,4 @@
 cdef class Services:
-    cdef public object cache, general, names
+    cdef object _rules
+    cdef public object cache, general, names, routing_cache
     cdef public bint logs_queries, timed

@@ -11,6 +11,7 @@ from pgdog_gevent.config.choices import ClientRecovery, PoolerMode, PreparedStat
 from pgdog_gevent.config.settings import General
 from pgdog_gevent.errors import StatementTooLarge
 from pgdog_gevent.frontend.deadlines import interval, overdue_query
+from pgdog_gevent.router.access import AccessRules, access_rules
 from pgdog_gevent.router.cache import StatementCache
 
 log = logging.getLogger(__name__)
@@ -25,19 +26,35 @@ class Services:
     ``general`` is replaced whole by a reload; sessions see the new one at their next request.
     """
 
-    def __init__(self, general: General, cache: StatementCache, names: StatementNames) -> None:
+    def __init__(
+        self, general: General, cache: StatementCache, routing_cache: StatementCache, names: StatementNames
+    ) -> None:
         self.cache = cache
+        self.routing_cache = routing_cache
+        """What texts say where it depends on them which server they go to; it takes longer to find out."""
         self.names = names
+        self._rules: AccessRules | None = None
         self.configure(general)
 
     def configure(self, general: General) -> None:
         """Take new settings."""
         self.general = general
-        self.cache.limit = general.query_cache_limit
+        self.cache.limit = self.routing_cache.limit = general.query_cache_limit
         self.names.limit = general.prepared_statements_limit
+        self._route(general)
         self.logs_queries = general.query_log is not None or general.query_log_stdout
         self.timed = interval(general) is not None
         """Whether there is a limit on the time that a query or a client may take."""
+
+    def _route(self, general: General) -> None:
+        rules = access_rules(general)
+        if rules != self._rules:
+            self._rules = rules
+            self.routing_cache.judge_by(rules)
+
+    def cache_for(self, cluster: Cluster) -> StatementCache:
+        """The cache for the texts of a cluster's clients."""
+        return self.routing_cache if cluster.splits else self.cache
 
     def renames(self, cluster: Cluster) -> bool:
         """Whether prepared statements are carried from server to server under names of our own."""

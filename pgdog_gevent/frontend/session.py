@@ -10,6 +10,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.errors import (
     CanceledByUser,
+    CannotConnectNow,
     ClientAbandoned,
     ClientGone,
     PoolTimeout,
@@ -33,7 +34,7 @@ from pgdog_gevent.protocol.codes import FRONTEND_LIMITS, Frontend
 from pgdog_gevent.protocol.frames import Frame
 
 _ENDS_TURN: Final = frozenset((Frontend.QUERY, Frontend.FUNCTION_CALL, Frontend.SYNC, Frontend.FLUSH))
-_NO_SERVER: Final = (PoolTimeout, ServerUnreachable, ServerLost)
+_NO_SERVER: Final = (CannotConnectNow, PoolTimeout, ServerUnreachable, ServerLost)
 PATIENCE: Final = 0.5
 """Seconds that a client has to take the message that ends its session."""
 

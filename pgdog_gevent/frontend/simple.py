@@ -4,7 +4,9 @@ from functools import partial
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.note import Note
+from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.config.choices import PreparedStatements
+from pgdog_gevent.errors import ServedElsewhere
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.pipeline import Pipeline
@@ -13,8 +15,9 @@ from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import query_text
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.access import as_write
 from pgdog_gevent.router.planner import plan
-from pgdog_gevent.router.statement import ORDINARY, Statement
+from pgdog_gevent.router.statement import ORDINARY, Access, Statement
 
 
 class SimpleProtocol:
@@ -48,23 +51,52 @@ class SimpleProtocol:
         self._exchange.begin(sql)
         if self._pipeline.pending:
             self._pipeline.send(None)
-        if (statement is not ORDINARY or self._fate.failed) and self._answered_here(statement):
+        if (statement is not ORDINARY or self._fate.failed) and self._answered_here(statement, sql):
             self._prepared.forget_unnamed()
             self._exchange.ready()
             return
         plan(statement, self._cluster.topology)
-        connection = self._exchange.bind()
+        access = self._exchange.serve_for((self._executed(statement),))
+        try:
+            self._serve(statement, sql, frame, access, moves=self._exchange.repeats(access))
+        except ServedElsewhere as elsewhere:
+            if not elsewhere.lost:
+                self._learn_write(statement, sql)
+            access = self._exchange.moves_on(elsewhere, access)
+            self._serve(statement, sql, frame, access, moves=False)
+        if access is Access.READ and self._relay.answers.refused_to_write:
+            self._learn_write(statement, sql)  # The client has had part of the answer, and then the error.
+
+    def _executed(self, statement: Statement) -> Statement:
+        """What a statement does; of an EXECUTE only the client's name tells it."""
+        known = self._known(statement)
+        return statement if known is None else statement.executing(known.meaning)
+
+    def _known(self, statement: Statement) -> PreparedStatement | None:
+        """What an EXECUTE executes, if the client has prepared it under a name that the proxy knows."""
+        found = statement.prepared
+        return None if found is None or found.prepares else self._prepared.named(found.name)
+
+    def _learn_write(self, statement: Statement, sql: bytes) -> None:
+        """What was taken for a read writes."""
+        known = self._known(statement)
+        if known is not None:
+            known.meaning = as_write(known.meaning)
+        self._exchange.learn_write((sql,))
+
+    def _serve(self, statement: Statement, sql: bytes, frame: Frame, access: Access, *, moves: bool) -> None:
+        connection = self._exchange.bind(access)
         if statement.prepared is not None and self._renames and connection.ledger.settled:
             query = renamed(self._prepared, statement, prepares=self._carries_sql)
             if query is not None:
-                self._renamed_query(connection, query)
+                self._renamed_query(connection, query, moves=moves)
                 return
         if statement is not ORDINARY or (self._moves and not self._cluster.functions.plain):
             foresee(self._binding, statement, sql)
         if statement.effects and self._renames and not connection.ledger.settled:
             frame = self._in_pipeline(connection, statement, frame)
         with self._services.query_limit():
-            self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None)
+            self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None, moves=moves)
         self._exchange.finish(connection)
 
     def _in_pipeline(self, connection: BackendConnection, statement: Statement, frame: Frame) -> Frame:
@@ -72,7 +104,7 @@ class SimpleProtocol:
         deallocates_here = self._prepared.local(statement) == 'DEALLOCATE'
         return self._relay.stand_in(connection) if deallocates_here else frame
 
-    def _renamed_query(self, connection: BackendConnection, query: Renamed) -> None:
+    def _renamed_query(self, connection: BackendConnection, query: Renamed, *, moves: bool) -> None:
         """A PREPARE or EXECUTE under the name that the statement has on servers."""
         name, failed = query.target.server_name, connection.in_failed_transaction
         if query.given is not None and not failed and connection.prepared.touch(name):
@@ -88,16 +120,23 @@ class SimpleProtocol:
             if query.given is None:
                 self._relay.provide(connection, query.target)
             note = Note(query.meaning.effects) if query.meaning.effects else None
-            self._relay.renamed_query(connection, query.frame, note, partial(query.prepared.position, name))
+            position = partial(query.prepared.position, name)
+            self._relay.renamed_query(connection, query.frame, note, position, moves=moves)
         if query.given is not None and self._relay.answers.errors == errors:
             connection.prepared.add(name)
             self._prepared.give(query.given, query.target)
         self._exchange.finish(connection)
 
-    def _answered_here(self, statement: Statement) -> bool:
-        """Whether a Query needs no server: the end of a failed transaction, a DEALLOCATE of our own names."""
+    def _answered_here(self, statement: Statement, sql: bytes) -> bool:
+        """Whether a Query needs no server: the end of a failed transaction, a DEALLOCATE of our own names.
+
+        Or the beginning of a transaction, if it has still to be seen which server that needs.
+        """
         if self._fate.failed:
             self._stream.write(self._fate.answer_query(statement))
+            return True
+        if self._cluster.splits and (answer := self._exchange.opening.answer(statement, sql)):
+            self._stream.write(answer)
             return True
         tag = self._prepared.local(statement) if self._may_answer_locally else ''
         connection = self._binding.connection
@@ -120,7 +159,7 @@ class SimpleProtocol:
         self._exchange.begin(b'function call')
         if self._fate.failed:
             self._fate.answer_query(None)
-        connection = self._exchange.bind()
+        connection = self._exchange.bind(Access.WRITE)
         self._binding.taint('a function call message')
         self._binding.doubt('a function call message')
         with self._services.query_limit():

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings
-from pgdog_gevent.errors import ConnectionRejected
+from pgdog_gevent.errors import ConnectionRejected, InvalidParameterValue
+from pgdog_gevent.router.hints import ROLE, ROLES, wrong_role
 from pgdog_gevent.router.set_config import set_config
 
 _LONGEST_NAME: Final = 63
@@ -16,7 +17,8 @@ _NOT_SETTINGS: Final = frozenset({'user', 'database', 'options', 'replication'})
 def startup_settings(parameters: Mapping[str, str]) -> Settings:
     """The settings that a client asks for when it connects; ``options`` first, as in PostgreSQL.
 
-    Raises ConnectionRejected for a switch of ``options`` that sets no parameter.
+    Raises ConnectionRejected for a switch of ``options`` that sets no parameter, InvalidParameterValue for a role that
+    there is not.
     """
     settings = {
         name.lower().replace('-', '_'): set_config(name.replace('-', '_'), value)
@@ -25,6 +27,8 @@ def startup_settings(parameters: Mapping[str, str]) -> Settings:
     settings |= {
         name.lower(): set_config(name, value) for name, value in parameters.items() if name not in _NOT_SETTINGS
     }
+    if wrong := wrong_role(settings):
+        raise InvalidParameterValue(f'invalid value for parameter "{ROLE}": "{wrong}"', hint=ROLES)
     return _shared(tuple(settings.items())) if settings else NO_SETTINGS
 
 

@@ -145,6 +145,17 @@ class State:
         cluster.forget_functions()
         self._prepared.schema_changes(cluster.place)
 
+    def never_begun(self, note: Note) -> None:
+        """A transaction is over of which no server has heard; ``note`` is of what has ended it."""
+        self.completed(note, b'')
+        self.status = TransactionStatus.IDLE
+        self._prepared.forget_portals()
+
+    def read_only_server(self) -> None:
+        """The server has refused something because it is, or the transaction is, read only."""
+        if self._binding.connection is not None:
+            self._binding.pool.host.look_soon()
+
     def revoked(self, note: Note, *, skipped: bool) -> None:
         self._prepared.revoked(note, skipped=skipped)
 

@@ -14,6 +14,7 @@ cdef class Turn:
     cdef public bytes message, parse
     cdef bytes _before_bind, _bind_names, _repeated, _sql
     cdef public bytes after_bind
+    cdef public bint reads
     cdef public object meaning, bound
     cdef public list statements
     cdef public long parses, binds, executes
@@ -30,7 +31,7 @@ cdef class Turn:
     )
     cpdef bint comes_again(self, bytes received) except -1
     @cython.locals(
-        before=bytes, names=bytes, after=bytes, bind=bytes, bind_at=Py_ssize_t, values_at=Py_ssize_t,
+        before=bytes, names=bytes, after=bytes, bind=bytes, bind_at=Py_ssize_t, values_at=Py_ssize_t, reads=bint,
     )
     cdef bint _again(self, bytes message, Judge judge, dict known, bint renames) except -1
     @cython.locals(sql_end=Py_ssize_t)

@@ -37,7 +37,7 @@ class Turn:
 
     __slots__ = (
         '_before_bind', '_bind_names', '_repeated', '_sql', 'after_bind', 'binds', 'bound', 'executes', 'meaning',
-        'message', 'parse', 'parses', 'statements',
+        'message', 'parse', 'parses', 'reads', 'statements',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -45,6 +45,8 @@ class Turn:
         """What the server gets: names of statements are its own."""
         self.meaning: Statement = ORDINARY
         """What is executed; of several things, the one that is not ordinary."""
+        self.reads = False
+        """Whether all that is in it only reads."""
         self.parse = b''
         """The body of the last Parse; empty if there is none."""
         self._before_bind = self._bind_names = self.after_bind = b''
@@ -72,6 +74,7 @@ class Turn:
         self.after_bind = self.parse = b''
         self._repeated = None
         self.meaning = meaning = _ORDINARY
+        self.reads = True
         self.parses = self.binds = self.executes = 0
         if self.statements:
             self.statements = []
@@ -107,6 +110,7 @@ class Turn:
                     statement = known.get(part(message, name_at, name_end))
                     if statement is None or not judge.harmless(statement):
                         return False
+                    self.reads = self.reads and judge.reads
                     self.bound = statement
                     portal = statement.meaning
                     if renames:
@@ -137,6 +141,7 @@ class Turn:
                 unnamed = self._read_parse(message, body, end, judge)
                 if unnamed is None:
                     return False
+                self.reads = self.reads and judge.reads
                 self.parses += 1
             else:
                 return False
@@ -180,15 +185,19 @@ class Turn:
         self, message: bytes, judge: Judge, known: Mapping[bytes, PreparedStatement], renames: bool
     ) -> bool:
         """Whether the last turn, which comes again, is as plain; all of it is known but what is sent."""
-        if self.parses and not judge.ordinary_again(self._sql):
-            return False
+        reads = True
+        if self.parses:
+            if not judge.ordinary_again(self._sql):
+                return False
+            reads = judge.reads
         bound = self.bound
         if not isinstance(bound, PreparedStatement):
-            self.message = message
+            self.message, self.reads = message, reads
             return True
         before, names, after = self._before_bind, self._bind_names, self.after_bind
         if known.get(part(names, 1, len(names) - 1)) is not bound or not judge.harmless(bound):
             return False
+        self.reads = reads and judge.reads
         self.message = message
         if renames:
             bind_at, values_at = len(before) - 3, len(before) + 2 + len(names)

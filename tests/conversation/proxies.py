@@ -43,8 +43,10 @@ def running(
     (directory / 'pgdog.toml').write_text(config)
     (directory / 'users.toml').write_text(users)
     proxy = RunningProxy(directory, env or {})
-    yield proxy
-    proxy.finish()
+    try:
+        yield proxy
+    finally:
+        proxy.finish()
 
 
 def lets_in(proxy: RunningProxy, user: str = USER, secret: str = SECRET) -> bool:

@@ -132,7 +132,8 @@ def site(directory: Path, *keys: str) -> Iterator[Site]:
     server = Server()
     with FakeServer(server) as fake, ExitStack() as clients, gevent.Timeout(8):
         config = loaded(directory, config_toml(fake, 'default_pool_size = 1', *keys), users_toml()).config
-        services = Services(config.general, StatementCache(100, perf_counter), StatementNames())
+        cache, routing_cache = StatementCache(100, perf_counter), StatementCache(100, perf_counter)
+        services = Services(config.general, cache, routing_cache, StatementNames())
         place = Site(server, Clusters(config), services, clients)
         try:
             yield place

@@ -114,7 +114,8 @@ def test_session_that_ends_leaves_no_garbage(end: Callable[[Session, socket], No
     with FakeServer(dies_in_a_transaction) as server, raw_ends() as (stream, far):
         config = loaded(tmp_path, config_toml(server), users_toml()).config
         [cluster] = Clusters(config)
-        services = Services(config.general, StatementCache(100, perf_counter), StatementNames())
+        cache, routing_cache = StatementCache(100, perf_counter), StatementCache(100, perf_counter)
+        services = Services(config.general, cache, routing_cache, StatementNames())
         living: weakref.WeakSet[Session] = weakref.WeakSet()
 
         def serve() -> None:

@@ -31,7 +31,7 @@ VERIFIER = Verifier.from_password(SECRET, b'0123456789abcdef')
 
 @pytest.fixture(scope='module')
 def proxy(server: FakeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
-    config = config_toml(server, 'connect_timeout = 1000', 'connect_attempts = 1')
+    config = config_toml(server, 'connect_timeout = 1000', 'connect_attempts = 1', 'checkout_timeout = 1500')
     with running(tmp_path_factory.mktemp('proxy'), config, users_toml()) as proxy:
         yield proxy
 
@@ -159,11 +159,10 @@ def test_server_that_breaks_the_protocol_is_refused_in_words(
     proxy: RunningProxy, server: FakeServer, script: Script, reason: str
 ) -> None:
     server.script = script
-    # Forget the greeting, then the connections: this login must meet the server.
-    admin(proxy, 'RELOAD')
+    # A parameter that no server has been asked about: this login must meet the server.
     admin(proxy, 'RECONNECT')
     with Frontend(proxy.port) as client:
-        client.start(USER, DATABASE)
+        client.start(USER, DATABASE, geqo='off')
         told = client.log_in(USER, SECRET)[-1]
     server.script = polite
     assert told.letter == 'E'

@@ -98,7 +98,12 @@ class FakeServer:
     """
 
     def __init__(
-        self, script: Script, context: ssl.SSLContext | None = None, *, answer_to_ssl_request: bytes = b''
+        self,
+        script: Script,
+        context: ssl.SSLContext | None = None,
+        *,
+        answer_to_ssl_request: bytes = b'',
+        address: tuple[str, int] = (LOOPBACK, 0),
     ) -> None:
         self.script = script
         self.when_cancelled: Script = lambda conversation: None
@@ -106,7 +111,7 @@ class FakeServer:
         self.startups: list[StartupMessage] = []
         self._context = context
         self._answer = answer_to_ssl_request or (b'N' if context is None else b'S')
-        self._listening = socket.create_server((LOOPBACK, 0), backlog=100)
+        self._listening = socket.create_server(address, backlog=100)
         self._accepted: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
 

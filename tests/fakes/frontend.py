@@ -47,9 +47,9 @@ class Frontend:
         """Send bytes as they are."""
         self._socket.sendall(message)
 
-    def start(self, user: str, database: str, minor: int = 0) -> None:
+    def start(self, user: str, database: str, minor: int = 0, **parameters: str) -> None:
         """Send a StartupMessage."""
-        self.send(startup.startup_message({'user': user, 'database': database}, minor))
+        self.send(startup.startup_message({'user': user, 'database': database, **parameters}, minor))
 
     def receive(self, size: int) -> bytes:
         """Return the next ``size`` bytes; raises EOFError if there are fewer."""

@@ -39,7 +39,8 @@ BIND, BIND_NAMED, BIND_BEGIN = bind(b'', b'x', None), bind(b's', b'x', b'\0\0\0\
 class _Known(Judge):
     """Knows these texts."""
 
-    def __init__(self) -> None: ...
+    def __init__(self) -> None:
+        self.reads = False
 
     def meaning(self, sql: bytes) -> Statement | None:
         return TEXTS.get(sql)
