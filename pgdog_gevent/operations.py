@@ -10,7 +10,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.show import settings_as_rows, with_setting
 from pgdog_gevent.daemon import Daemon
-from pgdog_gevent.errors import NoSuchDatabase, UnknownClient
+from pgdog_gevent.errors import NoSuchDatabase, UnknownClient, UnknownPool
 from pgdog_gevent.observe.snapshot import Snapshot
 
 _KILLED: Final = 'terminating connection due to administrator command'
@@ -60,6 +60,17 @@ class Operations:
             raise UnknownClient(f'there is no client {client_id}', hint='SHOW CLIENTS lists them.')
         client.kill(_KILLED)
 
+    def ban(self, pool: int | None) -> None:
+        for each in self._numbered(pool):
+            each.ban()
+
+    def unban(self, pool: int | None) -> None:
+        for each in self._numbered(pool):
+            each.unban()
+
+    def health_check(self, pool: int | None) -> None:
+        self._daemon.check_health(self._numbered(pool))
+
     def shutdown(self, mode: ShutdownMode) -> None:
         action: Callable[[], None] = (
             self._daemon.stop if mode is ShutdownMode.IMMEDIATE else self._daemon.shut_down
@@ -68,6 +79,13 @@ class Operations:
 
     def set(self, name: str, value: str) -> None:
         self._daemon.apply(with_setting(self._daemon.config, name, value))
+
+    def _numbered(self, number: int | None) -> tuple[Pool, ...]:
+        """The pool of this number, or all. Raises UnknownPool."""
+        pools = tuple(pool for pool in self._daemon.clusters.pools() if number in (None, pool.id))
+        if number is not None and not pools:
+            raise UnknownPool(number)
+        return pools
 
     def _clusters(self, user: str | None, database: str | None) -> Iterator[Cluster]:
         """The clusters that a command speaks of. Raises NoSuchDatabase if there are none."""

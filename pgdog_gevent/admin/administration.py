@@ -4,10 +4,12 @@ from typing import Final, NamedTuple, Protocol, assert_never
 
 from pgdog_gevent.admin.commands import (
     Accepted,
+    Ban,
     Begin,
     Command,
     Deallocate,
     End,
+    HealthCheck,
     Kill,
     KillClient,
     Pause,
@@ -20,6 +22,7 @@ from pgdog_gevent.admin.commands import (
     ShowParameter,
     Shutdown,
     ShutdownMode,
+    Unban,
     View,
 )
 from pgdog_gevent.admin.show import SERVER_VERSION, Settings, show, show_parameter
@@ -32,7 +35,7 @@ class Administration(Protocol):
     """The proxy, as its administrator sees it.
 
     Whatever cannot be done raises the ProxyError that the administrator is to be told, such as one for a database
-    that does not exist. ``None`` for a database or user means all of them.
+    that does not exist. ``None`` for a database, user or pool means all of them. Pools have the ids of SHOW POOLS.
     """
 
     def snapshot(self) -> Snapshot:
@@ -65,6 +68,18 @@ class Administration(Protocol):
 
     def kill_client(self, client_id: int) -> None:
         """Drop one client and the server connection it holds."""
+        ...
+
+    def ban(self, pool: int | None) -> None:
+        """Let no reads go to a pool until ``unban``."""
+        ...
+
+    def unban(self, pool: int | None) -> None:
+        """End the ban of a pool, whatever its reason."""
+        ...
+
+    def health_check(self, pool: int | None) -> None:
+        """See now whether the server of a pool is well; what comes of it is shown."""
         ...
 
     def shutdown(self, mode: ShutdownMode) -> None:
@@ -104,7 +119,7 @@ def carry_out(command: Command, administration: Administration) -> Outcome:
             return Outcome(_act(command, administration))
 
 
-_Action = Reload | Reconnect | Pause | Resume | Kill | KillClient | Shutdown | SetSetting
+_Action = Reload | Reconnect | Pause | Resume | Kill | KillClient | Ban | Unban | HealthCheck | Shutdown | SetSetting
 
 
 def _act(action: _Action, administration: Administration) -> str:
@@ -128,6 +143,15 @@ def _act(action: _Action, administration: Administration) -> str:
         case KillClient(client_id):
             administration.kill_client(client_id)
             return 'KILL_CLIENT'
+        case Ban(pool):
+            administration.ban(pool)
+            return 'BAN'
+        case Unban(pool):
+            administration.unban(pool)
+            return 'UNBAN'
+        case HealthCheck(pool):
+            administration.health_check(pool)
+            return 'HEALTHCHECK'
         case Shutdown(mode):
             administration.shutdown(mode)
             return 'SHUTDOWN'

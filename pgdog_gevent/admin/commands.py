@@ -7,14 +7,17 @@ from enum import Enum
 class View(Enum):
     """What SHOW can show; the value is how it is written."""
 
+    BANS = 'BANS'
     CLIENTS = 'CLIENTS'
     CONFIG = 'CONFIG'
     DATABASES = 'DATABASES'
     HELP = 'HELP'
+    HOSTS = 'HOSTS'
     INSTANCE_ID = 'INSTANCE_ID'
     LISTS = 'LISTS'
     POOLS = 'POOLS'
     PREPARED = 'PREPARED'
+    REPLICATION = 'REPLICATION'
     SERVERS = 'SERVERS'
     STATS = 'STATS'
     STATS_AVERAGES = 'STATS_AVERAGES'
@@ -96,6 +99,27 @@ class KillClient:
 
 
 @dataclass(frozen=True, slots=True)
+class Ban:
+    """Let no reads go to a pool, or to any; ``pool`` is its id in SHOW POOLS."""
+
+    pool: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unban:
+    """End every ban of a pool, or of all."""
+
+    pool: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """Look now whether the server of a pool is well, or all servers."""
+
+    pool: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the process."""
 
@@ -148,6 +172,9 @@ Command = (
     | Resume
     | Kill
     | KillClient
+    | Ban
+    | Unban
+    | HealthCheck
     | Shutdown
     | SetSetting
     | Begin

@@ -9,10 +9,12 @@ from typing import Final
 
 from pgdog_gevent.admin.commands import (
     Accepted,
+    Ban,
     Begin,
     Command,
     Deallocate,
     End,
+    HealthCheck,
     Kill,
     KillClient,
     Pause,
@@ -25,6 +27,7 @@ from pgdog_gevent.admin.commands import (
     ShowParameter,
     Shutdown,
     ShutdownMode,
+    Unban,
     View,
 )
 from pgdog_gevent.admin.tokens import Kind, Token, statements
@@ -32,18 +35,16 @@ from pgdog_gevent.errors import AdminCommandFailed, FeatureNotSupported
 
 _NOT_YET: Final = frozenset(
     {
-        'BAN', 'UNBAN', 'HEALTHCHECK', 'PROBE', 'MAINTENANCE', 'SETUP', 'RESHARD', 'COPY_DATA', 'REPLICATE',
-        'SCHEMA_SYNC', 'CUTOVER', 'STOP_TASK', 'ENABLE', 'DISABLE', 'SUSPEND', 'WAIT_CLOSE',
+        'PROBE', 'MAINTENANCE', 'SETUP', 'RESHARD', 'COPY_DATA', 'REPLICATE', 'SCHEMA_SYNC', 'CUTOVER', 'STOP_TASK',
+        'ENABLE', 'DISABLE', 'SUSPEND', 'WAIT_CLOSE',
     }
 )
 _VIEWS_NOT_YET: Final = (
-    'BANS',
     'CLIENT MEMORY',
     'LISTENERS',
     'MIRRORS',
     'PEERS',
     'QUERY_CACHE',
-    'REPLICATION',
     'REPLICATION_SLOTS',
     'SCHEMA_SYNC',
     'SERVER MEMORY',
@@ -61,7 +62,14 @@ _SESSION_PARAMETERS: Final = frozenset(
     }
 )
 """What drivers set for themselves (``SET NAMES``, ``SET TIME ZONE`` and so on included)."""
+_VERBS: Final = frozenset(
+    {
+        'RELOAD', 'RECONNECT', 'KILL', 'PAUSE', 'RESUME', 'KILL_CLIENT', 'BAN', 'UNBAN', 'HEALTHCHECK', 'SHUTDOWN',
+    }
+)
+"""Those that are followed by names, numbers or nothing."""
 _SEE_HELP: Final = 'SHOW HELP lists the commands.'
+_ON_A_POOL: Final[dict[str, type[Ban | Unban | HealthCheck]]] = {'BAN': Ban, 'UNBAN': Unban, 'HEALTHCHECK': HealthCheck}
 _MODES: Final = {
     '': ShutdownMode.GRACEFUL,
     'WAIT_FOR_SERVERS': ShutdownMode.GRACEFUL,
@@ -112,10 +120,12 @@ def _administrative(verb: str, rest: tuple[Token, ...], written: str) -> Command
             user, database = (None, None, *names)[-2:]
             return Pause(user, database) if order == 'PAUSE' else Resume(user, database)
         case 'KILL_CLIENT', (client,):
-            return KillClient(_identifier(client))
+            return KillClient(_identifier('client', client))
+        case ('BAN' | 'UNBAN' | 'HEALTHCHECK') as order, names if len(names) < 2:
+            return _ON_A_POOL[order](*(_identifier('pool', name) for name in names))
         case 'SHUTDOWN', names if len(names) < 2:
             return Shutdown(_mode(' '.join(names).upper()))
-        case ('RELOAD' | 'RECONNECT' | 'KILL' | 'PAUSE' | 'RESUME' | 'KILL_CLIENT' | 'SHUTDOWN'), _:
+        case order, _ if order in _VERBS:
             raise AdminCommandFailed(f'wrong number of arguments for {verb}', hint=_SEE_HELP)
     raise AdminCommandFailed(f'unknown admin command "{written}"', hint=_SEE_HELP)
 
@@ -127,9 +137,10 @@ def _names(verb: str, tokens: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(token.text for token in tokens)
 
 
-def _identifier(text: str) -> int:
+def _identifier(of: str, text: str) -> int:
+    """The id of a client or pool."""
     if not re.fullmatch(r'[0-9]{1,19}', text):
-        raise AdminCommandFailed(f'invalid client id: "{text}"', hint='SHOW CLIENTS tells the ids.')
+        raise AdminCommandFailed(f'invalid {of} id: "{text}"', hint=f'SHOW {of.upper()}S tells the ids.')
     return int(text)
 
 

@@ -26,6 +26,9 @@ _COMMANDS: Final = (
     ('SHOW CLIENTS [column, ...]', 'connected clients'),
     ('SHOW SERVERS [column, ...]', 'connections to servers'),
     ('SHOW POOLS', 'connection pools'),
+    ('SHOW HOSTS', 'servers: role, health and lag of each'),
+    ('SHOW REPLICATION', 'how far the server of each pool is'),
+    ('SHOW BANS', 'pools that are banned, and why'),
     ('SHOW STATS | STATS_TOTALS | STATS_AVERAGES', 'what the pools have done, and do on average'),
     ('SHOW LISTS', 'how many there are of each'),
     ('SHOW CONFIG', 'settings'),
@@ -40,6 +43,9 @@ _COMMANDS: Final = (
     ('RESUME [database] | RESUME user database', 'undo PAUSE'),
     ('KILL [database]', 'drop clients and servers at once'),
     ('KILL_CLIENT id', 'drop one client'),
+    ('BAN [pool]', 'let no reads go to a pool until UNBAN; its id is that of SHOW POOLS'),
+    ('UNBAN [pool]', 'end the ban of a pool, whatever its reason'),
+    ('HEALTHCHECK [pool]', 'check the server of a pool now'),
     ('SET name TO value', 'change a setting until the next RELOAD'),
     ('SHUTDOWN [IMMEDIATE]', 'end the proxy; without IMMEDIATE, open transactions finish'),
 )
@@ -60,6 +66,12 @@ def show(view: View, columns: Sequence[str], snapshot: Snapshot, settings: Setti
             return tabulate(chosen(views.SERVERS, columns, views.KEPT), snapshot.servers)
         case View.POOLS:
             return tabulate(views.POOLS, snapshot.pools)
+        case View.BANS:
+            return tabulate(views.BANS, (pool for pool in snapshot.pools if pool.ban_reason))
+        case View.REPLICATION:
+            return tabulate(views.REPLICATION, snapshot.pools)
+        case View.HOSTS:
+            return tabulate(views.HOSTS, snapshot.hosts)
         case View.STATS:
             return tabulate(views.STATS, snapshot.pools)
         case View.STATS_TOTALS:

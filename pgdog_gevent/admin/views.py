@@ -14,8 +14,10 @@ from pgdog_gevent.observe.snapshot import (
     Activity,
     ClientView,
     DatabaseView,
+    HostView,
     PoolView,
     PreparedView,
+    ReplicationView,
     ServerView,
     Snapshot,
     UserView,
@@ -31,6 +33,15 @@ def _moment(seconds: float | None) -> str | None:
 
 def _milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 3)
+
+
+def _whole_milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)
+
+
+def _lsn(lsn: int) -> str | None:
+    """As pg_lsn is written."""
+    return f'{lsn >> 32:X}/{lsn & 0xFFFF_FFFF:X}' if lsn else None
 
 
 CLIENTS: Final[tuple[Field[ClientView], ...]] = (
@@ -112,6 +123,40 @@ POOLS: Final[tuple[Field[PoolView], ...]] = (
     Field('schema_admin', Type.BOOL, lambda pool: pool.schema_admin),
     Field('pool_size', Type.INT8, lambda pool: pool.size),
     Field('sv_locked', Type.INT8, lambda pool: pool.locked),
+    Field('replica_lag', Type.INT8, lambda pool: _of(pool, lambda seen: _whole_milliseconds(seen.lag))),
+)
+BANS: Final[tuple[Field[PoolView], ...]] = (
+    Field('id', Type.INT8, lambda pool: pool.id),
+    *PLACE,
+    Field('ban_reason', Type.TEXT, lambda pool: pool.ban_reason),
+    Field('ban_time_left', Type.INT8, lambda pool: _whole_milliseconds(pool.ban_time_left)),
+    Field('detail', Type.TEXT, lambda pool: pool.ban_detail),
+)
+REPLICATION: Final[tuple[Field[PoolView], ...]] = (
+    Field('id', Type.INT8, lambda pool: pool.id),
+    *PLACE,
+    Field('replica_lag', Type.INT8, lambda pool: _of(pool, lambda seen: _whole_milliseconds(seen.lag))),
+    Field('pg_lsn', Type.TEXT, lambda pool: _of(pool, lambda seen: _lsn(seen.lsn))),
+    Field('lsn_age', Type.INT8, lambda pool: _of(pool, lambda seen: _whole_milliseconds(seen.lsn_age))),
+    Field('pg_is_in_recovery', Type.BOOL, lambda pool: _of(pool, lambda seen: seen.in_recovery)),
+    Field('replica_lag_bytes', Type.INT8, lambda pool: _of(pool, lambda seen: seen.lag_bytes)),
+    Field('timeline', Type.INT8, lambda pool: _of(pool, lambda seen: seen.timeline or None)),
+)
+HOSTS: Final[tuple[Field[HostView], ...]] = (
+    Field('database', Type.TEXT, lambda host: host.database),
+    Field('addr', Type.TEXT, lambda host: host.address),
+    Field('port', Type.INT8, lambda host: host.port),
+    Field('shard', Type.INT8, lambda host: host.shard),
+    Field('role', Type.TEXT, lambda host: host.role),
+    Field('configured_role', Type.TEXT, lambda host: host.configured_role),
+    Field('health', Type.TEXT, lambda host: host.health),
+    Field('timeline', Type.INT8, lambda host: _of(host, lambda seen: seen.timeline or None)),
+    Field('lsn', Type.TEXT, lambda host: _of(host, lambda seen: _lsn(seen.lsn))),
+    Field('replica_lag', Type.INT8, lambda host: _of(host, lambda seen: _whole_milliseconds(seen.lag))),
+    Field('replica_lag_bytes', Type.INT8, lambda host: _of(host, lambda seen: seen.lag_bytes)),
+    Field('last_error', Type.TEXT, lambda host: host.last_error or None),
+    Field('since', Type.TEXT, lambda host: _moment(host.since)),
+    Field('system_identifier', Type.TEXT, lambda host: host.system_identifier or None),
 )
 PREPARED: Final[tuple[Field[PreparedView], ...]] = (
     Field('name', Type.TEXT, lambda prepared: prepared.name),
@@ -164,6 +209,11 @@ CONFIG: Final[tuple[Field[tuple[str, str]], ...]] = (
     Field('name', Type.TEXT, lambda setting: setting[0]),
     Field('value', Type.TEXT, lambda setting: setting[1]),
 )
+def _of(owner: PoolView | HostView, cell: Callable[[ReplicationView], Cell]) -> Cell:
+    """A cell of what was seen of a server; NULL until it has been seen."""
+    return None if owner.replication is None else cell(owner.replication)
+
+
 def _idle_servers(snapshot: Snapshot) -> int:
     return sum(server.state is Activity.IDLE for server in snapshot.servers)
 

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from pgdog_gevent.observe.snapshot import Averages, HistogramView, PoolView, Snapshot, Totals
+from pgdog_gevent.config.choices import Role
+from pgdog_gevent.observe.snapshot import (
+    HEALTHY,
+    NOT_CHECKED,
+    Averages,
+    HistogramView,
+    HostView,
+    PoolView,
+    Snapshot,
+    Totals,
+)
 
 T = TypeVar('T')
 T_contra = TypeVar('T_contra', contravariant=True)
@@ -82,6 +92,7 @@ POOL_GAUGES: Final[tuple[Figure[PoolView], ...]] = (
     Figure('maxwait', 'How long the first waiting client has waited', lambda pool: pool.longest_wait, Unit.SECONDS),
     Figure('paused', '1 if the pool is paused', lambda pool: pool.paused),
     Figure('banned', '1 if the pool is banned', lambda pool: pool.banned),
+    Figure('half_open', '1 if the pool is on probation after a ban', lambda pool: pool.half_open),
     Figure('healthy', '1 if the pool is healthy', lambda pool: pool.healthy),
     Figure('online', '1 if the pool is open', lambda pool: pool.online),
 )
@@ -90,6 +101,39 @@ POOL_COUNTERS: Final[tuple[Figure[PoolView], ...]] = (
     Figure('out_of_sync', 'Connections given back out of sync', lambda pool: pool.out_of_sync),
     Figure('re_synced', 'Connections brought back into sync', lambda pool: pool.re_synced),
     Figure('force_closed', 'Connections closed by force', lambda pool: pool.force_closed),
+)
+
+
+class HostGauge(NamedTuple):
+    """One figure of a server; ``None`` where it is not known."""
+
+    name: str
+    help: str
+    value: Callable[[HostView], float | None]
+    unit: Unit = Unit.NUMBER
+
+
+HOST_GAUGES: Final = (
+    HostGauge('primary', '1 if the server is the primary now', lambda host: host.role == Role.PRIMARY.value),
+    HostGauge('host_healthy', '1 if the server is healthy and may get traffic', lambda host: _healthy(host)),
+    HostGauge(
+        'replica_lag',
+        'How far the server is behind its primary',
+        lambda host: None if host.replication is None else host.replication.lag,
+        Unit.SECONDS,
+    ),
+    HostGauge(
+        'replica_lag_bytes',
+        'How much of the WAL of its primary the server has yet to replay',
+        lambda host: None if host.replication is None else host.replication.lag_bytes,
+        Unit.BYTES,
+    ),
+    HostGauge(
+        'replica_lsn_age',
+        'How long ago that was seen',
+        lambda host: None if host.replication is None else host.replication.lsn_age,
+        Unit.SECONDS,
+    ),
 )
 
 
@@ -141,6 +185,10 @@ COUNTERS: Final[tuple[Figure[Snapshot], ...]] = (
         Unit.SECONDS,
     ),
 )
+
+
+def _healthy(host: HostView) -> float | None:
+    return None if host.health == NOT_CHECKED else host.health == HEALTHY
 
 
 def exported_name(total: Figure[Statistics]) -> str:

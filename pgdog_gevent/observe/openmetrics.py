@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 from pgdog_gevent.observe.metrics import (
     COUNTERS,
     GAUGES,
+    HOST_GAUGES,
     MORE_TOTALS,
     POOL_COUNTERS,
     POOL_GAUGES,
@@ -31,9 +32,10 @@ from pgdog_gevent.observe.metrics import (
     Histogram,
     exported_name,
 )
-from pgdog_gevent.observe.snapshot import HistogramView, PoolView, Snapshot
+from pgdog_gevent.observe.snapshot import HistogramView, HostView, PoolView, Snapshot
 
 POOL_LABELS: Final = ('user', 'database', 'host', 'port', 'shard', 'role')
+HOST_LABELS: Final = ('database', 'host', 'port', 'shard')
 
 # What prometheus_client calls with name, help, labels, unit.
 _Scalar = type[CounterMetricFamily] | type[GaugeMetricFamily]
@@ -60,6 +62,7 @@ class SnapshotCollector(Collector):
         for figure in COUNTERS:
             yield _family(CounterMetricFamily, prefix, figure, [((), figure.value(snapshot))])
         yield from _pool_families(prefix, snapshot.pools)
+        yield from _host_families(prefix, snapshot.hosts)
 
 
 def render(snapshot: Snapshot, accept: str, namespace: str = '', more: Sequence[Collector] = ()) -> tuple[str, bytes]:
@@ -92,8 +95,9 @@ def _family(kind: _Scalar, prefix: str, figure: Figure[Snapshot], samples: _Samp
     return _scalars(kind, prefix + figure.name, figure.help, figure.unit.value, samples)
 
 
-def _scalars(kind: _Scalar, name: str, explanation: str, unit: str, samples: _Samples) -> Metric:
-    labels = POOL_LABELS if samples and samples[0][0] else ()
+def _scalars(
+    kind: _Scalar, name: str, explanation: str, unit: str, samples: _Samples, labels: Sequence[str] = ()
+) -> Metric:
     family = kind(name, explanation, labels=labels, unit=unit)
     for values, figure in samples:
         family.add_metric(values, figure)
@@ -111,16 +115,25 @@ def _pool_families(prefix: str, pools: Sequence[PoolView]) -> Iterator[Metric]:
     for kind, table in ((GaugeMetricFamily, POOL_GAUGES), (CounterMetricFamily, POOL_COUNTERS)):
         for figure in table:
             measured = samples(figure.value(pool) for pool in pools)
-            yield _scalars(kind, prefix + figure.name, figure.help, figure.unit.value, measured)
+            yield _scalars(kind, prefix + figure.name, figure.help, figure.unit.value, measured, POOL_LABELS)
     for total in (*TOTALS, *MORE_TOTALS):
         name, unit = exported_name(total), total.unit.value
         counted = samples(total.value(pool.totals) for pool in pools)
-        yield _scalars(CounterMetricFamily, f'{prefix}total_{name}', total.help, unit, counted)
+        yield _scalars(CounterMetricFamily, f'{prefix}total_{name}', total.help, unit, counted, POOL_LABELS)
         averaged = samples(total.value(pool.averages) for pool in pools)
         explanation = f'{total.help}: average of the last stats_period'
-        yield _scalars(GaugeMetricFamily, f'{prefix}avg_{name}', explanation, unit, averaged)
+        yield _scalars(GaugeMetricFamily, f'{prefix}avg_{name}', explanation, unit, averaged, POOL_LABELS)
     for histogram in POOL_HISTOGRAMS:
         yield _distribution(prefix, histogram, list(zip(labels, map(histogram.view, pools), strict=True)))
+
+
+def _host_families(prefix: str, hosts: Sequence[HostView]) -> Iterator[Metric]:
+    """The figures of servers; what is not known of one is left out."""
+    for gauge in HOST_GAUGES:
+        known = [(_host_labels(host), value) for host in hosts if (value := gauge.value(host)) is not None]
+        if known:
+            name = prefix + gauge.name
+            yield _scalars(GaugeMetricFamily, name, gauge.help, gauge.unit.value, known, HOST_LABELS)
 
 
 def _distribution(
@@ -149,6 +162,10 @@ def _labels(pool: PoolView) -> tuple[str, ...]:
     return tuple(
         map(_valid_label, (pool.user, pool.database, pool.address, str(pool.port), str(pool.shard), pool.role))
     )
+
+
+def _host_labels(host: HostView) -> tuple[str, ...]:
+    return tuple(map(_valid_label, (host.database, host.address, str(host.port), str(host.shard))))
 
 
 def _valid_label(text: str) -> str:

@@ -7,6 +7,12 @@ called ``*_at`` are seconds since the Unix epoch.
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from typing import Final
+
+HEALTHY: Final = 'healthy'
+UNHEALTHY: Final = 'unhealthy'
+NOT_CHECKED: Final = 'not checked'
+"""What SHOW HOSTS says of the health of a server that is not excluded for another reason."""
 
 
 class Activity(Enum):
@@ -172,6 +178,44 @@ class ServerView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicationView:
+    """How far a server is, as it was last seen."""
+
+    lag: float | None
+    """How far it is behind the primary, in time."""
+    lag_bytes: int | None
+    lsn: int
+    """In bytes; 0 if unknown."""
+    lsn_age: float
+    """How long ago it was seen."""
+    timeline: int
+    """0 if unknown."""
+    in_recovery: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostView:
+    """One server of one database, for all users: a row of SHOW HOSTS."""
+
+    database: str
+    shard: int
+    address: str
+    port: int
+    role: str
+    """What it is now."""
+    configured_role: str
+    health: str
+    """HEALTHY, UNHEALTHY, NOT_CHECKED, or why it gets no traffic at all."""
+    replication: ReplicationView | None
+    """``None`` until it has been seen."""
+    last_error: str
+    since: float
+    """The last change of role or health; seconds since the Unix epoch."""
+    system_identifier: str
+    """That of its cluster; empty if unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class PoolView:
     """One pool, that is one (user, database, host): a row of SHOW POOLS and of SHOW STATS."""
 
@@ -182,6 +226,7 @@ class PoolView:
     port: int
     shard: int
     role: str
+    """That of its server now."""
     waiting: int
     idle: int
     active: int
@@ -195,6 +240,13 @@ class PoolView:
     mode: str
     paused: bool
     banned: bool
+    ban_reason: str
+    """Empty if there is no ban. Of several processes, one may ban a pool that is not banned in all."""
+    ban_detail: str
+    ban_time_left: float | None
+    """``None`` if the ban does not end by itself."""
+    half_open: bool
+    """Whether it is on probation after a ban."""
     healthy: bool
     online: bool
     errors: int
@@ -204,6 +256,8 @@ class PoolView:
     locked: int
     """Server connections pinned to their client."""
     schema_admin: bool
+    replication: ReplicationView | None
+    """``None`` until its server has been seen."""
     totals: Totals
     averages: Averages
     wait_histogram: HistogramView
@@ -280,6 +334,7 @@ class Snapshot:
     clients: tuple[ClientView, ...]
     servers: tuple[ServerView, ...]
     pools: tuple[PoolView, ...]
+    hosts: tuple[HostView, ...]
     prepared: tuple[PreparedView, ...]
     databases: tuple[DatabaseView, ...]
     users: tuple[UserView, ...]

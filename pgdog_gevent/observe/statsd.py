@@ -17,6 +17,7 @@ from gevent import socket as cooperative
 from pgdog_gevent.observe.metrics import (
     COUNTERS,
     GAUGES,
+    HOST_GAUGES,
     MORE_TOTALS,
     POOL_COUNTERS,
     POOL_GAUGES,
@@ -26,12 +27,14 @@ from pgdog_gevent.observe.metrics import (
     Unit,
     exported_name,
 )
-from pgdog_gevent.observe.snapshot import PoolView, Snapshot
+from pgdog_gevent.observe.snapshot import HostView, PoolView, Snapshot
 
 log = logging.getLogger(__name__)
 
-NOT_ADDITIVE: Final = frozenset({'healthy', 'online', 'paused', 'banned', 'maxwait'})
-"""Gauges of a pool whose sum over several pools would say nothing."""
+NOT_ADDITIVE: Final = frozenset(
+    {'healthy', 'online', 'paused', 'banned', 'half_open', 'maxwait', *(gauge.name for gauge in HOST_GAUGES)}
+)
+"""Gauges whose sum over several pools or servers would say nothing."""
 
 
 class Reading(NamedTuple):
@@ -158,7 +161,7 @@ def _pool_counters(pool: PoolView) -> Iterator[tuple[str, float]]:
 
 
 def gauges(snapshot: Snapshot) -> Iterator[Reading]:
-    """Read all that goes up and down: of the proxy, the sums over the pools, then of each pool."""
+    """Read all that goes up and down: of the proxy, the sums over the pools, then of each pool and server."""
     for figure in GAUGES:
         yield Reading(figure.name, _amount(figure, snapshot), (0, figure.name))
     for gauge in POOL_GAUGES:
@@ -169,6 +172,17 @@ def gauges(snapshot: Snapshot) -> Iterator[Reading]:
         place = pool_name(pool)
         for name, value in _pool_gauges(pool):
             yield Reading(f'{place}.{name}', value, (pool.id, name))
+    for host in snapshot.hosts:
+        place = host_name(host)
+        for name, value in _host_gauges(host):
+            yield Reading(f'{place}.{name}', value, (0, f'{place}.{name}'))
+
+
+def _host_gauges(host: HostView) -> Iterator[tuple[str, float]]:
+    for gauge in HOST_GAUGES:
+        value = gauge.value(host)
+        if value is not None:
+            yield gauge.name, _in_unit(value, gauge.unit)
 
 
 def _pool_gauges(pool: PoolView) -> Iterator[tuple[str, float]]:
@@ -179,16 +193,22 @@ def _pool_gauges(pool: PoolView) -> Iterator[tuple[str, float]]:
 
 
 def _amount(figure: Figure[T], owner: T) -> float:
+    return _in_unit(figure.value(owner), figure.unit)
+
+
+def _in_unit(value: float, unit: Unit) -> float:
     """The figure in StatsD's units: milliseconds for times, to the microsecond."""
-    value = figure.value(owner)
-    if figure.unit is Unit.SECONDS:
-        return round(value * 1000, 3)
-    return round(value, 3)
+    return round(value * 1000 if unit is Unit.SECONDS else value, 3)
 
 
 def pool_name(pool: PoolView) -> str:
     """Where a pool's figures are: ``pools.<database>.<user>.<host_port>``."""
     return '.'.join(('pools', *map(component, (pool.database, pool.user, f'{pool.address}_{pool.port}'))))
+
+
+def host_name(host: HostView) -> str:
+    """Where a server's figures are: ``hosts.<database>.<host_port>``."""
+    return '.'.join(('hosts', *map(component, (host.database, f'{host.address}_{host.port}'))))
 
 
 def component(text: str) -> str:

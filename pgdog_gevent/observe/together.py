@@ -6,6 +6,7 @@ the processes have in common, such as configured databases, is shown once.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import fields, replace
+from math import inf
 from typing import Any, Final, TypeVar
 
 from pgdog_gevent.observe.averages import EVENTS_BY_TIME
@@ -14,14 +15,17 @@ from pgdog_gevent.observe.snapshot import (
     CacheView,
     DatabaseView,
     HistogramView,
+    HostView,
     PoolView,
     PreparedView,
+    ReplicationView,
     Snapshot,
     Totals,
     UserView,
 )
 
 T = TypeVar('T')
+_Seen = TypeVar('_Seen', PoolView, HostView)
 
 _ADDED: Final = (
     'waiting', 'idle', 'active', 'idle_in_transaction', 'total', 'errors', 're_synced', 'out_of_sync', 'force_closed',
@@ -47,6 +51,7 @@ def merged(snapshots: Sequence[Snapshot], departed: Snapshot | None = None) -> S
         clients=tuple(client for snapshot in snapshots for client in snapshot.clients),
         servers=tuple(server for snapshot in snapshots for server in snapshot.servers),
         pools=_pools(snapshots, departed),
+        hosts=_joined((snapshot.hosts for snapshot in snapshots), _address, _host),
         prepared=_joined((snapshot.prepared for snapshot in snapshots), lambda view: view.statement, _prepared),
         databases=_joined((snapshot.databases for snapshot in snapshots), _entry, _database),
         users=_joined((snapshot.users for snapshot in snapshots), lambda view: view.name, _user),
@@ -56,15 +61,20 @@ def merged(snapshots: Sequence[Snapshot], departed: Snapshot | None = None) -> S
 
 def remains(snapshot: Snapshot) -> Snapshot:
     """What stays of a process that is gone: that it has counted, so that no counter ever shrinks."""
-    nothing: dict[str, Any] = dict.fromkeys(set(_ADDED) - set(_GROWS), 0)
-    pools = tuple(
-        replace(pool, **nothing, longest_wait=0.0, paused=False, healthy=True, online=False, averages=Averages())
-        for pool in snapshot.pools
-    )
+    pools = tuple(_counted(pool) for pool in snapshot.pools)
     cache = replace(snapshot.query_cache, size=0, limit=0)
     return replace(
         snapshot, logins_in_progress=0, shutting_down=False, greenlets=0, clients=(), servers=(), pools=pools,
-        prepared=(), databases=(), users=(), query_cache=cache,
+        hosts=(), prepared=(), databases=(), users=(), query_cache=cache,
+    )  # fmt: skip
+
+
+def _counted(pool: PoolView) -> PoolView:
+    """The counters of a pool; all else is what makes no difference to others of it."""
+    nothing: dict[str, Any] = dict.fromkeys(set(_ADDED) - set(_GROWS), 0)
+    return replace(
+        pool, **nothing, longest_wait=0.0, paused=False, banned=True, ban_reason='', ban_detail='', ban_time_left=None,
+        half_open=False, healthy=True, online=False, replication=None, averages=Averages(),
     )  # fmt: skip
 
 
@@ -93,12 +103,19 @@ def _pools(snapshots: Sequence[Snapshot], departed: Snapshot | None) -> tuple[Po
 
 def _pool(one: PoolView, other: PoolView) -> PoolView:
     added: dict[str, Any] = {name: getattr(one, name) + getattr(other, name) for name in _ADDED}
+    banned, seen = _longer_banned(one, other), _seen_last(one, other)
     return replace(
         one,
         **added,
+        role=seen.role,
+        replication=seen.replication,
         longest_wait=max(one.longest_wait, other.longest_wait),
         paused=one.paused or other.paused,
         banned=one.banned and other.banned,
+        ban_reason=banned.ban_reason,
+        ban_detail=banned.ban_detail,
+        ban_time_left=banned.ban_time_left,
+        half_open=one.half_open or other.half_open,
         healthy=(one.healthy and other.healthy) or _works(one) or _works(other),
         online=one.online or other.online,
         totals=one.totals + other.totals,
@@ -112,6 +129,26 @@ def _pool(one: PoolView, other: PoolView) -> PoolView:
 def _works(pool: PoolView) -> bool:
     """Whether there is more to say for its health than that nothing has been tried."""
     return pool.healthy and pool.idle + pool.active + pool.idle_in_transaction > 0
+
+
+def _longer_banned(one: PoolView, other: PoolView) -> PoolView:
+    """The one whose ban is to be told of, if either has one."""
+    return max(one, other, key=_ban_time)
+
+
+def _ban_time(pool: PoolView) -> float:
+    if not pool.ban_reason:
+        return -1.0
+    return inf if pool.ban_time_left is None else pool.ban_time_left
+
+
+def _seen_last(one: _Seen, other: _Seen) -> _Seen:
+    """The one whose server has been seen last."""
+    return min(one, other, key=lambda view: _age(view.replication))
+
+
+def _age(replication: ReplicationView | None) -> float:
+    return inf if replication is None else replication.lsn_age
 
 
 def _averages(one: Averages, other: Averages) -> Averages:
@@ -146,6 +183,17 @@ def _database(one: DatabaseView, other: DatabaseView) -> DatabaseView:
         current_connections=one.current_connections + other.current_connections,
         paused=one.paused or other.paused,
     )
+
+
+def _address(view: HostView) -> Hashable:
+    return view.database, view.shard, view.address, view.port
+
+
+def _host(one: HostView, other: HostView) -> HostView:
+    """What was seen last; a process that has begun later may not know since when that is so."""
+    last = _seen_last(one, other)
+    agreed = (one.role, one.health) == (other.role, other.health)
+    return replace(last, since=min(one.since, other.since)) if agreed else last
 
 
 def _user(one: UserView, other: UserView) -> UserView:

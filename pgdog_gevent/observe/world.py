@@ -10,20 +10,27 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import BOUNDS, Histogram, ServerCounters, fold_turns
+from pgdog_gevent.backend.host import Host
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.prepared import StatementNames
+from pgdog_gevent.backend.standing import Standing
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.observe.averages import averages
 from pgdog_gevent.observe.greenlets import Greenlets
 from pgdog_gevent.observe.snapshot import (
+    HEALTHY,
+    NOT_CHECKED,
+    UNHEALTHY,
     Activity,
     Averages,
     CacheView,
     ClientView,
     DatabaseView,
     HistogramView,
+    HostView,
     PoolView,
     PreparedView,
+    ReplicationView,
     ServerView,
     Snapshot,
     Totals,
@@ -37,6 +44,7 @@ _ACTIVITY: Final = {
     TransactionStatus.IN_TRANSACTION: Activity.IDLE_IN_TRANSACTION,
     TransactionStatus.FAILED: Activity.TRANSACTION_ERROR,
 }
+_HEALTH: Final = {True: HEALTHY, False: UNHEALTHY, None: NOT_CHECKED}
 _NOTHING: Final = Totals()
 _NO_AVERAGES: Final = Averages()
 
@@ -92,6 +100,7 @@ class World:
             clients=frontend.clients,
             servers=tuple(_server(pool, connection) for pool in pools for connection in _open(pool)),
             pools=tuple(_pool(pool, self._averages.get(pool.id, _NO_AVERAGES)) for pool in pools),
+            hosts=_hosts(pools),
             prepared=_prepared(self._names),
             databases=_databases(config, pools),
             users=_users(config, self._clusters),
@@ -134,8 +143,8 @@ def totals(pool: Pool) -> Totals:
         rollbacks=counted.rollbacks,
         connect_time=own.connect_time,
         connect_count=own.connects,
-        # Until statements are told apart, all go to the one server that may write.
-        writes=counted.queries,
+        reads=own.reads,
+        writes=own.assignments - own.reads,
         auth_attempts=own.auth_attempts,
         rows_inserted=counted.rows_inserted,
         rows_updated=counted.rows_updated,
@@ -151,6 +160,7 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
     settings, counters = pool.settings, pool.counters
     idle_in_transaction = sum(_idle_in_transaction(connection) for connection in pool.lent)
     figures = totals(pool)
+    host, standing, now = pool.host, pool.standing, monotonic()
     return PoolView(
         id=pool.id,
         database=settings.database,
@@ -158,7 +168,7 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
         address=settings.host,
         port=settings.port,
         shard=settings.shard,
-        role=settings.role.value,
+        role=host.role.value,
         waiting=pool.waiting,
         idle=len(pool.idle_connections),
         active=len(pool.lent) - idle_in_transaction,
@@ -168,8 +178,12 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
         longest_wait=pool.longest_wait,
         mode=settings.pooler_mode.value,
         paused=pool.paused,
-        banned=False,
-        healthy=pool.last_failure is None,
+        banned=not standing.usable,
+        ban_reason=_reason(standing),
+        ban_detail=standing.detail,
+        ban_time_left=standing.time_left(now),
+        half_open=standing.half_open,
+        healthy=pool.last_failure is None and host.healthy is not False,
         online=not pool.retired,
         errors=figures.errors,
         re_synced=counters.re_synced,
@@ -177,11 +191,54 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
         force_closed=counters.force_closed,
         locked=sum(bool(connection.dirty) for connection in pool.lent),
         schema_admin=False,
+        replication=_replication(host, now),
         totals=figures,
         averages=average,
         wait_histogram=_histogram(counters.wait_histogram),
         query_histogram=_histogram(counters.query_histogram),
         transaction_histogram=_histogram(counters.transaction_histogram),
+    )
+
+
+def _reason(standing: Standing) -> str:
+    return '' if standing.reason is None else standing.reason.value
+
+
+def _hosts(pools: Iterable[Pool]) -> tuple[HostView, ...]:
+    """Those of all pools, each once; pools of different users have the same."""
+    hosts = dict.fromkeys(pool.host for pool in pools if not pool.retired)
+    now = monotonic()
+    return tuple(_host(host, now) for host in hosts)
+
+
+def _host(host: Host, now: float) -> HostView:
+    place, status = host.place, host.status
+    return HostView(
+        database=host.database,
+        shard=place.shard,
+        address=place.host,
+        port=place.port,
+        role=host.role.value,
+        configured_role=host.configured.value,
+        health=host.excluded or _HEALTH[host.healthy],
+        replication=_replication(host, now),
+        last_error=host.last_error,
+        since=host.since,
+        system_identifier='' if status is None else status.system_identifier,
+    )
+
+
+def _replication(host: Host, now: float) -> ReplicationView | None:
+    status = host.status
+    if status is None:
+        return None
+    return ReplicationView(
+        lag=host.lag,
+        lag_bytes=host.lag_bytes,
+        lsn=status.lsn,
+        lsn_age=now - host.seen_at,
+        timeline=status.timeline,
+        in_recovery=status.in_recovery,
     )
 
 

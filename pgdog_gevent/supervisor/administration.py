@@ -13,8 +13,10 @@ from pgdog_gevent.observe.snapshot import Snapshot
 from pgdog_gevent.observe.together import merged
 from pgdog_gevent.supervisor.colleagues import Colleagues, refused
 from pgdog_gevent.supervisor.messages import (
+    Ban,
     Departed,
     Everybody,
+    HealthCheck,
     Kill,
     KillClient,
     Look,
@@ -25,6 +27,7 @@ from pgdog_gevent.supervisor.messages import (
     Resume,
     Set,
     Shutdown,
+    Unban,
     Wish,
 )
 
@@ -65,6 +68,15 @@ class SharedAdministration:
 
     def kill_client(self, client_id: int) -> None:
         self._by_any(KillClient(client_id))
+
+    def ban(self, pool: int | None) -> None:
+        self._by_any(Ban(pool))
+
+    def unban(self, pool: int | None) -> None:
+        self._by_any(Unban(pool))
+
+    def health_check(self, pool: int | None) -> None:
+        self._by_any(HealthCheck(pool))
 
     def shutdown(self, mode: ShutdownMode) -> None:
         gevent.spawn_later(0.05, self._colleagues.ask, Shutdown(mode))

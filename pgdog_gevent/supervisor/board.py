@@ -1,4 +1,4 @@
-"""A page of memory that all workers see: how many clients each has, and which numbers it has given to them.
+"""Memory that all workers see: how many clients each has, which numbers it has given to them, what they have written.
 
 A client is counted by its own worker, and against those of all. So that two workers do not give the last seat away
 twice, one at a time looks and counts; a record lock keeps the others away for that moment, and the system takes it
@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from struct import Struct
 from typing import Final
+from zlib import crc32
 
 _NUMBER: Final = Struct('@q')
 _SIZE: Final = _NUMBER.size
+_FLOORS: Final = 4096
 
 
 class Board:
@@ -23,8 +25,9 @@ class Board:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._descriptor = os.memfd_create('pgdog-gevent')
-        os.ftruncate(self._descriptor, 2 * workers * _SIZE)
-        self._memory = mmap.mmap(self._descriptor, 2 * workers * _SIZE)
+        size = (2 + _FLOORS) * workers * _SIZE
+        os.ftruncate(self._descriptor, size)
+        self._memory = mmap.mmap(self._descriptor, size)
 
     @property
     def seats(self) -> int:
@@ -53,6 +56,19 @@ class Board:
         count = self._read(self.workers + worker)
         self._write(self.workers + worker, count + 1)
         return count
+
+    def floor(self, name: bytes) -> int:
+        """How far the WAL of a database's shard has come that clients of any worker have written, in bytes."""
+        return max(self._read(self._place(worker, name)) for worker in range(self.workers))
+
+    def raise_floor(self, worker: int, name: bytes, lsn: int) -> None:
+        """Clients of a worker have written so far."""
+        place = self._place(worker, name)
+        self._write(place, max(lsn, self._read(place)))
+
+    def _place(self, worker: int, name: bytes) -> int:
+        # Two of the same number are as one: replicas of either may then seem to be behind, but never to be abreast.
+        return (2 + crc32(name) % _FLOORS) * self.workers + worker
 
     def _read(self, place: int) -> int:
         count: int = _NUMBER.unpack_from(self._memory, place * _SIZE)[0]

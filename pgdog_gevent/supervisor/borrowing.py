@@ -9,6 +9,7 @@ import gevent
 
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.resolve import PoolSettings
+from pgdog_gevent.errors import UnknownPool
 from pgdog_gevent.observe.snapshot import Snapshot
 from pgdog_gevent.supervisor.messages import (
     Closed,
@@ -65,10 +66,12 @@ class Borrowing:
                 borrower.lent(permits)
             case Recalled(_, returned):
                 borrower.recalled(returned)
-            case Known(_, number, paused):
+            case Known(_, number, paused, banned):
                 borrower.number = number
                 if paused:
                     borrower.pool.pause()
+                if banned:
+                    borrower.pool.ban()
 
     def tidy(self) -> None:
         """Give up pools that are no more."""
@@ -76,6 +79,13 @@ class Borrowing:
         for pool in gone:
             del self._borrowers[pool]
             self._send(Closed(pool))
+
+    def own_number(self, number: int) -> int:
+        """This worker's number of the pool that has ``number`` in all workers. Raises UnknownPool."""
+        for pool, borrower in self._borrowers.items():
+            if borrower.number == number:
+                return pool
+        raise UnknownPool(number)
 
     def numbered(self, snapshot: Snapshot) -> Snapshot:
         """The same with the numbers that pools have in all workers; those that have none yet are left out."""

@@ -9,9 +9,11 @@ import gevent
 from gevent.event import AsyncResult
 from pydantic import SecretStr
 
+from pgdog_gevent.backend.floor import Floor
 from pgdog_gevent.backend.neighbours import Greeted
 from pgdog_gevent.config.resolve import Place, PoolSettings
 from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.supervisor.board import Board
 from pgdog_gevent.supervisor.messages import (
     Answers,
     Asked,
@@ -38,8 +40,10 @@ _Answers: TypeAlias = 'AsyncResult[tuple[bytes, ...]]'
 class Colleagues:
     """All workers, as one of them sees them: ``backend.neighbours.Neighbours``, and more."""
 
-    def __init__(self, send: Callable[[FromWorker], None]) -> None:
+    def __init__(self, send: Callable[[FromWorker], None], board: Board, worker: int) -> None:
         self._send = send
+        self._board = board
+        self._worker = worker
         self._numbers = count(1)
         self._asked: dict[int, _Answers] = {}
         self._told: set[_Answers] = set()
@@ -85,6 +89,9 @@ class Colleagues:
         answers = self._inquire(Greet(user, database, settings))
         return next((answer for answer in answers if isinstance(answer, dict)), None)
 
+    def floor(self, database: str, shard: int) -> Floor:
+        return _SharedFloor(self._board, self._worker, f'{shard} {database}'.encode())
+
     def _inquire(self, order: Order) -> list[object]:
         """Ask the others for something that can be found out otherwise, or need not be."""
         try:
@@ -101,6 +108,22 @@ class Colleagues:
         self._asked[number] = answers
         self._send(Asked(number, wish))
         return answers
+
+
+class _SharedFloor:
+    """A ``backend.floor.Floor`` that clients of all workers raise."""
+
+    def __init__(self, board: Board, worker: int, name: bytes) -> None:
+        self._board = board
+        self._worker = worker
+        self._name = name
+
+    @property
+    def lsn(self) -> int:
+        return self._board.floor(self._name)
+
+    def rise(self, lsn: int) -> None:
+        self._board.raise_floor(self._worker, self._name, lsn)
 
 
 def refused(answer: object) -> ProxyError | None:

@@ -23,6 +23,7 @@ from pgdog_gevent.supervisor.messages import (
     Answer,
     Answers,
     Asked,
+    Ban,
     Closed,
     Departed,
     Everybody,
@@ -49,6 +50,7 @@ from pgdog_gevent.supervisor.messages import (
     Set,
     Shutdown,
     ToWorker,
+    Unban,
     Wish,
 )
 
@@ -65,6 +67,8 @@ class _Pool:
     number: int
     budget: Budget[Borrower]
     paused: bool = False
+    banned: bool = False
+    """By an administrator."""
 
 
 @dataclass(slots=True)
@@ -160,7 +164,7 @@ class Coordinator:
             pool = self._pools[message.key] = _Pool(next(self._pool_numbers), Budget(message.size))
         borrower = worker, message.pool
         self._keys[borrower] = message.key
-        self._send(worker, Known(message.pool, pool.number, pool.paused))
+        self._send(worker, Known(message.pool, pool.number, pool.paused, pool.banned))
         share, more = divmod(message.size, self._workers)
         self._follow(pool.budget.resize(message.size))
         self._follow(pool.budget.join(borrower, share + (worker < more)))
@@ -240,6 +244,10 @@ class Coordinator:
                 self._mark(user, database, paused=True)
             case Resume(user, database):
                 self._mark(user, database, paused=False)
+            case Ban(number):
+                self._judge(number, banned=True)
+            case Unban(number):
+                self._judge(number, banned=False)
             case Set(name, value):
                 self._adopt(with_setting(self.config, name, value))
             case SequencesRead():
@@ -253,6 +261,11 @@ class Coordinator:
         for key, pool in self._pools.items():
             if user in (None, key.user) and database in (None, key.database):
                 pool.paused = paused
+
+    def _judge(self, number: int | None, *, banned: bool) -> None:
+        for pool in self._pools.values():
+            if number in (None, pool.number):
+                pool.banned = banned
 
     # Configuration
 

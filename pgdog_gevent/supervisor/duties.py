@@ -17,9 +17,11 @@ from pgdog_gevent.supervisor.borrowing import Borrowing
 from pgdog_gevent.supervisor.colleagues import refusal
 from pgdog_gevent.supervisor.messages import (
     Adopt,
+    Ban,
     Cancel,
     Find,
     Greet,
+    HealthCheck,
     Kill,
     KillClient,
     Load,
@@ -35,6 +37,7 @@ from pgdog_gevent.supervisor.messages import (
     SequencesRead,
     Set,
     TablesChanged,
+    Unban,
 )
 
 log = logging.getLogger(__name__)
@@ -91,6 +94,8 @@ class Duties:
                 operations.kill(database)
             case KillClient(client_id):
                 operations.kill_client(client_id)
+            case Ban() | Unban() | HealthCheck():
+                self._do_to_pool(order)
             case Cancel(client_id, secret):
                 daemon.listener.sessions.cancel(client_id, secret)
             case SchemaChanged(place):
@@ -110,6 +115,16 @@ class Duties:
             case _:
                 assert_never(order)
         return None
+
+    def _do_to_pool(self, order: Ban | Unban | HealthCheck) -> None:
+        pool = None if order.pool is None else self._borrowing.own_number(order.pool)
+        match order:
+            case Ban():
+                self._operations.ban(pool)
+            case Unban():
+                self._operations.unban(pool)
+            case HealthCheck():
+                self._operations.health_check(pool)
 
     def _load(self) -> Config:
         daemon = self._daemon

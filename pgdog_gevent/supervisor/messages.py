@@ -91,6 +91,27 @@ class KillClient:
 
 
 @dataclass(frozen=True, slots=True)
+class Ban:
+    """BAN of the admin database; pools have the numbers that they have in all workers."""
+
+    pool: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unban:
+    """UNBAN of the admin database."""
+
+    pool: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """HEALTHCHECK of the admin database; to be answered when it is done."""
+
+    pool: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """A CancelRequest; to be answered when it can hit nothing later."""
 
@@ -155,6 +176,9 @@ Order = (
     | Reconnect
     | Kill
     | KillClient
+    | Ban
+    | Unban
+    | HealthCheck
     | Cancel
     | SchemaChanged
     | TablesChanged
@@ -304,11 +328,13 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a pool that a worker has opened: its number in all workers, and whether it is paused."""
+    """What is known of a pool that a worker has opened: its number in all workers, whether it is paused or banned."""
 
     pool: int
     number: int
     paused: bool
+    banned: bool
+    """By an administrator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Worker:
     def __init__(self, start: Start) -> None:
         self._line: GreenLine[ToWorker] = GreenLine(start.connection)
         self._borrowing = Borrowing(self._line.send, start.worker, start.board.workers)
-        self._colleagues = Colleagues(self._line.send)
+        self._colleagues = Colleagues(self._line.send, start.board, start.worker)
         house = SharedHouse(start.board, start.worker, self._colleagues)
         surroundings = Surroundings(
             start.instance_id,

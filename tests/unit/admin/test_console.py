@@ -57,6 +57,15 @@ class Proxy:
     def kill_client(self, client_id: int) -> None:
         self._note('kill_client', client_id)
 
+    def ban(self, pool: int | None) -> None:
+        self._note('ban', pool)
+
+    def unban(self, pool: int | None) -> None:
+        self._note('unban', pool)
+
+    def health_check(self, pool: int | None) -> None:
+        self._note('health_check', pool)
+
     def shutdown(self, mode: ShutdownMode) -> None:
         self._note('shutdown', mode)
 
@@ -161,6 +170,12 @@ def test_show_answers_with_a_table(client: Client) -> None:
         ('RESUME prod', ('resume', None, 'prod'), b'RESUME'),
         ('KILL prod', ('kill', 'prod'), b'KILL'),
         ('KILL_CLIENT 77', ('kill_client', 77), b'KILL_CLIENT'),
+        ('BAN', ('ban', None), b'BAN'),
+        ('BAN 3', ('ban', 3), b'BAN'),
+        ('UNBAN', ('unban', None), b'UNBAN'),
+        ('UNBAN 3', ('unban', 3), b'UNBAN'),
+        ('HEALTHCHECK', ('health_check', None), b'HEALTHCHECK'),
+        ('HEALTHCHECK 3', ('health_check', 3), b'HEALTHCHECK'),
         ('SHUTDOWN', ('shutdown', ShutdownMode.GRACEFUL), b'SHUTDOWN'),
         ("SET checkout_timeout TO '5000'", ('set', 'checkout_timeout', '5000'), b'SET'),
     ],
@@ -194,8 +209,8 @@ def test_a_syntax_error_anywhere_runs_nothing(client: Client) -> None:
 
 
 def test_a_later_feature_is_refused(client: Client) -> None:
-    (error,) = errors(client.run('BAN 1'))
-    assert (error.sqlstate, error.message) == ('0A000', 'BAN is not implemented yet')
+    (error,) = errors(client.run('CUTOVER 1'))
+    assert (error.sqlstate, error.message) == ('0A000', 'CUTOVER is not implemented yet')
 
 
 def test_a_query_of_tables_is_refused_with_advice(client: Client) -> None:

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from pgdog_gevent.admin.commands import (
     Accepted,
+    Ban,
     Begin,
     Command,
     Deallocate,
     End,
+    HealthCheck,
     Kill,
     KillClient,
     Pause,
@@ -22,6 +24,7 @@ from pgdog_gevent.admin.commands import (
     ShowParameter,
     Shutdown,
     ShutdownMode,
+    Unban,
     View,
 )
 from pgdog_gevent.admin.parse import parse
@@ -53,6 +56,16 @@ from pgdog_gevent.errors import AdminCommandFailed, FeatureNotSupported
         ('KILL prod', Kill('prod')),
         ('KILL_CLIENT 77', KillClient(77)),
         ("kill_client '77'", KillClient(77)),
+        ('BAN', Ban(None)),
+        ('ban 3', Ban(3)),
+        ("BAN '3'", Ban(3)),
+        ('UNBAN', Unban(None)),
+        ('unban 3', Unban(3)),
+        ('HEALTHCHECK', HealthCheck(None)),
+        ('HealthCheck 3', HealthCheck(3)),
+        ('SHOW BANS', Show(View.BANS)),
+        ('SHOW REPLICATION', Show(View.REPLICATION)),
+        ('show hosts', Show(View.HOSTS)),
         ('SHUTDOWN', Shutdown(ShutdownMode.GRACEFUL)),
         ('SHUTDOWN WAIT_FOR_SERVERS', Shutdown(ShutdownMode.GRACEFUL)),
         ('shutdown immediate', Shutdown(ShutdownMode.IMMEDIATE)),
@@ -102,6 +115,16 @@ def test_each_command_is_understood(text: str, command: Command) -> None:
         ('KILL_CLIENT -1', 'invalid client id'),
         ('KILL_CLIENT ²', 'invalid client id'),
         ('KILL_CLIENT 99999999999999999999', 'invalid client id'),
+        ('BAN x', 'invalid pool id: "x"'),
+        ('BAN -1', 'invalid pool id'),
+        ('UNBAN 1.5', 'invalid pool id'),
+        ('HEALTHCHECK ²', 'invalid pool id'),
+        ('BAN 1 2', 'wrong number of arguments for BAN'),
+        ('UNBAN alice prod', 'wrong number of arguments for UNBAN'),
+        ('HEALTHCHECK 1 2', 'wrong number of arguments for HEALTHCHECK'),
+        ('BAN 1, 2', 'syntax error at or near ","'),
+        ('SHOW HOSTS x', 'takes no arguments'),
+        ('SHOW REPLICATION x', 'takes no arguments'),
         ('SHUTDOWN SOON', 'unknown mode of SHUTDOWN'),
         ('SHOW POOLS x', 'takes no arguments'),
         ('SET', 'syntax error in SET'),
@@ -119,14 +142,13 @@ def test_what_is_not_understood_is_said_so(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     'text',
     [
-        'BAN',
-        'unban 3',
+        'cutover 3',
         'MAINTENANCE ON',
         'RESHARD a b c',
         'PROBE postgres://x',
         'RESET PREPARED',
         'SHUTDOWN WAIT_FOR_CLIENTS',
-        'SHOW BANS',
+        'SHOW REPLICATION_SLOTS',
         'SHOW CLIENT MEMORY',
         'show query_cache users',
     ],
@@ -134,6 +156,12 @@ def test_what_is_not_understood_is_said_so(text: str, message: str) -> None:
 def test_what_comes_later_is_refused_as_a_feature(text: str) -> None:
     with pytest.raises(FeatureNotSupported, match='is not implemented yet'):
         parse(text)
+
+
+def test_who_mistypes_the_id_of_a_pool_is_told_where_it_is_to_be_found() -> None:
+    with pytest.raises(AdminCommandFailed) as refused:
+        parse('BAN prod')
+    assert refused.value.hint == 'SHOW POOLS tells the ids.'
 
 
 def test_several_statements_are_several_commands() -> None:
@@ -149,8 +177,12 @@ def test_no_text_does_worse_than_an_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    'verb', ['RESUME', 'KILL', 'SET', 'SHOW', 'SELECT', 'BEGIN', 'COMMIT', 'DISCARD', 'CLOSE', 'RESET', 'UNLISTEN']
-)
+    'verb',
+    [
+        'RESUME', 'KILL', 'BAN', 'UNBAN', 'HEALTHCHECK', 'SET', 'SHOW', 'SELECT', 'BEGIN', 'COMMIT', 'DISCARD',
+        'CLOSE', 'RESET', 'UNLISTEN',
+    ],
+)  # fmt: skip
 def test_a_verb_alone_does_no_worse_than_an_error(verb: str) -> None:
     for text in (verb, f'{verb} ,', f'{verb} =', f'{verb} = ='):
         try:

@@ -9,8 +9,8 @@ from pgdog_gevent.admin.commands import View
 from pgdog_gevent.admin.show import show, show_parameter
 from pgdog_gevent.admin.table import Cell, Table, Type, as_binary, as_text
 from pgdog_gevent.errors import AdminCommandFailed
-from pgdog_gevent.observe.snapshot import Averages
-from tests.unit.observe.views import DATABASE, POOL, SNAPSHOT
+from pgdog_gevent.observe.snapshot import Averages, HostView, PoolView
+from tests.unit.observe.views import DATABASE, HOST, POOL, REPLICATION, SNAPSHOT
 
 SETTINGS = (('port', '6432'), ('checkout_timeout', '5s'))
 
@@ -30,6 +30,8 @@ PGDOG = {
     'application_name',
     View.POOLS: 'id database user addr port shard role cl_waiting sv_idle sv_active sv_idle_xact sv_total maxwait '
     'maxwait_us pool_mode paused banned healthy errors re_synced out_of_sync force_closed online schema_admin',
+    View.BANS: 'id database user addr port shard role ban_reason ban_time_left',
+    View.REPLICATION: 'id database user addr port shard role replica_lag pg_lsn lsn_age pg_is_in_recovery',
     View.STATS: 'database user addr port shard role '
     + ' '.join(f'{prefix}_{name}' for prefix in ('total', 'avg') for name in STATISTICS.split()),
     View.CONFIG: 'name value',
@@ -38,6 +40,16 @@ PGDOG = {
     View.VERSION: 'version',
     View.INSTANCE_ID: 'instance_id',
 }
+OURS = {
+    View.BANS: 'detail',
+    View.REPLICATION: 'replica_lag_bytes timeline',
+    View.POOLS: 'pool_size sv_locked replica_lag',
+    View.HOSTS: 'database addr port shard role configured_role health timeline lsn replica_lag replica_lag_bytes '
+    'last_error since system_identifier',
+}
+"""What follows them."""
+BANNED = replace(POOL, banned=True, ban_reason='connect', ban_detail='refused', ban_time_left=1.5)
+CROWDED = replace(SNAPSHOT, pools=(POOL, replace(BANNED, id=2)))
 PGBOUNCER = {
     View.DATABASES: 'name host port database force_user pool_size min_pool_size reserve_pool_size pool_mode '
     'max_connections current_connections max_client_connections current_client_connections paused disabled',
@@ -48,7 +60,7 @@ PGBOUNCER = {
 
 
 def shown(view: View) -> Table:
-    return show(view, (), SNAPSHOT, SETTINGS)
+    return show(view, (), CROWDED if view is View.BANS else SNAPSHOT, SETTINGS)
 
 
 def only_row(table: Table) -> Mapping[str, Cell]:
@@ -60,6 +72,12 @@ def only_row(table: Table) -> Mapping[str, Cell]:
 def test_columns_begin_with_those_of_pgdog(view: View) -> None:
     expected = PGDOG[view].split()
     assert [heading.name for heading in shown(view).headings][: len(expected)] == expected
+
+
+@pytest.mark.parametrize('view', OURS, ids=lambda view: view.value)
+def test_our_columns_are_the_last(view: View) -> None:
+    expected = PGDOG.get(view, '').split() + OURS[view].split()
+    assert [heading.name for heading in shown(view).headings] == expected
 
 
 @pytest.mark.parametrize('view', PGBOUNCER, ids=lambda view: view.value)
@@ -91,6 +109,74 @@ def test_clients_are_shown_in_milliseconds() -> None:
 def test_pools_split_the_longest_wait_into_seconds_and_microseconds() -> None:
     pool = only_row(shown(View.POOLS))
     assert (pool['maxwait'], pool['maxwait_us'], pool['sv_total'], pool['pool_size']) == (2, 500_000, 10, 20)
+
+
+def of_pool(view: View, pool: PoolView) -> Mapping[str, Cell]:
+    return only_row(show(view, (), replace(SNAPSHOT, pools=(pool,)), ()))
+
+
+def of_host(host: HostView) -> Mapping[str, Cell]:
+    return only_row(show(View.HOSTS, (), replace(SNAPSHOT, hosts=(host,)), ()))
+
+
+def test_bans_are_only_the_pools_that_have_one() -> None:
+    ban = only_row(show(View.BANS, (), CROWDED, ()))
+    assert (ban['id'], ban['ban_reason'], ban['ban_time_left'], ban['detail']) == (2, 'connect', 1500, 'refused')
+    assert show(View.BANS, (), SNAPSHOT, ()).rows == ()
+
+
+def test_a_ban_without_end_has_no_time_left() -> None:
+    assert of_pool(View.BANS, replace(BANNED, ban_time_left=None))['ban_time_left'] is None
+    assert of_pool(View.BANS, replace(BANNED, ban_time_left=0.0))['ban_time_left'] == 0
+
+
+def test_a_ban_of_only_some_processes_is_shown_and_the_pool_not_called_banned() -> None:
+    partly = replace(BANNED, banned=False)
+    assert of_pool(View.BANS, partly)['ban_reason'] == 'connect'
+    assert of_pool(View.POOLS, partly)['banned'] is False
+
+
+def test_replication_is_milliseconds_and_bytes() -> None:
+    row = of_pool(View.REPLICATION, replace(POOL, replication=REPLICATION))
+    assert (row['replica_lag'], row['replica_lag_bytes'], row['lsn_age']) == (1500, 4096, 250)
+    assert (row['pg_lsn'], row['timeline'], row['pg_is_in_recovery']) == ('16/B374D848', 3, True)
+    assert of_pool(View.POOLS, replace(POOL, replication=REPLICATION))['replica_lag'] == 1500
+
+
+@pytest.mark.parametrize(
+    ('lsn', 'text'),
+    [(1, '0/1'), (0xFFFF_FFFF, '0/FFFFFFFF'), (2**32, '1/0'), (2**64 - 1, 'FFFFFFFF/FFFFFFFF'), (0, None)],
+)
+def test_positions_are_written_as_pg_lsn_is(lsn: int, text: str | None) -> None:
+    seen = replace(REPLICATION, lsn=lsn)
+    assert of_pool(View.REPLICATION, replace(POOL, replication=seen))['pg_lsn'] == text
+    assert of_host(replace(HOST, replication=seen))['lsn'] == text
+
+
+def test_a_host_is_shown_with_what_was_seen_of_it() -> None:
+    assert of_host(HOST) == {
+        'database': 'prod', 'addr': '10.0.0.2', 'port': 5432, 'shard': 0, 'role': 'replica', 'configured_role': 'auto',
+        'health': 'healthy', 'timeline': 3, 'lsn': '16/B374D848', 'replica_lag': 1500, 'replica_lag_bytes': 4096,
+        'last_error': 'connection refused', 'since': '2023-11-14 22:13:20 UTC',
+        'system_identifier': '7300000000000000001',
+    }  # fmt: skip
+
+
+def test_what_is_not_known_of_a_server_is_null() -> None:
+    unseen = of_host(replace(HOST, replication=None, last_error='', system_identifier=''))
+    unknown = {name for name, cell in unseen.items() if cell is None}
+    assert unknown == {'timeline', 'lsn', 'replica_lag', 'replica_lag_bytes', 'last_error', 'system_identifier'}
+    pool = of_pool(View.REPLICATION, replace(POOL, replication=None))
+    assert {name for name, cell in pool.items() if cell is None} == {
+        'replica_lag', 'pg_lsn', 'lsn_age', 'pg_is_in_recovery', 'replica_lag_bytes', 'timeline',
+    }  # fmt: skip
+    assert of_pool(View.POOLS, replace(POOL, replication=None))['replica_lag'] is None
+
+
+@pytest.mark.parametrize('name', ['BAN', 'UNBAN', 'HEALTHCHECK', 'SHOW BANS', 'SHOW REPLICATION', 'SHOW HOSTS'])
+def test_help_lists_it(name: str) -> None:
+    commands = [str(command) for command, _ in shown(View.HELP).rows]
+    assert [command for command in commands if command.split(' [')[0] == name]
 
 
 def test_lists_count() -> None:

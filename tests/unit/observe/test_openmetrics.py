@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families as lenient
 
 from pgdog_gevent.observe.openmetrics import render
 from pgdog_gevent.observe.snapshot import Snapshot
-from tests.unit.observe.views import POOL, SNAPSHOT, parse_openmetrics
+from tests.unit.observe.views import HOST, POOL, REPLICATION, SNAPSHOT, parse_openmetrics
 
 OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 POOL_LABELS = {
@@ -19,6 +19,7 @@ POOL_LABELS = {
     'shard': '0',
     'role': 'primary',
 }
+HOST_LABELS = {'database': 'prod', 'host': '10.0.0.2', 'port': '5432', 'shard': '0'}
 
 
 def families(snapshot: Snapshot, namespace: str = '') -> dict[str, Metric]:
@@ -76,6 +77,15 @@ def test_the_accept_header_is_not_repeated_back(accept: str) -> None:
         ('max_connections', 20),
         ('errors', 6),
         ('out_of_sync', 8),
+        ('banned', 0),
+        ('half_open', 0),
+        ('total_reads', 18),
+        ('total_writes', 19),
+        ('primary', 0),
+        ('host_healthy', 1),
+        ('replica_lag_seconds', 1.5),
+        ('replica_lag_bytes', 4096),
+        ('replica_lsn_age_seconds', 0.25),
         ('total_xact_count', 1001),
         ('total_server_errors', 14),
         ('total_received_bytes', 123_456_789_012),
@@ -90,6 +100,36 @@ def test_counters_end_in_total_and_pools_are_labelled() -> None:
     (sample,) = families(SNAPSHOT)['total_xact_count'].samples
     assert sample.name == 'total_xact_count_total'
     assert sample.labels == POOL_LABELS
+
+
+@pytest.mark.parametrize('name', ['primary', 'host_healthy', 'replica_lag_seconds', 'replica_lag_bytes'])
+def test_servers_have_labels_of_their_own(name: str) -> None:
+    (sample,) = families(SNAPSHOT)[name].samples
+    assert sample.labels == HOST_LABELS
+
+
+def test_what_is_not_known_of_a_server_is_left_out() -> None:
+    unseen = replace(HOST, address='b', health='not checked', replication=None)
+    found = families(replace(SNAPSHOT, hosts=(HOST, unseen)))
+    assert [sample.labels['host'] for sample in found['primary'].samples] == ['10.0.0.2', 'b']
+    for name in ('host_healthy', 'replica_lag_seconds', 'replica_lag_bytes', 'replica_lsn_age_seconds'):
+        assert [sample.labels['host'] for sample in found[name].samples] == ['10.0.0.2']
+    assert 'replica_lag_seconds' not in families(replace(SNAPSHOT, hosts=(unseen,)))
+
+
+@pytest.mark.parametrize(
+    ('role', 'health', 'primary', 'healthy'),
+    [('primary', 'healthy', 1, 1), ('replica', 'unhealthy', 0, 0), ('primary', 'stale primary', 1, 0)],
+)
+def test_role_and_health_of_a_server_are_numbers(role: str, health: str, primary: int, healthy: int) -> None:
+    found = families(replace(SNAPSHOT, hosts=(replace(HOST, role=role, health=health),)))
+    assert (figure(found, 'primary'), figure(found, 'host_healthy')) == (primary, healthy)
+
+
+def test_a_lag_that_is_nothing_is_a_figure_too() -> None:
+    level = replace(HOST, replication=replace(REPLICATION, lag=0.0, lag_bytes=0))
+    found = families(replace(SNAPSHOT, hosts=(level,)))
+    assert (figure(found, 'replica_lag_seconds'), figure(found, 'replica_lag_bytes')) == (0, 0)
 
 
 def test_histograms_are_cumulative() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pgdog_gevent.observe.snapshot import Snapshot, Totals
 from pgdog_gevent.observe.statsd import StatsdReporter, component, compose
-from tests.unit.observe.views import POOL, SNAPSHOT
+from tests.unit.observe.views import HOST, POOL, REPLICATION, SNAPSHOT
 
 
 class World:
@@ -101,6 +101,28 @@ def test_two_shards_on_one_server_share_a_gauge() -> None:
     report = dict(compose(replace(SNAPSHOT, pools=(POOL, second)), {}).gauges)
     assert report['pools.prod.alice.10_0_0_1_5432.sv_idle'] == 10
     assert report['pools.prod.alice.10_0_0_1_5432.maxwait'] == 9000
+
+
+def test_servers_have_gauges_of_their_own() -> None:
+    gauges = dict(compose(SNAPSHOT, {}).gauges)
+    place = 'hosts.prod.10_0_0_2_5432'
+    assert {name: value for name, value in gauges.items() if name.startswith('hosts.')} == {
+        f'{place}.primary': 0, f'{place}.host_healthy': 1, f'{place}.replica_lag': 1500,
+        f'{place}.replica_lag_bytes': 4096, f'{place}.replica_lsn_age': 250,
+    }  # fmt: skip
+
+
+def test_what_is_not_known_of_a_server_is_not_sent() -> None:
+    unseen = replace(HOST, health='not checked', replication=None)
+    names = dict(compose(replace(SNAPSHOT, hosts=(unseen,)), {}).gauges)
+    assert [name for name in names if name.startswith('hosts.')] == ['hosts.prod.10_0_0_2_5432.primary']
+
+
+def test_of_two_shards_on_one_server_the_longer_lag_is_sent() -> None:
+    second = replace(HOST, shard=1, replication=replace(REPLICATION, lag=0.5, lag_bytes=9000))
+    gauges = dict(compose(replace(SNAPSHOT, hosts=(HOST, second)), {}).gauges)
+    assert gauges['hosts.prod.10_0_0_2_5432.replica_lag'] == 1500
+    assert gauges['hosts.prod.10_0_0_2_5432.replica_lag_bytes'] == 9000
 
 
 def test_what_could_not_be_sent_is_in_the_next_report(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:

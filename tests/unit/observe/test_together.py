@@ -1,12 +1,22 @@
 """The snapshots of several processes as one."""
 
 from dataclasses import fields, replace
+from itertools import permutations
 
 import pytest
 
-from pgdog_gevent.observe.snapshot import Averages, HistogramView, PreparedView, Snapshot, Totals, UserView
+from pgdog_gevent.observe.snapshot import (
+    Averages,
+    HistogramView,
+    HostView,
+    PoolView,
+    PreparedView,
+    Snapshot,
+    Totals,
+    UserView,
+)
 from pgdog_gevent.observe.together import merged, remains
-from tests.unit.observe.views import CLIENT, DATABASE, POOL, SNAPSHOT, TOTALS
+from tests.unit.observe.views import CLIENT, DATABASE, HOST, POOL, REPLICATION, SNAPSHOT, TOTALS
 
 OTHER = replace(
     SNAPSHOT,
@@ -67,6 +77,86 @@ def test_a_pool_that_has_failed_somewhere_is_healthy_if_it_works_elsewhere(
     for order in ((sick, other), (other, sick)):
         [pool] = merged([replace(SNAPSHOT, pools=(view,)) for view in order]).pools
         assert pool.healthy is expected
+
+
+def one_pool(*views: PoolView) -> PoolView:
+    """The same pool of several processes as one."""
+    [pool] = merged([replace(SNAPSHOT, pools=(view,)) for view in views]).pools
+    return pool
+
+
+def banned(reason: str, time_left: float | None, detail: str = '') -> PoolView:
+    return replace(POOL, banned=True, ban_reason=reason, ban_detail=detail, ban_time_left=time_left)
+
+
+def test_a_pool_is_banned_if_all_ban_it_and_for_as_long_as_the_last_does() -> None:
+    short, long, endless = banned('lag', 0.0), banned('probes', 9.0, 'refused'), banned('manual', None)
+    for order in permutations((short, long)):
+        assert one_pool(*order) == replace(one_pool(long, long), totals=TOTALS + TOTALS)
+    for order in permutations((short, long, endless)):
+        pool = one_pool(*order)
+        assert (pool.banned, pool.ban_reason, pool.ban_time_left) == (True, 'manual', None)
+
+
+def test_a_ban_of_one_process_is_told_of_though_others_use_the_pool() -> None:
+    for order in permutations((POOL, banned('lag', 0.0, '3 s'))):
+        pool = one_pool(*order)
+        assert (pool.banned, pool.ban_reason, pool.ban_detail, pool.ban_time_left) == (False, 'lag', '3 s', 0.0)
+
+
+def test_a_pool_is_half_open_if_it_is_so_anywhere() -> None:
+    assert one_pool(POOL, replace(POOL, half_open=True)).half_open
+    assert not one_pool(POOL, POOL).half_open
+
+
+def test_a_ban_and_what_was_seen_of_a_server_end_with_the_process() -> None:
+    living = replace(SNAPSHOT, pools=(banned('lag', 4.0),))
+    for gone in (POOL, banned('manual', None), replace(POOL, half_open=True)):
+        rest = remains(replace(SNAPSHOT, pools=(gone,)))
+        [pool] = merged([living], rest).pools
+        assert (pool.banned, pool.ban_reason, pool.ban_time_left, pool.half_open) == (True, 'lag', 4.0, False)
+        [pool] = merged([SNAPSHOT], rest).pools
+        assert (pool.banned, pool.ban_reason, pool.replication) == (False, '', POOL.replication)
+
+
+def test_of_the_role_and_lag_of_a_pool_the_last_seen_count() -> None:
+    fresh = replace(POOL, role='replica', replication=replace(REPLICATION, lsn_age=0.1))
+    stale = replace(POOL, role='primary', replication=replace(REPLICATION, lsn_age=0.2, lag=60.0))
+    blind = replace(POOL, role='auto', replication=None)
+    for order in permutations((fresh, stale, blind)):
+        pool = one_pool(*order)
+        assert (pool.role, pool.replication) == ('replica', fresh.replication)
+
+
+def hosts(*views: HostView) -> tuple[HostView, ...]:
+    """The hosts of several processes, each of which has one, as one list."""
+    return merged([replace(SNAPSHOT, hosts=(view,)) for view in views]).hosts
+
+
+@pytest.mark.parametrize(
+    'other',
+    [replace(HOST, database='test'), replace(HOST, shard=1), replace(HOST, address='b'), replace(HOST, port=1)],
+    ids=['database', 'shard', 'address', 'port'],
+)
+def test_hosts_are_told_apart_by_database_and_place(other: HostView) -> None:
+    assert hosts(HOST, other, HOST) == (HOST, other)
+
+
+def test_of_a_host_the_last_observation_counts() -> None:
+    fresh = replace(HOST, health='unhealthy', since=9.0, replication=replace(REPLICATION, lsn_age=0.1))
+    blind = replace(HOST, health='not checked', since=5.0, replication=None)
+    for order in permutations((HOST, fresh, blind)):
+        assert hosts(*order) == (fresh,)
+
+
+def test_a_process_that_began_later_does_not_shorten_the_time_of_a_state() -> None:
+    later = replace(HOST, since=HOST.since + 60, replication=replace(REPLICATION, lsn_age=0.1))
+    for order in permutations((HOST, later)):
+        assert hosts(*order) == (replace(later, since=HOST.since),)
+
+
+def test_the_departed_have_no_hosts() -> None:
+    assert merged([replace(SNAPSHOT, hosts=())], remains(SNAPSHOT)).hosts == ()
 
 
 def test_averages_of_counts_add_up_and_those_of_times_weigh() -> None:

@@ -13,8 +13,10 @@ from pgdog_gevent.observe.snapshot import (
     ClientView,
     DatabaseView,
     HistogramView,
+    HostView,
     PoolView,
     PreparedView,
+    ReplicationView,
     ServerView,
     Snapshot,
     Totals,
@@ -53,6 +55,23 @@ TOTALS = Totals(
     checkout_timeouts=27,
 )
 
+REPLICATION = ReplicationView(
+    lag=1.5, lag_bytes=4096, lsn=0x16_B374D848, lsn_age=0.25, timeline=3, in_recovery=True
+)
+HOST = HostView(
+    database='prod',
+    shard=0,
+    address='10.0.0.2',
+    port=5432,
+    role='replica',
+    configured_role='auto',
+    health='healthy',
+    replication=REPLICATION,
+    last_error='connection refused',
+    since=1_700_000_000.0,
+    system_identifier='7300000000000000001',
+)
+
 POOL = PoolView(
     id=1,
     database='prod',
@@ -71,6 +90,10 @@ POOL = PoolView(
     mode='transaction',
     paused=False,
     banned=False,
+    ban_reason='',
+    ban_detail='',
+    ban_time_left=None,
+    half_open=False,
     healthy=True,
     online=True,
     errors=6,
@@ -79,6 +102,7 @@ POOL = PoolView(
     force_closed=9,
     locked=2,
     schema_admin=False,
+    replication=ReplicationView(0.0, 0, lsn=0x16_B374E848, lsn_age=0.25, timeline=3, in_recovery=False),
     totals=TOTALS,
     averages=Averages(),
     wait_histogram=HISTOGRAM,
@@ -166,6 +190,7 @@ SNAPSHOT = Snapshot(
     clients=(CLIENT,),
     servers=(SERVER, replace(SERVER, remote_pid=4243, state=Activity.ACTIVE, client_id=77)),
     pools=(POOL,),
+    hosts=(HOST,),
     prepared=(PreparedView('__pgdog_1', 'SELECT $1', 3, 64),),
     databases=(DATABASE,),
     users=(UserView('alice', ('prod', 'test'), None, None, 10),),

@@ -15,6 +15,7 @@ from pgdog_gevent.supervisor.messages import (
     Answer,
     Answers,
     Asked,
+    Ban,
     Cancel,
     Closed,
     Departed,
@@ -40,6 +41,7 @@ from pgdog_gevent.supervisor.messages import (
     Shutdown,
     TablesChanged,
     ToWorker,
+    Unban,
 )
 from tests.unit.observe.views import SNAPSHOT
 
@@ -82,8 +84,8 @@ def opened(office: Office) -> Coordinator:
 
 def test_a_pool_has_one_number_and_is_shared_out(office: Office) -> None:
     opened(office)
-    assert office.read(0) == [Known(5, 1, False), Lent(5, 2)]
-    assert office.read(1) == [Known(6, 1, False), Lent(6, 1)]
+    assert office.read(0) == [Known(5, 1, False, False), Lent(5, 2)]
+    assert office.read(1) == [Known(6, 1, False, False), Lent(6, 1)]
 
 
 def test_permits_go_from_one_to_the_other(office: Office) -> None:
@@ -101,7 +103,7 @@ def test_what_a_dead_worker_had_is_lent_to_its_successor(office: Office) -> None
     coordinator.joins(1)
     office.sent.clear()
     coordinator.receive(1, Opened(1, APP, 3))
-    assert office.read(1) == [Known(1, 1, False), Lent(1, 1)]
+    assert office.read(1) == [Known(1, 1, False, False), Lent(1, 1)]
 
 
 def test_a_pool_that_nobody_has_is_forgotten(office: Office) -> None:
@@ -111,7 +113,7 @@ def test_a_pool_that_nobody_has_is_forgotten(office: Office) -> None:
     coordinator.receive(1, Returned(6, 1))
     office.sent.clear()
     coordinator.receive(0, Opened(7, APP, 4))
-    assert office.read(0) == [Known(7, 2, False), Lent(7, 2)]
+    assert office.read(0) == [Known(7, 2, False, False), Lent(7, 2)]
 
 
 def test_all_are_asked_and_all_answers_come(office: Office) -> None:
@@ -158,7 +160,33 @@ def test_successor_begins_as_paused_as_the_others_are(
     coordinator.joins(1)
     office.sent.clear()
     coordinator.receive(1, Opened(1, APP, 3))
-    assert office.read(1)[0] == Known(1, 1, paused)
+    assert office.read(1)[0] == Known(1, 1, paused, False)
+
+
+@pytest.mark.parametrize(
+    ('orders', 'banned'),
+    [
+        ([Ban(None)], True),
+        ([Ban(1)], True),
+        ([Ban(2)], False),
+        ([Ban(1), Unban(2)], True),
+        ([Ban(1), Unban(1)], False),
+        ([Ban(None), Unban(1)], False),
+        ([Ban(1), Unban(None)], False),
+        ([Pause(None, None), Resume(None, None)], False),
+    ],
+)
+def test_successor_begins_with_the_bans_of_the_administrator(
+    office: Office, orders: list[Ban | Unban | Pause | Resume], banned: bool
+) -> None:
+    coordinator = opened(office)
+    for order in orders:
+        coordinator.receive(0, Asked(1, Everybody(order)))
+    coordinator.leaves(1)
+    coordinator.joins(1)
+    office.sent.clear()
+    coordinator.receive(1, Opened(1, APP, 3))
+    assert office.read(1)[0] == Known(1, 1, False, banned)
 
 
 def test_successor_begins_with_what_was_set_and_learnt(office: Office) -> None:
