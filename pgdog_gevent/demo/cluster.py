@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier, Literal
 
+from pgdog_gevent.demo import processes
 from pgdog_gevent.demo.account import Launcher
 from pgdog_gevent.demo.ports import LOOPBACK, free_port
 from pgdog_gevent.demo.settings import (
@@ -18,6 +19,7 @@ from pgdog_gevent.demo.settings import (
     SUPERUSER,
     ClusterSettings,
     pg_hba_conf,
+    quoted,
     write,
     write_settings,
 )
@@ -51,6 +53,7 @@ class Cluster:
         self._bindir = bindir
         self._launcher = launcher
         self._postmaster: subprocess.Popen[bytes] | None = None
+        self._frozen: tuple[int, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -71,6 +74,7 @@ class Cluster:
         """Stop the server; ``immediate`` as in a crash: no checkpoint, recovery at the next start."""
         if self._postmaster is None or not self.running:
             return
+        self.thaw()
         for signum in (signal.SIGQUIT if immediate else signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             self._postmaster.send_signal(signum)
             try:
@@ -79,6 +83,25 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 continue
         raise ServerFailed(f'{self.directory}: the server survived SIGKILL')
+
+    def freeze(self) -> None:
+        """Stop all processes of the server where they are: its connections stay open, and nobody answers."""
+        if self._postmaster is not None and self.running and not self._frozen:
+            self._frozen = processes.freeze(self._postmaster.pid)
+
+    def thaw(self) -> None:
+        """Have a frozen server go on."""
+        processes.thaw(self._frozen)
+        self._frozen = ()
+
+    def kill(self) -> None:
+        """End all processes of the server at once, without a last word: what a crash of its machine does to it."""
+        if self._postmaster is None or not self.running:
+            return
+        self.freeze()
+        processes.kill(self._frozen)
+        self._frozen = ()
+        self._postmaster.wait()
 
     def restart(self, *, immediate: bool = False) -> None:
         """Stop, then start on the same port."""
@@ -124,6 +147,15 @@ class Cluster:
         before = self.execute(loaded)
         self.signal(signal.SIGHUP)
         self._wait(lambda: self.execute(loaded) != before, 'did not reload')
+
+    def configure(self, name: str, setting: str | None) -> None:
+        """Set a parameter that a reload can change, for later starts as well; ``None`` is what the files say."""
+        to = SQL('RESET {}').format(Identifier(name))
+        if setting is not None:
+            to = SQL('SET {} = {}').format(Identifier(name), Literal(setting))
+        with self.connect() as connection:
+            connection.execute(SQL('ALTER SYSTEM {}').format(to))
+        self.reload()
 
     def log(self) -> str:
         """Return what the server has logged so far."""
@@ -187,3 +219,24 @@ class Replica(Cluster):
     def promote(self) -> None:
         """Make this a primary and wait until it is one."""
         self.execute('SELECT pg_promote(true, 60)')
+
+    def follow(self, primary: Cluster) -> None:
+        """Stream from another primary from now on."""
+        self.configure('primary_conninfo', _stream_from(primary))
+
+    def obey(self, primary: Cluster) -> None:
+        """Have a stopped server begin as a replica of ``primary`` when it is started."""
+        write(self._data_directory / 'standby.signal', b'', self._launcher)
+        # The last line counts.
+        with (self._data_directory / 'postgresql.auto.conf').open('a') as settings:
+            settings.write(f'primary_conninfo = {quoted(_stream_from(primary))}\n')
+
+    def forget_primary(self) -> None:
+        """Restart as a primary without a promotion: on the timeline that it was on, as a second primary."""
+        self.stop()
+        (self._data_directory / 'standby.signal').unlink()
+        self.start()
+
+
+def _stream_from(primary: Cluster) -> str:
+    return make_conninfo(host=str(primary.directory), port=primary.port, user=SUPERUSER)

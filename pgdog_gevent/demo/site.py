@@ -59,6 +59,13 @@ class Site:
         launcher.run([COPY, '-Rp', str(template), str(launcher.directory / 'data')])
         return self._started(Cluster(self.bindir, launcher, settings))
 
+    def stranger(self, name: str, settings: ClusterSettings = NO_DIFFERENCE) -> Cluster:
+        """Make and start a cluster with a system identifier of its own, unlike all others of the site."""
+        self._template()  # Finds programs that the account can run.
+        launcher = self._launcher(name)
+        initialize(self.bindir, launcher)
+        return self._started(Cluster(self.bindir, launcher, settings))
+
     def replica(self, name: str, primary: Cluster, settings: ClusterSettings = NO_DIFFERENCE) -> Replica:
         """Make and start a streaming replica of ``primary``."""
         launcher = self._launcher(name)
@@ -69,6 +76,17 @@ class Site:
             *('--write-recovery-conf', '--no-sync', '--no-password'),
         ])
         return self._started(Replica(self.bindir, launcher, settings))
+
+    def rejoin(self, stopped: Cluster, primary: Cluster) -> Replica:
+        """Start a stopped cluster again, at its port, as a replica of ``primary``, which must have all that it had.
+
+        What is returned stands for it from now on.
+        """
+        launcher = Launcher(stopped.directory, self._account)
+        replica = Replica(self.bindir, launcher, stopped.settings)
+        replica.port = stopped.port
+        replica.obey(primary)
+        return self._started(replica)
 
     def remove(self, cluster: Cluster) -> None:
         """Stop a cluster of this site and remove its directory."""

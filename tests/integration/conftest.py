@@ -14,6 +14,7 @@ from pgdog_gevent.demo.cluster import Cluster, Replica
 from pgdog_gevent.demo.settings import ClusterSettings, ServerTls
 from pgdog_gevent.demo.site import Site
 from tests.fakes.certificates import Certificates
+from tests.integration.fleet import Fleet, make_fleet
 from tests.integration.proxy import RunningProxy
 from tests.integration.wire import Wire
 
@@ -85,6 +86,25 @@ def start_cluster(site: Site) -> Iterator[Callable[[ClusterSettings], Cluster]]:
             cluster = site.cluster(f'cluster_{next(cluster_numbers)}', settings)
             ends.callback(site.remove, cluster)
             return cluster
+
+        yield start
+
+
+@pytest.fixture(scope='session')
+def fleet(site: Site) -> Fleet:
+    """A primary and two streaming replicas, for tests that leave them as they were."""
+    return make_fleet(site)
+
+
+@pytest.fixture
+def start_fleet(site: Site) -> Iterator[Callable[[int], Fleet]]:
+    """A function that starts a primary and so many replicas for this test alone."""
+    with ExitStack() as ends:
+
+        def start(replicas: int) -> Fleet:
+            fleet = make_fleet(site, replicas)
+            ends.callback(fleet.remove)
+            return fleet
 
         yield start
 

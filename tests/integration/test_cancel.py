@@ -240,7 +240,8 @@ def test_cancel_while_the_connection_is_being_cleaned_hits_nothing(
             canceller.start()
             assert client.answer()[-2:] == CANCELED
             canceller.join(PATIENCE)
-    assert bystander.errors == []
+    # On a busy machine its own queries may take longer than query_timeout.
+    assert [error for error in bystander.errors if 'query_timeout' not in str(error)] == []
     eventually(lambda: admin(app, 'SHOW POOLS')[0]['sv_idle'] == 1, 'the connection is back')
 
 

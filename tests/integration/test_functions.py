@@ -43,7 +43,7 @@ def shared_server(postgres: Cluster, database: str) -> Iterator[BackendConnectio
     clusters = Clusters(load(None, None, environment={}, database_urls=[url]).config)
     cluster = clusters.find(SUPERUSER, database)
     assert cluster is not None
-    connection = cluster.pool(0).acquire()
+    connection = cluster.pools[0].acquire()
     with closing(connection.stream):
         yield connection
 

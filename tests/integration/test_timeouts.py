@@ -152,7 +152,7 @@ def test_connect_timeout_is_told_to_the_client_and_to_the_log(scripted: Start) -
     def silent(conversation: Conversation) -> None:
         conversation.receive(1)
 
-    running = scripted(silent, 'connect_timeout = 300')
+    running = scripted(silent, 'connect_timeout = 300', 'checkout_timeout = 1000')
     with Frontend(running.port) as client:
         client.start(USER, DATABASE)
         replies = client.log_in(USER, SECRET)
@@ -160,7 +160,7 @@ def test_connect_timeout_is_told_to_the_client_and_to_the_log(scripted: Start) -
             client.send(query(b'SELECT 1'))
             replies = client.replies()
     [refusal] = [ErrorFields.decode(reply.body) for reply in replies if reply.letter == 'E']
-    assert refusal.sqlstate == '08006'
+    assert refusal.sqlstate == '57P03'
     assert 'timed out after connect_timeout (0.3 s)' in refusal.message
     running.wait_for_log('timed out after connect_timeout (0.3 s)')
 

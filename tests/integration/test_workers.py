@@ -177,7 +177,8 @@ def test_client_of_one_worker_gets_what_idles_in_the_other(
 
 
 def test_nobody_starves_where_there_is_one_connection_for_both(start: StartApp) -> None:
-    app = start(default_pool_size=1, checkout_timeout=5000)
+    # Whether anybody starves is the question, not whether the machine stood still for a moment.
+    app = start(default_pool_size=1, checkout_timeout=15_000)
     with one_in_each(app) as pair:
         free = list(pair)
         mine = threading.local()
@@ -326,6 +327,23 @@ def test_pause_stops_both_and_a_successor_too(app: RunningProxy) -> None:
         for client in newcomers:
             assert one(client, 'SELECT 1') == 1
             client.close()
+
+
+def test_a_ban_is_for_all_and_for_successors(app: RunningProxy) -> None:
+    with one_in_each(app) as pair:
+        number = admin(app, 'SHOW POOLS')[0]['id']
+        admin(app, f'BAN {number}')
+        kill_worker_of(app, pair[0])
+        with client_in(app, 0):
+            assert [row['ban_reason'] for row in admin(app, 'SHOW BANS')] == ['manual']
+            assert admin(app, 'SHOW POOLS')[0]['banned']
+        admin(app, f'HEALTHCHECK {number}')
+        admin(app, f'UNBAN {number}')
+        assert admin(app, 'SHOW BANS') == []
+        for order in ('BAN', 'UNBAN', 'HEALTHCHECK'):
+            with pytest.raises(psycopg.Error, match='there is no pool 999') as refused:
+                admin(app, f'{order} 999')
+            assert refused.value.diag.sqlstate == '42704'
 
 
 def test_reload_is_for_all_and_for_successors_or_for_none(

@@ -18,7 +18,7 @@ from tests.integration.proxy import RunningProxy
 GRACE = 5.0
 """Seconds after a fault in which a client may hear of it."""
 
-_SERVER_GONE = frozenset({'57P01', '08006', '08007', '25P02', 'refused'})
+_SERVER_GONE = frozenset({'57P01', '57P03', '08006', '08007', '25P02', 'refused'})
 EXPLAINS: Final = {
     'calm': frozenset[str](),
     'kill_a_crowd': frozenset[str](),
