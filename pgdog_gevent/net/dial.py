@@ -3,9 +3,12 @@
 import _socket
 import socket as gevent_socket
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from pgdog_gevent.net.resolver import Resolver
 from pgdog_gevent.protocol.unix_socket import socket_path
 
 BACKLOG: Final = 4096
@@ -45,10 +48,11 @@ class TcpOptions:
             socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_CONGESTION, self.congestion_control.encode())
 
 
-def dial(host: str, port: int, options: TcpOptions) -> _socket.socket:
+def dial(host: str, port: int, options: TcpOptions, resolver: Resolver) -> _socket.socket:
     """Connect to a server. A host that begins with ``/`` is the directory of its Unix socket, as in libpq.
 
-    Raises OSError. Cooperates with the hub, name resolution included, when gevent has patched ``socket``.
+    The addresses of a name are tried one after the other. Raises OSError, the last of them if there were several.
+    Cooperates with the hub, name resolution included, when gevent has patched ``socket``.
     """
     if host.startswith('/'):
         connected = gevent_socket.socket(gevent_socket.AF_UNIX)
@@ -58,10 +62,17 @@ def dial(host: str, port: int, options: TcpOptions) -> _socket.socket:
             connected.close()
             raise
     else:
-        connected = gevent_socket.create_connection((host, port))
+        connected = _connect_to_one(resolver.addresses(host), port)
     bare = take_over(connected)
     options.apply(bare)
     return bare
+
+
+def _connect_to_one(addresses: Sequence[str], port: int) -> gevent_socket.socket:
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return gevent_socket.create_connection((address, port))
+    return gevent_socket.create_connection((addresses[-1], port))
 
 
 def take_over(socket: gevent_socket.socket) -> _socket.socket:

@@ -180,6 +180,14 @@ class Link(RelayingWire):
         except OSError:
             return
 
+    def cut(self) -> None:
+        """End both directions: whoever waits for the peer finds it gone."""
+        if not self.closed:
+            try:
+                self.transport.socket.shutdown(_socket.SHUT_RDWR)
+            except OSError:
+                return
+
     def close(self) -> None:
         """Close at once; unsent bytes are lost. May be called twice."""
         self.shut()
