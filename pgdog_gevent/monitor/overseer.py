@@ -83,6 +83,7 @@ class Overseer:
         if host.healthy is not False:
             log.warning('%s, shard %s: %s is not well: %s', self.fleet.database, self.fleet.shard, host.name, error)
         host.seems(healthy=False, error=error)
+        host.replays(0)  # After a crash it shows less for a while than it did.
         for shard, pool in self._users(host):
             if shard.ban(pool, BanReason.PROBE, error) and host.role is not Role.PRIMARY:
                 pool.sever(f'{host.name} is not well: {error}')

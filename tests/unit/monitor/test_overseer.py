@@ -378,3 +378,12 @@ def test_reads_that_wait_at_an_excluded_server_go_elsewhere(found_out: Watched) 
     found_out.tell(None, None, standby(system_identifier='8000'))
     with pytest.raises(Diverted):
         reader.get(timeout=5)
+
+
+def test_what_a_replica_has_replayed_counts_no_more_when_it_does_not_answer() -> None:
+    """It may have crashed, and shows less for a while when it is back."""
+    place = Watched(PRIMARY, REPLICA)
+    place.tell(primary(), standby(1000))
+    assert place.site.hosts[1].replayed == 1000
+    place.tell(None, DEAD)
+    assert place.site.hosts[1].replayed == 0
