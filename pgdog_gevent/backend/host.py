@@ -42,7 +42,7 @@ class Host:
 
     __slots__ = (
         '__weakref__', 'configured', 'database', 'excluded', 'healthy', 'lag', 'lag_bytes', 'last_error', 'look_soon',
-        'misses', 'moves', 'place', 'replayed', 'role', 'seen_at', 'since', 'status',
+        'misses', 'place', 'replayed', 'role', 'seen_at', 'since', 'status',
     )  # fmt: skip
 
     def __init__(self, database: str, place: Place, configured: Role) -> None:
@@ -55,8 +55,6 @@ class Host:
         """Why it must not be used at all; empty if it may."""
         self.healthy: bool | None = None
         """Whether the last look at it found it well; ``None`` before the first."""
-        self.moves = 0
-        """How often its name has got other addresses."""
         self.misses = 0
         """How many looks at it in succession have found it not well."""
         self.status: Status | None = None

@@ -51,6 +51,5 @@ class NameWatch:
                 log.info('%s has other addresses: %s', name, ', '.join(now))
                 for pool in pools:
                     pool.reconnect()
-                for host in {pool.host for pool in pools}:
-                    host.moves += 1
-                    host.look_soon()
+                    pool.host.replays(0)  # It may be another server.
+                    pool.host.look_soon()

@@ -71,8 +71,6 @@ class Watch:
         self._keys = keys
         self._connection: BackendConnection | None = None
         self._connected_to: Target | None = None
-        self._moves = 0
-        """How often the host had moved when it was connected to."""
         self._known: Capabilities | None = None
         self._looking = BoundedSemaphore(1)
         self._looked_at = 0.0
@@ -164,11 +162,10 @@ class Watch:
         """The connection; a new one if there is none that works. Raises ServerUnreachable, LoginRefused."""
         targets = self._targets()
         connection = self._connection
-        where = self.host.moves
-        if connection is not None and self._connected_to in targets and where == self._moves:
+        target = self._connected_to
+        if connection is not None and target is not None and target in targets and _works(connection, target):
             return connection
         self._hang_up()
-        self._moves = where
         failure: ProxyError = ServerUnreachable('no user can log in there by itself')
         for target in targets:
             try:
@@ -187,3 +184,14 @@ class Watch:
         self._known = None
         if connection is not None:
             connection.stream.close()
+
+
+def _works(connection: BackendConnection, target: Target) -> bool:
+    """Whether it is open, and goes where one would go that is opened now: a name may have other addresses by now."""
+    addresses = target.resolver.known(target.host)
+    if connection.stream.closed or not addresses:
+        return not connection.stream.closed
+    try:
+        return connection.stream.socket.getpeername()[0] in addresses
+    except OSError:
+        return False

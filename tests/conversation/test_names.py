@@ -6,10 +6,15 @@ from contextlib import ExitStack
 import pytest
 
 from pgdog_gevent.backend.clusters import Clusters
+from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.config.choices import Role
 from pgdog_gevent.config.load import load
+from pgdog_gevent.config.settings import Config
 from pgdog_gevent.demo.ports import LOOPBACK
 from pgdog_gevent.monitor.dns import NameWatch
+from pgdog_gevent.monitor.timing import Timing
+from pgdog_gevent.monitor.watch import Report, Watch
 from pgdog_gevent.net.resolver import Resolver
 from tests.fakes.backend import Conversation, FakeServer
 
@@ -134,3 +139,32 @@ def test_a_name_that_was_never_known_is_looked_up_again(scene: Scene) -> None:
 def test_a_server_that_is_down_is_passed_over_for_the_next_address(scene: Scene) -> None:
     scene.zone.addresses = ['127.0.0.3', LOOPBACK]
     assert scene.address() == LOOPBACK
+
+
+def test_monitor_looks_where_connections_go(scene: Scene) -> None:
+    reports: list[Report] = []
+    timing = Timing.of(Config(), detects_roles=False)
+    host = scene.pool.host
+    watch = Watch(
+        host, lambda: [scene.pool.target], lambda: timing, lambda: False, lambda host: None,
+        lambda host, report: reports.append(report), KeyCache(),
+    )  # fmt: skip
+    for addresses in ([LOOPBACK], [LOOPBACK], [ELSEWHERE], [ELSEWHERE]):
+        scene.zone.addresses = addresses
+        scene.watch.step()
+        watch.look()
+    watch.stop()
+    assert [report.error for report in reports] == [''] * 4
+    assert (len(scene.here.startups), len(scene.there.startups)) == (1, 1)
+
+
+def test_nothing_is_known_of_what_a_server_has_replayed_that_is_another_one_now(scene: Scene) -> None:
+    looks: list[str] = []
+    host = scene.pool.host
+    host.become(Role.REPLICA, '')
+    host.look_soon = lambda: looks.append('look')
+    scene.watch.step()
+    host.replays(1000)
+    scene.zone.addresses = [ELSEWHERE]
+    scene.watch.step()
+    assert (host.replayed, looks) == (0, ['look'])
