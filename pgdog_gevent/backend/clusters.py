@@ -30,7 +30,7 @@ from pgdog_gevent.config.resolve import (
     with_role,
 )
 from pgdog_gevent.config.settings import Config
-from pgdog_gevent.errors import AuthenticationFailed
+from pgdog_gevent.errors import AuthenticationFailed, CannotConnectNow, ProxyError, ServerUnreachable
 from pgdog_gevent.net.dial import TcpOptions
 from pgdog_gevent.net.resolver import Resolver
 from pgdog_gevent.net.tls import BackendTls, TlsMode, backend_context
@@ -121,10 +121,7 @@ class Clusters:
         if known is not None and known == secret and (user, database) in self._clusters:
             return
         try:
-            trial = Pool(0, settings.pools[0], self._maker.target(settings.pools[0], several=False), self._keys)
-            with trial.lease():
-                pass
-            trial.retire()
+            self._log_in(settings)
         except LoginRefused as refused:
             if refused.wrong_password:
                 raise AuthenticationFailed(f'password authentication failed for user "{user}"') from None
@@ -133,6 +130,27 @@ class Clusters:
         self._put((user, database), settings)
         self._neighbours.password_is(user, database, secret)
         self._neighbours.settle()
+
+    def _log_in(self, settings: ClusterSettings) -> None:
+        """See whether a server lets the user in: the primary, or the first one that can be asked."""
+        fleets = [fleet for fleet in self.fleets if fleet.database == settings.database]
+        hosts = {host.place: host for fleet in fleets for host in fleet.hosts}
+        judges = [each for each in settings.pools if not hosts[each.place].excluded]
+        judges.sort(key=lambda each: hosts[each.place].role is not Role.PRIMARY)
+        failure: ProxyError | None = None
+        for each in judges:
+            trial = Pool(0, each, self._maker.target(each, several=False), self._keys)
+            try:
+                with trial.lease():
+                    pass
+            except ServerUnreachable as error:
+                failure = failure or error
+                if isinstance(error, LoginRefused) and error.wrong_password:
+                    raise
+            else:
+                trial.retire()
+                return
+        raise failure or CannotConnectNow(f'database "{settings.database}" has no server at the moment')
 
     def accept(self, user: str, database: str, password: SecretStr) -> None:
         """A server has accepted what a client of another process typed."""
