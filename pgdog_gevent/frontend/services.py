@@ -11,8 +11,9 @@ from pgdog_gevent.config.choices import ClientRecovery, PoolerMode, PreparedStat
 from pgdog_gevent.config.settings import General
 from pgdog_gevent.errors import StatementTooLarge
 from pgdog_gevent.frontend.deadlines import interval, overdue_query
-from pgdog_gevent.router.access import AccessRules, access_rules
+from pgdog_gevent.router.access import AccessRules, access_rules, as_write
 from pgdog_gevent.router.cache import StatementCache
+from pgdog_gevent.router.statement import Access
 
 log = logging.getLogger(__name__)
 query_log = logging.getLogger('pgdog_gevent.queries')
@@ -51,6 +52,16 @@ class Services:
         if rules != self._rules:
             self._rules = rules
             self.routing_cache.judge_by(rules)
+            self._judge_prepared()
+
+    def _judge_prepared(self) -> None:
+        """By other rules what has been prepared as a read may write; what is prepared from now on, either."""
+        self.names.schema_changes()
+        for statement in self.names.all():
+            if statement.meaning.access is Access.READ:
+                plain = statement.made_by is None and statement.needs is None
+                known = self.routing_cache.statement(statement.sql, keyed=False) if plain else statement.meaning
+                statement.meaning = known if plain else as_write(known)
 
     def cache_for(self, cluster: Cluster) -> StatementCache:
         """The cache for the texts of a cluster's clients."""

@@ -1,6 +1,7 @@
 """Reads that are done by another server in the place of the one that was asked first: nobody can tell."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pglast import parse_sql
@@ -11,7 +12,7 @@ from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.query import SYNC, Bind, Execute, Named, Parse, Target
 from pgdog_gevent.protocol.response import parameter_status
 from pgdog_gevent.router.functions import Functions
-from tests.conversation.troupe import Troupe, rows, troupe
+from tests.conversation.troupe import KNOWN, Troupe, rows, troupe
 from tests.unit.net.ends import until
 
 CALL, PLAIN, WRITE, INSERT = b'SELECT f()', b'SELECT 1', b'DELETE FROM t', b'INSERT INTO t VALUES (1)'
@@ -351,3 +352,38 @@ def test_second_server_is_watched_as_the_first_would_have_been(place: Troupe, fo
     assert place.guest().ask(ask(CALL) if form is ask else run(CALL)).endswith('p0 C Z')
     until(lambda: len(place.actors[0].asked) > 1)
     assert b'pg_locks' in place.actors[0].asked[1]
+
+
+# What is known changes
+
+
+def test_turn_that_waits_for_a_replica_goes_to_the_primary_if_it_is_no_read_any_more() -> None:
+    with troupe('primary', 'replica', general={'default_pool_size': 1}) as place:
+        guest, replica = place.guest(), place.pools[1]
+        assert [guest.ask(ask(PLAIN)) for _ in range(2)] == ['T r1 C Z'] * 2
+        with replica.lease():
+            guest.say(ask(PLAIN))
+            until(lambda: replica.permits.waiting == 1)
+            place.cluster.known_functions.learn(replace(KNOWN, core_is_stable=False), 0)
+        assert guest.hear() == 'T p0 C Z'
+
+
+def test_function_that_an_administrator_says_writes_does_so_for_what_is_prepared_already() -> None:
+    parse = Parse(b's', CALL, b'\0\0').encode() + SYNC
+    with troupe('primary', 'replica') as place:
+        guest, other = place.guest(), place.guest()
+        assert [guest.ask(parse), guest.ask(run_named(b's'))] == ['1 Z', '2 r1 C Z']
+        place.reload({'write_functions': ['f']})
+        assert guest.ask(run_named(b's')) == '2 p0 C Z'
+        assert [other.ask(parse), other.ask(run_named(b's'))] == ['1 Z', '2 p0 C Z']
+        place.reload({'write_functions': []})
+        other.ask(Parse(b't', CALL, b'\0\0').encode() + SYNC)
+        assert other.ask(run_named(b't')) == '2 r1 C Z'
+
+
+def test_statement_that_sql_has_prepared_may_write_when_other_functions_do() -> None:
+    with troupe('primary', 'replica', general={'prepared_statements': 'full'}) as place:
+        guest = place.guest()
+        assert [guest.ask(ask(sql)) for sql in (b'PREPARE s AS SELECT f()', b'EXECUTE s')] == ['C Z', 'T r1 C Z']
+        place.reload({'prepared_statements': 'full', 'write_functions': ['f']})
+        assert guest.ask(ask(b'EXECUTE s')) == 'T p0 C Z'

@@ -11,7 +11,7 @@ from pgdog_gevent.backend.shard import Shard
 from pgdog_gevent.config.settings import Config
 
 PRIMARY, REPLICA, AUTO = 'primary', 'replica', 'auto'
-Values = Mapping[str, str | int | bool]
+Values = Mapping[str, str | int | bool | list[str]]
 NOTHING: Final[Values] = {}
 
 
