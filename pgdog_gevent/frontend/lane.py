@@ -208,11 +208,18 @@ class Lane(LoopSide):
             self._prepared.adopt_portal(self._portal)
             self._portal = None
 
+    def _choose_anew(self) -> None:
+        """Let go of a server that was chosen for a read, of which nobody knows any more whether it is one."""
+        binding, connection = self._binding, self._binding.connection
+        if self._reads and self._judge.outdated() and connection is not None and not connection.stream.early:
+            binding.let_go()
+
     def _carefully(self) -> bool:
         """Have a turn done with all care, whatever has come of it so far; say that the lane may be asked again."""
         message, self._message = self._message, b''
         if self._cluster.splits:
             self._turn = None  # What has been taken for a read may turn out to be none.
+            self._choose_anew()
         self._accounting.begun(self._started)
         connection = self._binding.connection
         if connection is not None and connection.stream.early and connection.stream.answered:
