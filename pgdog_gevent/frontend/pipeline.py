@@ -133,8 +133,14 @@ class Pipeline:
     def _serve_for(self, *, whole: bool) -> Access:
         """What server is needed: if more may follow up to the Sync, one that does whatever that is."""
         if whole or self._exchange.opening.pending:
-            return self._exchange.serve_for(_meanings(self._steps))
+            access = self._exchange.serve_for(_meanings(self._steps))
+            return Access.WRITE if access is Access.READ and self._pins else access
         return Access.WRITE
+
+    @property
+    def _pins(self) -> bool:
+        """Whether its server is the client's from then on, for all that it does."""
+        return not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in self._steps)
 
     def _answered_here(self) -> bool:
         """Whether all of the pipeline is one statement about a transaction that no server has to see yet."""
@@ -162,7 +168,7 @@ class Pipeline:
 
     def _send(self, last: Frame | None, access: Access, *, moves: bool) -> None:
         connection = self._exchange.bind(access)
-        if not self._renames and any(step.name and step.frame.code == Frontend.PARSE for step in self._steps):
+        if self._pins:
             self._binding.pin('a prepared statement')
         if self._unforeseen:
             unforeseen, self._unforeseen = self._unforeseen, []

@@ -387,3 +387,12 @@ def test_statement_that_sql_has_prepared_may_write_when_other_functions_do() -> 
         assert [guest.ask(ask(sql)) for sql in (b'PREPARE s AS SELECT f()', b'EXECUTE s')] == ['C Z', 'T r1 C Z']
         place.reload({'prepared_statements': 'full', 'write_functions': ['f']})
         assert guest.ask(ask(b'EXECUTE s')) == 'T p0 C Z'
+
+
+def test_server_that_a_statement_with_a_name_ties_the_session_to_is_the_primary() -> None:
+    """Where names are not renamed, all that comes later goes there."""
+    with troupe('primary', 'replica', general={'prepared_statements': 'disabled'}) as place:
+        guest = place.guest()
+        assert guest.ask(Parse(b's', PLAIN, b'\0\0').encode() + SYNC) == '1 Z'
+        assert [guest.ask(run_named(b's')), guest.ask(ask(INSERT))] == ['2 p0 C Z', 'C Z']
+        assert place.asked == [[PLAIN, INSERT], []]
