@@ -107,6 +107,8 @@ class Clusters:
             self._retire(self._clusters.pop(key).pools)
         for key, settings in wanted.items():
             self._put(key, settings)
+        for fleet in self._fleets.values():
+            fleet.wake()  # There may be a primary now, and nobody else who says so.
 
     def judge(self, user: str, database: str, password: str) -> None:
         """Ask a server whether ``password`` is right, and serve the user with it from now on if it is.

@@ -73,6 +73,10 @@ class Stand:
     def pools(self) -> tuple[Pool, ...]:
         return self.cluster.pools
 
+    def reload(self, *roles: str) -> None:
+        """Have the file say other roles."""
+        self.clusters.apply(_config(self.doors, roles, NOTHING))
+
     def visit(self, access: Access) -> int:
         """Which server lends a connection; it is given back."""
         pool, connection = self.shard.acquire(access, Reading())

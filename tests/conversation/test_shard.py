@@ -274,3 +274,10 @@ def test_writer_whose_connection_is_looked_at_goes_to_the_new_primary_if_that_ch
         until(lambda: not place.pools[0].idle_connections)
         assign(place, 1)
         assert visiting.get() == 1
+
+
+def test_writer_who_waits_for_a_primary_is_served_when_a_reload_names_it() -> None:
+    with stand('auto', general={'checkout_timeout': 5000}) as place:
+        visiting = place.visiting(WRITE)
+        place.reload('primary')
+        assert visiting.get(timeout=1) == 0
