@@ -294,11 +294,6 @@ class Pool:
     def name(self) -> str:
         return self.settings.name
 
-    @property
-    def weight(self) -> int:
-        """Its share of the reads under ``weighted_round_robin``."""
-        return self.settings.lb_weight
-
     def on_failure(self, heed: Callable[[ProxyError], None]) -> None:
         """Have ``heed`` called whenever a connection could not be opened; it must not wait."""
         self._dialer.on_failure = heed
