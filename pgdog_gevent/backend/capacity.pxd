@@ -17,6 +17,7 @@ cdef class Capacity:
     cpdef bint try_acquire(self) except -1
     cpdef bint acquire(self, double deadline=*) except -1
     cpdef enqueue(self, Place place)
+    cdef bint _wait_as(self, _Sleeper place) except -1
     cdef _begin_to_wait(self, double deadline)
     cpdef leave(self, Place place)
     cpdef release(self)

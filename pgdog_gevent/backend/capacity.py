@@ -95,9 +95,13 @@ class Capacity:
         """
         if self.try_acquire():
             return True
-        place = _Sleeper(monotonic(), deadline)
+        return self._wait_as(_Sleeper(monotonic(), deadline))
+
+    def _wait_as(self, place: _Sleeper) -> bool:
+        """Wait in turn for a permit, and return whether it came."""
         self.queue.join(place)
-        self._begin_to_wait(deadline)
+        self.withdrawing += place.gives
+        self._begin_to_wait(place.deadline)
         try:
             get_hub().switch()
         except BaseException:
@@ -130,8 +134,9 @@ class Capacity:
         if place.granted:
             self.unclaimed -= 1
             self.release()
-        else:
+        elif not place.away:
             self.queue.remove(place)
+            self.withdrawing -= place.gives
 
     def release(self) -> None:
         """Give a permit back."""
@@ -141,12 +146,12 @@ class Capacity:
 
     def withdraw(self) -> None:
         """As ``acquire``, for somebody who will ``surrender`` the permit and is not to be counted among the waiters."""
-        self.withdrawing += 1
-        try:
-            while not self.acquire():
-                pass  # Turned away, which is for those who want a connection.
-        finally:
-            self.withdrawing -= 1
+        while not self.try_acquire():
+            place = _Sleeper(monotonic(), inf)
+            place.gives = True
+            if self._wait_as(place):
+                return
+            # Turned away, which is for those who want a connection.
 
     def surrender(self) -> None:
         """Give a permit back for good: there is one less."""
@@ -159,6 +164,7 @@ class Capacity:
             place.away = True
         for place in self.queue.take_all():
             place.away = True
+            self.withdrawing -= place.gives
             get_hub().loop.run_callback(place.wake)
 
     def resize(self, size: int) -> None:
@@ -176,6 +182,7 @@ class Capacity:
         while self.queue.size and self.held < self.size:
             place = self.queue.take()
             place.granted = True
+            self.withdrawing -= place.gives
             self.held += 1
             self.unclaimed += 1
             if not self._granted:
@@ -203,7 +210,7 @@ class Capacity:
     def _expire(self) -> None:
         """Wake those whose time is over. The alarm of those who have not waited that long goes off for nothing."""
         self._due = inf
-        for place in self.queue.take_late(monotonic()):
+        for place in self.queue.take_late(monotonic()):  # None of them gives: that has no deadline.
             get_hub().loop.run_callback(place.wake)
         if self.queue.size:
             self._set_alarm(min(place.deadline for place in self.queue))

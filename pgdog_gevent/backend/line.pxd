@@ -4,7 +4,7 @@ cimport cython
 cdef class Place:
     cdef public Place after
     cdef public double deadline, since
-    cdef public bint away, granted
+    cdef public bint away, gives, granted
 
     cpdef wake(self)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 class Place:
     """A place in a line: since when, until when, and whether what is waited for has come."""
 
-    __slots__ = ('after', 'away', 'deadline', 'granted', 'since')
+    __slots__ = ('after', 'away', 'deadline', 'gives', 'granted', 'since')
 
     def __init__(self, since: float, deadline: float) -> None:
         self.after: Place | None = None
@@ -14,6 +14,8 @@ class Place:
         self.granted = False
         self.away = False
         """There is nothing to be had here any more: what is wanted is elsewhere."""
+        self.gives = False
+        """Whoever waits will do without what has come: it is wanted elsewhere."""
         self.since = since
         self.deadline = deadline
 

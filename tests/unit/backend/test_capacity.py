@@ -397,6 +397,30 @@ def test_whoever_gives_a_permit_away_waits_on_when_others_are_turned_away() -> N
     assert (capacity.size, capacity.held) == (0, 0)
 
 
+def test_whoever_waits_is_counted_while_somebody_is_about_to_give_a_permit_away() -> None:
+    capacity = Capacity(1)
+    capacity.acquire()
+    giver = gevent.spawn(capacity.withdraw)
+    turn()
+    capacity.release()
+    capacity.enqueue(Woken())
+    assert (capacity.waiting, giver.ready()) == (1, False)
+    settle()
+    assert (capacity.waiting, giver.successful()) == (1, True)
+
+
+def test_giver_that_is_killed_waits_no_more_whether_it_was_turned_away_or_not() -> None:
+    capacity = Capacity(1)
+    capacity.acquire()
+    for turned_away in (False, True):
+        giver = gevent.spawn(capacity.withdraw)
+        turn()
+        if turned_away:
+            capacity.turn_away()
+        giver.kill()
+        assert (capacity.waiting, capacity.withdrawing, capacity.queue.size) == (0, 0, 0)
+
+
 def test_missing_permit_is_noticed() -> None:
     capacity = Capacity(1)
     capacity.release()
