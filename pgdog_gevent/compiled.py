@@ -38,6 +38,7 @@ MODULES: Final = (
     'frontend/lane',
     'frontend/loop_side',
     'frontend/parameters',
+    'frontend/placing',
     'frontend/prepared',
     'frontend/services',
     'frontend/state',
@@ -52,6 +53,7 @@ MODULES: Final = (
     'router/_key',
     'router/cache',
     'router/recent',
+    'sharding/quick',
 )
 """They know each other's insides: either all of them are compiled, or none is used that is."""
 
