@@ -1,0 +1,1 @@
+"""Pure: the answers of several shards become one."""

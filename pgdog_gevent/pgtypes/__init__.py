@@ -1,0 +1,1 @@
+"""Pure: what is known of PostgreSQL's types."""
