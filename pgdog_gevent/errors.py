@@ -35,6 +35,8 @@ class ProxyError(Exception):
         self.message = message
         self.detail = detail
         self.hint = hint
+        self.position = 0
+        """The character of the client's text that it is about, from 1; 0 if it is about none."""
 
 
 class OutdatedPlan(ProxyError):
@@ -101,6 +103,75 @@ class FeatureNotSupported(ProxyError):
     sqlstate = sqlstate.FEATURE_NOT_SUPPORTED
 
 
+class TenantMissing(ProxyError):
+    """A statement may concern rows of other tenants than it names (``[multi_tenant]``)."""
+
+    sqlstate = sqlstate.INSUFFICIENT_PRIVILEGE
+
+
+class CrossShardDisabled(ProxyError):
+    """A statement takes several shards, and ``cross_shard_disabled`` forbids that."""
+
+    sqlstate = sqlstate.SYSTEM_ERROR
+
+    def __init__(self, shards: int) -> None:
+        super().__init__(
+            'statements for several shards are disabled',
+            detail=f'cross_shard_disabled is true, and this one would go to {shards} shards.',
+            hint='Restrict the sharding key to one value, or name a shard in a comment.',
+        )
+
+
+class LookupFailed(ProxyError):
+    """A ``lookup_query`` does not say what a sharding key stands for."""
+
+    sqlstate = sqlstate.SYSTEM_ERROR
+
+    def __init__(self, detail: str) -> None:
+        super().__init__('sharding key lookup failed', detail=detail)
+
+
+class LookupOverdue(ProxyError):
+    """A ``lookup_query`` takes longer than ``sharding_lookup_timeout``, in seconds; the server may still be at it."""
+
+    sqlstate = sqlstate.SYSTEM_ERROR
+
+    def __init__(self, limit: float) -> None:
+        super().__init__('sharding key lookup failed', detail=f'It took longer than {limit:g} s.')
+
+
+class ShardsDisagree(FeatureNotSupported):
+    """The answers of several shards to one statement do not fit together: there is no one answer to it."""
+
+
+class GatherLimit(ProxyError):
+    """Shards have more rows for a statement than may be brought together."""
+
+    sqlstate = sqlstate.PROGRAM_LIMIT_EXCEEDED
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f'the rows of several shards that this statement needs have more than {limit} bytes')
+
+
+class BadCopyData(ProxyError):
+    """What a client sends for COPY is not taken."""
+
+
+class BadCopyFormat(BadCopyData):
+    """It cannot be divided into rows: in PostgreSQL's words."""
+
+    sqlstate = sqlstate.BAD_COPY_FILE_FORMAT
+
+
+class CopyRowTooLong(BadCopyData):
+    """A row is longer than PostgreSQL takes."""
+
+    sqlstate = sqlstate.PROGRAM_LIMIT_EXCEEDED
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f'a row of COPY has more than {limit} bytes')
+
+
 class AuthenticationFailed(ProxyError):
     """The client did not prove who it is: the same words whatever was wrong."""
 
@@ -133,6 +204,12 @@ class WrongSetting(ProxyError):
     """A statement gives a parameter of the proxy a value that it cannot have."""
 
     sqlstate = sqlstate.INVALID_PARAMETER_VALUE
+
+
+class UniqueIdUnavailable(ProxyError):
+    """``pgdog.unique_id()`` cannot give an id that is certainly nobody else's."""
+
+    sqlstate = sqlstate.OBJECT_NOT_IN_PREREQUISITE_STATE
 
 
 class TooManyClients(ProxyError):
@@ -201,6 +278,33 @@ class StatementNotFound(ProxyError):
     """A prepared statement of this name does not exist in this session."""
 
     sqlstate = sqlstate.INVALID_SQL_STATEMENT_NAME
+
+
+class StatementExists(ProxyError):
+    """A prepared statement of this name exists in this session."""
+
+    sqlstate = sqlstate.DUPLICATE_PREPARED_STATEMENT
+
+    def __init__(self, name: bytes) -> None:
+        super().__init__(f'prepared statement "{name.decode(errors="replace")}" already exists')
+
+
+class PortalNotFound(ProxyError):
+    """A portal of this name does not exist in this session."""
+
+    sqlstate = sqlstate.INVALID_CURSOR_NAME
+
+    def __init__(self, name: bytes) -> None:
+        super().__init__(f'portal "{name.decode(errors="replace")}" does not exist')
+
+
+class PortalCannotBeRun(ProxyError):
+    """A portal has been run to its end, and does what is not to be done twice."""
+
+    sqlstate = sqlstate.OBJECT_NOT_IN_PREREQUISITE_STATE
+
+    def __init__(self, name: bytes) -> None:
+        super().__init__(f'portal "{name.decode(errors="replace")}" cannot be run')
 
 
 class AdminCommandFailed(ProxyError):

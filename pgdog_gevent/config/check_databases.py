@@ -1,4 +1,4 @@
-"""Judgements of ``[[databases]]`` and of all that refers to them."""
+"""Judgements of ``[[databases]]``, and of what the routing settings expect of them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -53,24 +53,7 @@ def check_routing(config: Config) -> Iterator[Finding]:
         yield warning('general.lsn_check_delay', 'replication is looked at, but there are no replicas')
 
 
-def check_sharding(config: Config) -> Iterator[Finding]:
-    """Judge the sections that refer to databases and shards by name and number."""
-    for path, name in _references(config):
-        if name not in config.database_names:
-            yield warning(path, f'there is no database {name!r}')
-    if config.sharded_mappings:
-        yield warning('sharded_mappings', 'deprecated', 'use [[sharded_tables.mapping]]')
-    for path, name, shard in _shard_numbers(config):
-        shards = {entry.shard for entry in config.databases if entry.name == name}
-        if shards and shard not in shards:
-            yield warning(path, f'{name!r} has no shard {shard}')
-
-
 def _cluster(name: str, servers: list[Database]) -> Iterator[Finding]:
-    shards = {server.shard for server in servers}
-    missing = sorted(set(range(max(shards))) - shards)
-    if missing:
-        yield warning('databases', f'{name!r} has no shard {", ".join(map(str, missing))}')
     if len({server.pooler_mode for server in servers if server.pooler_mode}) > 1:
         yield warning('databases', f'the servers of {name!r} differ in pooler_mode; the first one counts')
     roles = {server.role for server in servers}
@@ -92,31 +75,3 @@ def _parser_off(config: Config, has_replicas: bool) -> Iterator[Finding]:
     for index, mirror in enumerate(config.mirroring):
         if mirror.level is not MirrorLevel.ALL:
             yield warning(f'mirroring[{index}].level', "has no effect with query_parser = 'off'")
-
-
-def _references(config: Config) -> Iterator[tuple[str, str]]:
-    """Walk all places that name a database, except users."""
-    named = {
-        'sharded_tables': [row.database for row in config.sharded_tables],
-        'sharded_mappings': [row.database for row in config.sharded_mappings],
-        'omnisharded_tables': [row.database for row in config.omnisharded_tables],
-        'sharded_schemas': [row.database for row in config.sharded_schemas],
-        'query_parsers': [row.database for row in config.query_parsers],
-    }
-    for section, names in named.items():
-        yield from ((f'{section}[{index}].database', name) for index, name in enumerate(names))
-    for index, mirror in enumerate(config.mirroring):
-        yield f'mirroring[{index}].source_db', mirror.source_db
-        yield f'mirroring[{index}].destination_db', mirror.destination_db
-
-
-def _shard_numbers(config: Config) -> Iterator[tuple[str, str, int]]:
-    """Walk all places that number a shard of a database."""
-    for index, table in enumerate(config.sharded_tables):
-        for position, rule in enumerate(table.mapping):
-            yield f'sharded_tables[{index}].mapping[{position}].shard', table.database, rule.shard
-    for index, mapping in enumerate(config.sharded_mappings):
-        yield f'sharded_mappings[{index}].shard', mapping.database, mapping.shard
-    for index, schema in enumerate(config.sharded_schemas):
-        if not schema.all:
-            yield f'sharded_schemas[{index}].shard', schema.database, schema.shard

@@ -122,8 +122,7 @@ def _two_phase_commit(config: Config) -> Iterator[Finding]:
         )
     if general.two_phase_commit_auto and not general.two_phase_commit:
         yield warning('general.two_phase_commit_auto', 'has no effect without two_phase_commit')
-    rewrites = (config.rewrite.shard_key, config.rewrite.split_inserts)
-    if RewriteMode.REWRITE in rewrites and not general.two_phase_commit:
+    if config.rewrite.shard_key is RewriteMode.REWRITE and not general.two_phase_commit:
         yield warning('rewrite', 'rewritten statements are not atomic without two_phase_commit')
 
 

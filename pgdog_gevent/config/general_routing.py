@@ -109,7 +109,7 @@ class ShardingSettings(Section):
     load_schema: LoadSchema = LoadSchema.AUTO
     """Whether the schema is read at start; ``auto``: only for more than one shard."""
     canonicalize_type_information: Flag = False
-    """Whether the OIDs of types are shown as those of shard 0."""
+    """Whether the OIDs of types are shown as those of shard 0. They always are."""
 
 
 class TwoPhaseCommitSettings(Section):

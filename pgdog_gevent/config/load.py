@@ -1,11 +1,12 @@
 """Files, environment and command line to one ``Config``; or everything that is wrong with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from pgdog_gevent.config.centroids import with_centroids
 from pgdog_gevent.config.check import check
 from pgdog_gevent.config.environment import (
     ENVIRONMENT,
@@ -185,6 +186,8 @@ def _judge(draft: Draft, files: Files) -> Config:
     except ValidationError as error:
         draft.findings += explain(error, draft.origins)
         raise ConfigError(draft.findings) from None
+    config, unread = with_centroids(config)
+    draft.findings += (replace(finding, file=files.config) for finding in unread)
     draft.findings += check(config, files)
     if has_errors(draft.findings):
         raise ConfigError(draft.findings)

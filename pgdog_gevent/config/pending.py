@@ -12,14 +12,8 @@ from pgdog_gevent.config.settings import Config
 SECTIONS = frozenset(
     {
         'memory',
-        'rewrite',
-        'sharded_tables',
-        'sharded_mappings',
-        'omnisharded_tables',
-        'sharded_schemas',
         'mirroring',
         'plugins',
-        'multi_tenant',
         'replica_lag',
         'replication',
         'otel',
@@ -42,16 +36,8 @@ KEYS: Mapping[str, frozenset[str]] = {
             'mirror_queue',
             'mirror_exposure',
             'pub_sub_channel_size',
-            'cross_shard_disabled',
-            'unique_id_function',
-            'unique_id_min',
             'system_catalogs',
             'omnisharded_sticky',
-            'sharding_lookup_cache_size',
-            'sharding_lookup_timeout',
-            'reload_schema_on_ddl',
-            'load_schema',
-            'canonicalize_type_information',
             'two_phase_commit',
             'two_phase_commit_auto',
             'two_phase_commit_wal_dir',
@@ -72,7 +58,8 @@ KEYS: Mapping[str, frozenset[str]] = {
             'cutover_save_config',
         ]
     ),
-    'databases': frozenset({'shard'}),
+    'sharded_tables': frozenset({'primary'}),
+    'omnisharded_tables': frozenset({'sticky'}),
     'users': frozenset(
         [
             'vault_path',
@@ -83,7 +70,6 @@ KEYS: Mapping[str, frozenset[str]] = {
             'replication_mode',
             'replication_sharding',
             'schema_admin',
-            'cross_shard_disabled',
             'two_phase_commit',
             'two_phase_commit_auto',
         ]
@@ -119,7 +105,7 @@ def _of_section(section: Key, config: Config) -> Iterator[str]:
             yield section.name
         return
     rows = value if section.kind is Kind.TABLES else (value,)
-    for row in rows:
+    for row in filter(None, rows):
         yield from _of_row(section.name, row)
 
 

@@ -120,6 +120,8 @@ class ClusterSettings:
     """Disabled in session mode, where a client keeps its server connection."""
     prepared_statements_limit: int | None
     read_your_writes: ReadYourWrites
+    cross_shard_disabled: bool
+    """Whether what takes several shards is refused."""
     passthrough: bool
     """Whether the passwords came from the client."""
     pools: tuple[PoolSettings, ...]
@@ -201,6 +203,7 @@ def _cluster(config: Config, user: User, database: str, login: Login | None) -> 
         prepared_statements=PreparedStatements.DISABLED if session else config.general.prepared_statements,
         prepared_statements_limit=config.general.prepared_statements_limit,
         read_your_writes=_first(user.read_your_writes, default=config.general.read_your_writes),
+        cross_shard_disabled=_first(user.cross_shard_disabled, default=config.general.cross_shard_disabled),
         passthrough=login is not None,
         pools=pools,
     )

@@ -22,11 +22,17 @@ class Rewrite(Section):
     enabled: Flag = False
     """Accepted as PgDog accepts it; each key below acts on its own."""
     shard_key: RewriteMode = RewriteMode.ERROR
-    """UPDATE of a sharding key."""
-    split_inserts: RewriteMode = RewriteMode.ERROR
-    """INSERT of rows that belong to different shards."""
+    """UPDATE that gives a row another sharding key, so that it may belong on another shard: it is refused (``error``,
+    and ``rewrite_omni``, too); or the row moves, if it is the only one (``rewrite``); or it stays where it is and is
+    found no more by its key (``ignore``)."""
+    split_inserts: RewriteMode = RewriteMode.REWRITE
+    """INSERT of rows that belong to different shards: each shard gets its own, or the statement is refused (``error``,
+    and all other values, too: PgDog would put every row on every shard then). In PgDog the default is ``error``, and
+    does what its ``ignore`` does."""
     primary_key: RewriteMode = RewriteMode.IGNORE
-    """INSERT without a value for the primary key."""
+    """INSERT that has no value for a primary key of type ``bigint``, or ``DEFAULT``: the shards give one, or it is
+    refused, or each row of ``VALUES`` gets one from ``pgdog.unique_id()``; with ``rewrite_omni`` only in tables that
+    all shards have. INSERT in WITH, in PREPARE and of a SELECT keeps what the shards give."""
 
 
 class MappingRule(Section):
@@ -77,9 +83,12 @@ class ShardedTable(Section):
     mapping: tuple[MappingRule, ...] = ()
     """Lists and ranges instead of a hash function."""
     lookup_query: Name | None = None
-    """Query that finds the key, or the shard, for a value."""
+    """Query that translates a key, which is its ``$1``: any one shard answers it, so it must read what all shards have.
+    What it has answered is kept, so that must not change; name tables in it with their schema. A key for which it
+    returns no row is an error (58000)."""
     lookup_result: LookupResult = LookupResult.VALUE
-    """What it returns: a ``value`` or a ``shard``."""
+    """What it returns: a ``value`` of the type ``data_type``, which goes to its shard as a key would that is not
+    translated; or the number of a ``shard``."""
 
 
 class ShardedMapping(Section):

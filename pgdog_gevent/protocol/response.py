@@ -121,6 +121,8 @@ class ErrorFields(NamedTuple):
     detail: str = ''
     hint: str = ''
     routine: str = ''
+    position: str = ''
+    """A number, as it is on the wire."""
 
     @property
     def final(self) -> bool:
@@ -140,6 +142,7 @@ class ErrorFields(NamedTuple):
             detail=fields.get('D', ''),
             hint=fields.get('H', ''),
             routine=fields.get('R', ''),
+            position=fields.get('P', ''),
         )
 
     def encode(self) -> bytes:
@@ -150,6 +153,7 @@ class ErrorFields(NamedTuple):
             ('M', self.message),
             ('D', self.detail),
             ('H', self.hint),
+            ('P', self.position),
             ('R', self.routine),
         )
         fields = b''.join(f'{letter}{text}'.replace('\0', ' ').encode() + b'\0' for letter, text in letters if text)
@@ -175,7 +179,10 @@ def moved(body: bytes, position: Callable[[int], int]) -> bytes:
 def error_response(error: ProxyError, severity: Severity | None = None) -> bytes:
     """What the client is told of an error of the proxy's own; ``severity`` when it is not the error's usual one."""
     word = (severity or error.severity).value
-    return ErrorFields(word, error.sqlstate, error.message, error.detail, error.hint, error.routine).encode()
+    position = str(error.position) if error.position else ''
+    return ErrorFields(
+        word, error.sqlstate, error.message, error.detail, error.hint, error.routine, position
+    ).encode()
 
 
 Shape = tuple[tuple[bytes, int, int], ...]

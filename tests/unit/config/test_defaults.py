@@ -156,7 +156,7 @@ INHERITED = {
 SMALL: list[tuple[type[Section], dict[str, object]]] = [
     (Tcp, {'keepalive': True} | dict.fromkeys(('time', 'interval', 'retries', 'user_timeout', 'congestion_control'))),
     (Memory, {'net_buffer': 4096, 'message_buffer': 4096, 'stack_size': 2097152}),
-    (Rewrite, {'enabled': False, 'shard_key': 'error', 'split_inserts': 'error', 'primary_key': 'ignore'}),
+    (Rewrite, {'enabled': False, 'shard_key': 'error', 'split_inserts': 'rewrite', 'primary_key': 'ignore'}),
     (Statsd, {'host': None, 'port': 8125, 'prefix': 'pgdog', 'interval': 10000}),
     (ReplicaLag, {'check_interval': 1000, 'max_age': 25}),
 ]

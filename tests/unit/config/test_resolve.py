@@ -147,6 +147,17 @@ def test_user_wins_over_general_in_reading_its_writes(
     assert cluster.read_your_writes is ReadYourWrites(expected)
 
 
+@pytest.mark.parametrize(
+    ('user', 'general', 'expected'),
+    [({}, False, False), ({}, True, True), ({'cross_shard_disabled': False}, True, False)],
+)
+def test_user_wins_over_general_in_what_several_shards_do(
+    user: dict[str, object], general: bool, expected: bool
+) -> None:
+    cluster = only_cluster(users=[USER | user], general={'cross_shard_disabled': general})
+    assert cluster.cross_shard_disabled is expected
+
+
 def login(settings: PoolSettings) -> tuple[str, list[str]]:
     """Return as whom the proxy logs in to the server."""
     return settings.server_user, [password.get_secret_value() for password in settings.server_passwords]
