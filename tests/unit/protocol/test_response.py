@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgdog_gevent.errors import PoolTimeout, ProtocolViolation, ShuttingDown
+from pgdog_gevent.errors import FeatureNotSupported, PoolTimeout, ProtocolViolation, ShuttingDown
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
@@ -80,11 +80,18 @@ def test_parameter_status_in_another_encoding_is_read_with_replacements() -> Non
 @given(
     st.builds(
         ErrorFields, severity=SOME_WORDS, sqlstate=SOME_WORDS, message=SOME_WORDS, detail=WORDS, hint=WORDS,
-        routine=WORDS,
+        routine=WORDS, position=st.sampled_from(['', '1', '250']),
     )
 )
 def test_error_fields_come_back(fields: ErrorFields) -> None:
     assert ErrorFields.decode(body(fields.encode())) == fields
+
+
+def test_position_of_an_error_is_told_if_it_has_one() -> None:
+    error = FeatureNotSupported('no')
+    assert ErrorFields.decode(body(response.error_response(error))).position == ''
+    error.position = 17
+    assert ErrorFields.decode(body(response.error_response(error))).position == '17'
 
 
 def test_untranslated_severity_counts() -> None:
