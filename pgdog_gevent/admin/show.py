@@ -29,6 +29,7 @@ _COMMANDS: Final = (
     ('SHOW HOSTS', 'servers: role, health and lag of each'),
     ('SHOW REPLICATION', 'how far the server of each pool is'),
     ('SHOW BANS', 'pools that are banned, and why'),
+    ('SHOW SCHEMA_DRIFT', 'how the tables of shards differ'),
     ('SHOW STATS | STATS_TOTALS | STATS_AVERAGES', 'what the pools have done, and do on average'),
     ('SHOW LISTS', 'how many there are of each'),
     ('SHOW CONFIG', 'settings'),
@@ -72,6 +73,8 @@ def show(view: View, columns: Sequence[str], snapshot: Snapshot, settings: Setti
             return tabulate(views.REPLICATION, snapshot.pools)
         case View.HOSTS:
             return tabulate(views.HOSTS, snapshot.hosts)
+        case View.SCHEMA_DRIFT:
+            return tabulate(views.SCHEMA_DRIFT, views.drift(snapshot))
         case View.STATS:
             return tabulate(views.STATS, snapshot.pools)
         case View.STATS_TOTALS:

@@ -14,6 +14,7 @@ from pgdog_gevent.observe.snapshot import (
     Activity,
     ClientView,
     DatabaseView,
+    DriftView,
     HostView,
     PoolView,
     PreparedView,
@@ -158,6 +159,12 @@ HOSTS: Final[tuple[Field[HostView], ...]] = (
     Field('since', Type.TEXT, lambda host: _moment(host.since)),
     Field('system_identifier', Type.TEXT, lambda host: host.system_identifier or None),
 )
+SCHEMA_DRIFT: Final[tuple[Field[tuple[str, DriftView]], ...]] = (
+    Field('database', Type.TEXT, lambda row: row[0]),
+    Field('shard', Type.INT8, lambda row: row[1].shard),
+    Field('object', Type.TEXT, lambda row: row[1].object or None),
+    Field('difference', Type.TEXT, lambda row: row[1].difference),
+)
 PREPARED: Final[tuple[Field[PreparedView], ...]] = (
     Field('name', Type.TEXT, lambda prepared: prepared.name),
     Field('statement', Type.TEXT, lambda prepared: prepared.statement),
@@ -240,6 +247,11 @@ _OURS_LAST: Final = (*_statistics('total_', MORE_TOTALS), *_statistics('avg_', M
 STATS: Final = (*PLACE, *_statistics('total_', TOTALS), *_statistics('avg_', TOTALS), *_OURS_LAST)
 STATS_TOTALS: Final = (*PLACE, *_statistics('total_', (*TOTALS, *MORE_TOTALS)))
 STATS_AVERAGES: Final = (*PLACE, *_statistics('avg_', (*TOTALS, *MORE_TOTALS)))
+
+
+def drift(snapshot: Snapshot) -> Iterator[tuple[str, DriftView]]:
+    """What differs between shards, each with its database."""
+    return ((schema.database, difference) for schema in snapshot.schemas for difference in schema.drift)
 
 
 def occupied_databases(snapshot: Snapshot) -> Iterator[tuple[DatabaseView, int]]:

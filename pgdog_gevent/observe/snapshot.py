@@ -266,6 +266,26 @@ class PoolView:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftView:
+    """A difference between shards: a row of SHOW SCHEMA_DRIFT."""
+
+    shard: int
+    object: str
+    """``database``, or a table, column or type; empty: the shard could not be read."""
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaView:
+    """The tables of one database of several shards, as they were read last."""
+
+    database: str
+    read_at: float
+    """0 if nothing has been read."""
+    drift: tuple[DriftView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedView:
     """One statement text of the process-wide cache: a row of SHOW PREPARED."""
 
@@ -335,6 +355,7 @@ class Snapshot:
     servers: tuple[ServerView, ...]
     pools: tuple[PoolView, ...]
     hosts: tuple[HostView, ...]
+    schemas: tuple[SchemaView, ...]
     prepared: tuple[PreparedView, ...]
     databases: tuple[DatabaseView, ...]
     users: tuple[UserView, ...]

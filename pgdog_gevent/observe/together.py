@@ -19,6 +19,7 @@ from pgdog_gevent.observe.snapshot import (
     PoolView,
     PreparedView,
     ReplicationView,
+    SchemaView,
     Snapshot,
     Totals,
     UserView,
@@ -52,6 +53,7 @@ def merged(snapshots: Sequence[Snapshot], departed: Snapshot | None = None) -> S
         servers=tuple(server for snapshot in snapshots for server in snapshot.servers),
         pools=_pools(snapshots, departed),
         hosts=_joined((snapshot.hosts for snapshot in snapshots), _address, _host),
+        schemas=_joined((snapshot.schemas for snapshot in snapshots), lambda view: view.database, _schema),
         prepared=_joined((snapshot.prepared for snapshot in snapshots), lambda view: view.statement, _prepared),
         databases=_joined((snapshot.databases for snapshot in snapshots), _entry, _database),
         users=_joined((snapshot.users for snapshot in snapshots), lambda view: view.name, _user),
@@ -65,7 +67,7 @@ def remains(snapshot: Snapshot) -> Snapshot:
     cache = replace(snapshot.query_cache, size=0, limit=0)
     return replace(
         snapshot, logins_in_progress=0, shutting_down=False, greenlets=0, clients=(), servers=(), pools=pools,
-        hosts=(), prepared=(), databases=(), users=(), query_cache=cache,
+        hosts=(), schemas=(), prepared=(), databases=(), users=(), query_cache=cache,
     )  # fmt: skip
 
 
@@ -167,6 +169,11 @@ def _average(one: Averages, other: Averages, name: str) -> float:
 def _histogram(one: HistogramView, other: HistogramView) -> HistogramView:
     counts = tuple(here + there for here, there in zip(one.counts, other.counts, strict=True))
     return HistogramView(one.bounds, counts, one.sum + other.sum)
+
+
+def _schema(one: SchemaView, other: SchemaView) -> SchemaView:
+    """What was read last."""
+    return max(one, other, key=lambda view: view.read_at)
 
 
 def _prepared(one: PreparedView, other: PreparedView) -> PreparedView:

@@ -11,6 +11,7 @@ from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import BOUNDS, Histogram, ServerCounters, fold_turns
 from pgdog_gevent.backend.host import Host
+from pgdog_gevent.backend.known_catalog import KnownCatalog
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.backend.standing import Standing
@@ -26,11 +27,13 @@ from pgdog_gevent.observe.snapshot import (
     CacheView,
     ClientView,
     DatabaseView,
+    DriftView,
     HistogramView,
     HostView,
     PoolView,
     PreparedView,
     ReplicationView,
+    SchemaView,
     ServerView,
     Snapshot,
     Totals,
@@ -101,6 +104,7 @@ class World:
             servers=tuple(_server(pool, connection) for pool in pools for connection in _open(pool)),
             pools=tuple(_pool(pool, self._averages.get(pool.id, _NO_AVERAGES)) for pool in pools),
             hosts=_hosts(pools),
+            schemas=_schemas(self._clusters),
             prepared=_prepared(self._names),
             databases=_databases(config, pools),
             users=_users(config, self._clusters),
@@ -226,6 +230,17 @@ def _host(host: Host, now: float) -> HostView:
         since=host.since,
         system_identifier='' if status is None else status.system_identifier,
     )
+
+
+def _schemas(clusters: Iterable[Cluster]) -> tuple[SchemaView, ...]:
+    """Those that are read, each once; users of a database share it."""
+    known = dict.fromkeys(cluster.known_catalog for cluster in clusters if cluster.known_catalog.shards)
+    return tuple(map(_schema, known))
+
+
+def _schema(known: KnownCatalog) -> SchemaView:
+    unread = tuple(DriftView(shard, '', f'cannot be read: {why}') for shard, why in sorted(known.failures.items()))
+    return SchemaView(known.database, known.read_at, unread + tuple(DriftView(*each) for each in known.drift))
 
 
 def _replication(host: Host, now: float) -> ReplicationView | None:

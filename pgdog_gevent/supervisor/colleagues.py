@@ -17,6 +17,7 @@ from pgdog_gevent.supervisor.board import Board
 from pgdog_gevent.supervisor.messages import (
     Answers,
     Asked,
+    CatalogChanged,
     Find,
     FromWorker,
     Greet,
@@ -70,6 +71,9 @@ class Colleagues:
 
     def tables_change(self, names: Collection[str]) -> None:
         self._tell(TablesChanged(tuple(names)))
+
+    def catalog_changes(self, place: Place) -> None:
+        self._tell(CatalogChanged(place))
 
     def sequences_are_read(self, place: Place) -> None:
         self._tell(SequencesRead(place))

@@ -19,6 +19,7 @@ from pgdog_gevent.supervisor.messages import (
     Adopt,
     Ban,
     Cancel,
+    CatalogChanged,
     Find,
     Greet,
     HealthCheck,
@@ -103,6 +104,8 @@ class Duties:
                 self._forget_functions(place)
             case TablesChanged(names):
                 daemon.services.names.tables_change(names)
+            case CatalogChanged(place):
+                daemon.clusters.forget_tables(place)
             case SequencesRead(place):
                 self._sequences_are_read(place)
             case PasswordIs(user_name, database_name, password):

@@ -134,6 +134,13 @@ class TablesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogChanged:
+    """There may be other tables and types in a database, for those who read its catalog."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class SequencesRead:
     """Clients of a database ask what has been taken from sequences."""
 
@@ -182,6 +189,7 @@ Order = (
     | Cancel
     | SchemaChanged
     | TablesChanged
+    | CatalogChanged
     | SequencesRead
     | PasswordIs
     | Greet

@@ -18,6 +18,7 @@ from pgdog_gevent.admin.commands import ShutdownMode
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.daemon import Daemon, Sources, Surroundings
 from pgdog_gevent.errors import ProxyError
+from pgdog_gevent.frontend.services import unique_ids
 from pgdog_gevent.monitor.loop import Loop
 from pgdog_gevent.supervisor.administration import SharedAdministration
 from pgdog_gevent.supervisor.board import Board
@@ -110,6 +111,7 @@ class Worker:
             house,
             sends_statsd=False,
             pids=processes,
+            unique_ids=unique_ids(start.sources.environment, start.worker, start.board.workers),
         )
         self._daemon = Daemon(start.sources, start.config, self._administration, surroundings)
         self._duties = Duties(self._daemon, self._borrowing)

@@ -9,7 +9,7 @@ from pgdog_gevent.admin.commands import View
 from pgdog_gevent.admin.show import show, show_parameter
 from pgdog_gevent.admin.table import Cell, Table, Type, as_binary, as_text
 from pgdog_gevent.errors import AdminCommandFailed
-from pgdog_gevent.observe.snapshot import Averages, HostView, PoolView
+from pgdog_gevent.observe.snapshot import Averages, DriftView, HostView, PoolView, SchemaView
 from tests.unit.observe.views import DATABASE, HOST, POOL, REPLICATION, SNAPSHOT
 
 SETTINGS = (('port', '6432'), ('checkout_timeout', '5s'))
@@ -46,6 +46,7 @@ OURS = {
     View.POOLS: 'pool_size sv_locked replica_lag',
     View.HOSTS: 'database addr port shard role configured_role health timeline lsn replica_lag replica_lag_bytes '
     'last_error since system_identifier',
+    View.SCHEMA_DRIFT: 'database shard object difference',
 }
 """What follows them."""
 BANNED = replace(POOL, banned=True, ban_reason='connect', ban_detail='refused', ban_time_left=1.5)
@@ -151,6 +152,17 @@ def test_positions_are_written_as_pg_lsn_is(lsn: int, text: str | None) -> None:
     seen = replace(REPLICATION, lsn=lsn)
     assert of_pool(View.REPLICATION, replace(POOL, replication=seen))['pg_lsn'] == text
     assert of_host(replace(HOST, replication=seen))['lsn'] == text
+
+
+def test_differences_between_shards_are_shown_with_their_database() -> None:
+    row = {'database': 'prod', 'shard': 1, 'object': 'public.orders.note', 'difference': 'is missing'}
+    assert only_row(shown(View.SCHEMA_DRIFT)) == row
+
+
+def test_a_shard_that_cannot_be_read_is_no_object() -> None:
+    schema = SchemaView('prod', 0.0, (DriftView(2, '', 'cannot be read: refused'),))
+    row = only_row(show(View.SCHEMA_DRIFT, (), replace(SNAPSHOT, schemas=(schema,)), ()))
+    assert (row['object'], row['difference']) == (None, 'cannot be read: refused')
 
 
 def test_a_host_is_shown_with_what_was_seen_of_it() -> None:

@@ -16,7 +16,7 @@ from pgdog_gevent.observe.snapshot import (
     UserView,
 )
 from pgdog_gevent.observe.together import merged, remains
-from tests.unit.observe.views import CLIENT, DATABASE, HOST, POOL, REPLICATION, SNAPSHOT, TOTALS
+from tests.unit.observe.views import CLIENT, DATABASE, HOST, POOL, REPLICATION, SCHEMA, SNAPSHOT, TOTALS
 
 OTHER = replace(
     SNAPSHOT,
@@ -157,6 +157,13 @@ def test_a_process_that_began_later_does_not_shorten_the_time_of_a_state() -> No
 
 def test_the_departed_have_no_hosts() -> None:
     assert merged([replace(SNAPSHOT, hosts=())], remains(SNAPSHOT)).hosts == ()
+
+
+def test_of_the_tables_of_a_database_the_last_reading_counts() -> None:
+    later = replace(SCHEMA, read_at=SCHEMA.read_at + 1, drift=())
+    other = replace(SCHEMA, database='test')
+    for order in permutations((SCHEMA, later, other)):
+        assert set(merged([replace(SNAPSHOT, schemas=(view,)) for view in order]).schemas) == {later, other}
 
 
 def test_averages_of_counts_add_up_and_those_of_times_weigh() -> None:

@@ -12,11 +12,13 @@ from pgdog_gevent.observe.snapshot import (
     CacheView,
     ClientView,
     DatabaseView,
+    DriftView,
     HistogramView,
     HostView,
     PoolView,
     PreparedView,
     ReplicationView,
+    SchemaView,
     ServerView,
     Snapshot,
     Totals,
@@ -176,6 +178,12 @@ DATABASE = DatabaseView(
     paused=True,
 )
 
+SCHEMA = SchemaView(
+    database='prod',
+    read_at=1_700_000_000.0,
+    drift=(DriftView(1, 'public.orders.note', 'is missing'),),
+)
+
 SNAPSHOT = Snapshot(
     taken_at=1_700_000_100.0,
     started_at=1_700_000_000.0,
@@ -191,6 +199,7 @@ SNAPSHOT = Snapshot(
     servers=(SERVER, replace(SERVER, remote_pid=4243, state=Activity.ACTIVE, client_id=77)),
     pools=(POOL,),
     hosts=(HOST,),
+    schemas=(SCHEMA,),
     prepared=(PreparedView('__pgdog_1', 'SELECT $1', 3, 64),),
     databases=(DATABASE,),
     users=(UserView('alice', ('prod', 'test'), None, None, 10),),
