@@ -11,9 +11,10 @@ from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.access import BY_CATALOG, AccessRules, copies_to_client
 from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, SPOILS, calls
 from pgdog_gevent.router.functions import READS_SEQUENCES
-from pgdog_gevent.router.hints import ROLE, hinted_role, role_named, single_value
+from pgdog_gevent.router.generated import INSTALLERS
+from pgdog_gevent.router.hints import HINTS, hinted_role, single_value
 from pgdog_gevent.router.parse import Unparseable, parse
-from pgdog_gevent.router.set_config import set_config
+from pgdog_gevent.router.set_config import set_config, set_locally
 from pgdog_gevent.router.sql_prepared import find_execute, find_prepare
 from pgdog_gevent.router.statement import (
     BEGIN,
@@ -24,6 +25,7 @@ from pgdog_gevent.router.statement import (
     ROLLBACK,
     Access,
     Begin,
+    ChangesCatalog,
     ChangesSchema,
     ChangesTables,
     Commit,
@@ -41,17 +43,17 @@ from pgdog_gevent.router.statement import (
     Savepoint,
     SetLocal,
     SetLocally,
-    SetLocalRole,
     SetParameter,
     SetTransaction,
     SqlPrepared,
     Statement,
 )
-from pgdog_gevent.router.tables import changed_tables, is_temporary
+from pgdog_gevent.router.tables import changed_tables, changes_catalog, is_temporary
+from pgdog_gevent.router.unique_ids import FUNCTION, calls_unique_id
 
 Effects = tuple[Effect, ...]
 
-_HOLD: Final = 0x0020
+HOLD: Final = 0x0020
 """CURSOR_OPT_HOLD of PostgreSQL's parsenodes.h."""
 
 _WELL_KNOWN: Final = {statement: statement for statement in (ORDINARY, ORDINARY_READ, BEGIN, COMMIT, ROLLBACK)}
@@ -65,6 +67,8 @@ def analyze(sql: bytes, rules: AccessRules = BY_CATALOG) -> Statement:
     A text that cannot be parsed here may still be SQL to the server: then its session stays with that server.
     """
     statement = _analyzed(sql, rules)
+    if FUNCTION in statement.functions and calls_unique_id(sql):
+        statement = replace(statement, draws_ids=True)
     role = hinted_role(sql)
     return statement if role is None else _asking_for(role, statement)
 
@@ -169,7 +173,7 @@ def _of_node(stmt: pg.Node, text: bytes, rules: AccessRules) -> _One:
     # What is prepared is not done yet.
     called = calls(pg.PrepareStmt() if kind == 'prepare_stmt' else node)
     return _One(
-        effects=own + called.effects + _changes(kind, node, called.functions),
+        effects=own + called.effects + _changes(kind, node, called.functions, own),
         functions=called.functions,
         leaves='a session advisory lock' if called.names & LOCKS else '',
         unsure=_UNSURE.get(kind, 'EXECUTE' if called.executes else ''),
@@ -191,13 +195,16 @@ def _spoiled_by(kind: str, node: Message) -> str:
     return 'SET SEED' if sets_seed else ''
 
 
-def _changes(kind: str, node: Message, functions: frozenset[str]) -> Effects:
+def _changes(kind: str, node: Message, functions: frozenset[str], own: Effects) -> Effects:
     """Whether it changes which functions, types and tables there are, or what calls functions."""
     drops = isinstance(node, pg.DropStmt) and node.remove_type in _DROPS
-    if drops or kind in _DDL or (kind in _TABLES and functions):
+    if drops or kind in _DDL or (kind in _TABLES and functions) or functions & INSTALLERS:
         return (ChangesSchema(),)
     tables = changed_tables(node)
-    return (ChangesTables(tables),) if tables else ()
+    if tables:
+        return (ChangesTables(tables),)
+    temporary = any(isinstance(effect, Leaves) for effect in own)
+    return (ChangesCatalog(),) if changes_catalog(kind, node) and not temporary else ()
 
 
 def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
@@ -239,8 +246,8 @@ def _variable(node: pg.VariableSetStmt, text: bytes) -> Effects:
     name = node.name.lower()
     if node.kind == pg.VAR_SET_MULTI and name.startswith('transaction'):
         return (SetTransaction(_read_only(node.args), _serializable(node.args), name.endswith('snapshot')),)
-    if name == ROLE and (node.is_local or node.kind == pg.VAR_SET_VALUE):
-        return (_role(node, text),)
+    if name in HINTS and (node.is_local or node.kind == pg.VAR_SET_VALUE):
+        return (_hint(name, node, text),)
     if node.is_local:
         return (SetLocal() if name in READING else SetLocally(),)
     if name == 'seed':
@@ -258,12 +265,12 @@ def _variable(node: pg.VariableSetStmt, text: bytes) -> Effects:
             return ()
 
 
-def _role(node: pg.VariableSetStmt, text: bytes) -> Effect:
+def _hint(name: str, node: pg.VariableSetStmt, text: bytes) -> Effect:
     value = single_value(node)
     if node.is_local:
-        return SetLocalRole(role_named(value))
+        return set_locally(name, value)
     # Always in the same words, so that sessions which ask for the same have the same settings.
-    return SetParameter(ROLE, text if value is None else set_config(ROLE, value))
+    return SetParameter(name, text if value is None else set_config(name, value))
 
 
 def _characteristic(option: pg.Node) -> Effect:
@@ -289,7 +296,7 @@ def _deallocate(node: pg.DeallocateStmt, text: bytes) -> Effects:
 
 
 def _cursor(node: pg.DeclareCursorStmt, text: bytes) -> Effects:
-    return (Leaves('a cursor WITH HOLD'),) if node.options & _HOLD else ()
+    return (Leaves('a cursor WITH HOLD'),) if node.options & HOLD else ()
 
 
 def _created(relation: pg.RangeVar, on_commit: int) -> Effects:

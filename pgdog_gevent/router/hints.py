@@ -13,6 +13,10 @@ from pgdog_gevent.router.parse import LONGEST_TEXT, Unparseable, parse
 
 ROLE: Final = 'pgdog.role'
 """The parameter that says to which servers statements go."""
+SHARD: Final = 'pgdog.shard'
+SHARDING_KEY: Final = 'pgdog.sharding_key'
+"""Those that say to which shard."""
+HINTS: Final = frozenset({ROLE, SHARD, SHARDING_KEY})
 
 ROLES: Final = 'It is primary, replica or auto.'
 _NO_ROLE: Final = frozenset({'', 'auto'})
@@ -26,15 +30,24 @@ _ROLES: Final = {'primary': Role.PRIMARY, 'replica': Role.REPLICA}
 
 def hinted_role(sql: bytes) -> Role | None:
     """The role that a comment in ``sql`` asks for; the first counts. What only looks like a comment is none."""
-    if _WORD not in sql or len(sql) > LONGEST_TEXT:
+    if _WORD not in sql:
         return None
     try:
-        text = sql.decode()
-        comments = [text[one.start : one.end + 1] for one in parser.scan(text) if one.name.endswith('_COMMENT')]
-    except (UnicodeDecodeError, parser.ParseError):
+        hints = (found for comment in comments(sql) for found in _HINT.finditer(comment))
+    except Unparseable:
         return None
-    hints = (found for comment in comments for found in _HINT.finditer(comment))
     return next((_ROLES[found[2]] for found in hints), None)
+
+
+def comments(sql: bytes) -> list[str]:
+    """The comments of a text, as they are written. Raises Unparseable for what is no SQL to begin with."""
+    if len(sql) > LONGEST_TEXT:
+        raise Unparseable('text too long')
+    try:
+        text = sql.decode()
+        return [text[one.start : one.end + 1] for one in parser.scan(text) if one.name.endswith('_COMMENT')]
+    except (UnicodeDecodeError, parser.ParseError) as error:
+        raise Unparseable(str(error)) from None
 
 
 def role_named(value: str | None) -> Role | None:
@@ -45,25 +58,25 @@ def role_named(value: str | None) -> Role | None:
 def session_role(settings: Mapping[str, bytes]) -> Role | None:
     """The role that a client asks for by its settings, which are SQL by name."""
     sql = settings.get(ROLE)
-    return None if sql is None else role_named(_value(sql))
+    return None if sql is None else role_named(value_set_by(sql))
 
 
 def defaults_to_read_only(settings: Mapping[str, bytes]) -> bool:
     """Whether a client has its transactions begin as READ ONLY, by its settings, which are SQL by name."""
     sql = settings.get(_READ_ONLY)
-    return sql is not None and _is_true(_value(sql) or '')
+    return sql is not None and _is_true(value_set_by(sql) or '')
 
 
 def defaults_to_serializable(settings: Mapping[str, bytes]) -> bool:
     """Whether a client's transactions are SERIALIZABLE unless they say otherwise, which no standby can do."""
     sql = settings.get(_ISOLATION)
-    return sql is not None and (_value(sql) or '').strip().lower() == 'serializable'
+    return sql is not None and (value_set_by(sql) or '').strip().lower() == 'serializable'
 
 
 def wrong_role(settings: Mapping[str, bytes]) -> str:
     """What ``pgdog.role`` says among these settings, if that is no role; else empty."""
     sql = settings.get(ROLE)
-    value = None if sql is None else _value(sql)
+    value = None if sql is None else value_set_by(sql)
     return '' if value is None or value.strip().lower() in _NO_ROLE or role_named(value) is not None else value
 
 
@@ -84,7 +97,7 @@ def single_value(node: pg.VariableSetStmt) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _value(sql: bytes) -> str | None:
+def value_set_by(sql: bytes) -> str | None:
     """What a SET, or a SELECT of one ``set_config()``, gives to its parameter."""
     try:
         [statement] = parse(sql).stmts

@@ -63,6 +63,21 @@ def key(sql: bytes) -> bytes | None:
     return None
 
 
+def integers(key: bytes) -> list[int]:
+    """Where a key has integers; none if it is not a key that is understood."""
+    places: list[int] = []
+    end, size = 0, len(key)
+    while found := _UP_TO_NEXT_LITERAL.match(key, end):
+        if found[5] is None:
+            return places
+        if found[2]:
+            places.append(found.start(2))
+        end = found.end()
+        if end == size:
+            return places
+    return []
+
+
 def keys_are_safe(client_encoding: str, standard_conforming_strings: str) -> bool:
     """Whether the server splits texts as ``key`` does, under these settings as it reports them."""
     return standard_conforming_strings == 'on' and client_encoding in _ASCII_SAFE

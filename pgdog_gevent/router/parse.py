@@ -20,6 +20,15 @@ class Unparseable(Exception):
     """The text is not SQL as this grammar knows it, or too long or too deep to be looked at."""
 
 
+def parses(sql: bytes) -> bool:
+    """Whether a text can be parsed."""
+    try:
+        parse(sql)
+    except Unparseable:
+        return False
+    return True
+
+
 def parse(sql: bytes) -> ParseResult:
     """The statements of a text. Locations in the tree are byte offsets."""
     if len(sql) > LONGEST_TEXT:

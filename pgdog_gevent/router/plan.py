@@ -1,10 +1,10 @@
-"""Where a statement goes: a closed union of values, matched with ``match`` and ``assert_never``.
+"""Where a statement goes: a closed union of values, matched with ``match`` and ``assert_never``."""
 
-Its one arm so far is ``Direct``; sharding adds the others.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
+
+from pgdog_gevent.router.blueprint import CopyOptions, CopyRows, Everyone, Folded, MovedRow, Same, Scattered
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,108 @@ class Direct:
     shard: int
 
 
-Plan = Direct
+@dataclass(frozen=True, slots=True)
+class Anywhere:
+    """As ``Direct``, whichever shard it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several shards answer, and one answer is made of theirs."""
+
+    shards: tuple[int, ...]
+    how: Scattered | Folded | Everyone | Same
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Each shard gets its own statement: its rows of one INSERT.
+
+    ``texts`` are by shard; ``rows`` has, by shard, the numbers that its rows had in the original, from 0.
+    """
+
+    texts: tuple[tuple[int, bytes], ...]
+    rows: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One of ``shards`` has the row, which may have to move to another one."""
+
+    shards: tuple[int, ...]
+    row: MovedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """EXPLAIN: each shard shows what it would do, by its own text."""
+
+    texts: tuple[tuple[int, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn:
+    """Shards do it one after the other, each for itself: it cannot be part of a transaction."""
+
+    shards: tuple[int, ...]
+    sql: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CopyIn:
+    """Rows that the client sends go where they belong; without ``rows`` all of them to all ``shards``."""
+
+    shards: tuple[int, ...]
+    rows: CopyRows | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOutOf:
+    """The client gets the rows of all ``shards``, one after the other."""
+
+    shards: tuple[int, ...]
+    options: CopyOptions
+
+
+Plan = Direct | Anywhere | Together | Split | Move | Shown | InTurn | CopyIn | CopyOutOf
 
 ONLY_SHARD: Final = Direct(shard=0)
+
+
+def shards_in(found: Plan) -> tuple[int, ...]:
+    """The shards that a plan names."""
+    match found:
+        case Direct(shard):
+            return (shard,)
+        case Split(texts) | Shown(texts):
+            return tuple(shard for shard, _ in texts)
+        case Anywhere():
+            return ()
+        case _:
+            return found.shards
+
+
+def writes(found: Plan) -> bool:
+    """Whether several shards have to do it as one."""
+    match found:
+        case Together(shards, how):
+            return len(shards) > 1 and not isinstance(how, Scattered | Folded)
+        case Split() | Move() | Shown() | CopyIn():
+            return True
+        case _:
+            return False
+
+
+def together(found: Plan, sql: bytes, any_shard: Callable[[], int]) -> Together | Split | Move | Shown | InTurn:
+    """The same for shards whose answers are read here, be it one that does ``sql``."""
+    match found:
+        case Direct(shard):
+            return Together((shard,), Everyone(sql))
+        case Anywhere():
+            return Together((any_shard(),), Everyone(sql))
+        case Together() | Split() | Move() | Shown() | InTurn():
+            return found
+        case CopyIn() | CopyOutOf():
+            raise AssertionError('a COPY has no rows of its own')
+        case _:
+            assert_never(found)

@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 
 from pgdog_gevent.protocol.query import Bind
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.hints import ROLE, role_named
+from pgdog_gevent.router.hints import HINTS, ROLE, role_named
 from pgdog_gevent.router.statement import (
     READING,
     Effect,
@@ -20,8 +20,10 @@ from pgdog_gevent.router.statement import (
     ResetParameter,
     SetConfig,
     SetLocal,
+    SetLocalHint,
     SetLocalRole,
     SetParameter,
+    SetsLocally,
     Statement,
 )
 
@@ -40,9 +42,19 @@ def set_config(name: str, value: str) -> bytes:
     return b'SELECT pg_catalog.set_config(%b, %b, false)' % (quote_literal(name), quote_literal(value))
 
 
+def _sets_locally(name: str, value: str | None) -> SetsLocally:
+    quoted = b'NULL' if value is None else quote_literal(value)
+    return SetsLocally(b'SELECT pg_catalog.set_config(%b, %b, true)' % (quote_literal(name), quoted))
+
+
 def quote_literal(text: str) -> bytes:
     """A string constant that reads the same whatever ``standard_conforming_strings`` says."""
     return b"E'%b'" % text.encode().replace(b'\\', b'\\\\').replace(b"'", b"''")
+
+
+def set_locally(name: str, value: str | None) -> Effect:
+    """What setting a parameter of the proxy's own does to the rest of a transaction."""
+    return SetLocalRole(role_named(value)) if name == ROLE else SetLocalHint(name, value)
 
 
 def is_set_config(call: pg.FuncCall) -> bool:
@@ -54,6 +66,8 @@ def call_effects(statement: Message, calls: Sequence[pg.FuncCall]) -> tuple[Effe
     plain = list(_plain_calls(statement)) if isinstance(statement, pg.SelectStmt) else []
     effects = [effect for call in plain for effect in _effect(call)]
     others = sum(map(_counts, calls)) - sum(map(_counts, plain))
+    if len(calls) - len(plain) > others:
+        effects.append(SetsLocally(None))
     local = any(map(_reads_otherwise, calls))
     return (*effects, *((COMPUTED,) if others else ()), *((SetLocal(),) if local else ()))
 
@@ -70,20 +84,26 @@ def _bound(effect: Effect, bind: Bind) -> tuple[Effect, ...]:
     local = effect.local if isinstance(effect.local, bool) else _boolean(_parameter(effect.local, bind))
     name = _parameter(effect.name, bind) if isinstance(effect.name, int) else effect.name.encode()
     value = _parameter(effect.value, bind) if isinstance(effect.value, int) else _encoded(effect.value)
-    if local is True:
-        return (_set_locally(name or b'', value),)
     if name is None:
         return ()  # An error, and so nothing.
+    if local is True:
+        known = () if effect.local is True else (SetLocal(),)
+        return _bound_locally(name, value, known)
     try:
         return (COMPUTED,) if local is None else (_set(name.decode(), None if value is None else value.decode()),)
     except UnicodeDecodeError:
         return (COMPUTED,)
 
 
-def _set_locally(name: bytes, value: bytes | None) -> Effect:
-    if name.lower() != ROLE.encode():
-        return SetLocal()
-    return SetLocalRole(role_named(None if value is None else value.decode(errors='replace')))
+def _bound_locally(name: bytes, value: bytes | None, known: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """``known``: what has to be said of anything but ``HINTS`` besides."""
+    try:
+        text, setting = name.decode(), None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return (SetsLocally(None), *known)
+    if text.lower() in HINTS:
+        return (set_locally(text.lower(), setting),)
+    return (_sets_locally(text, setting), *known)
 
 
 def _plain_calls(select: pg.SelectStmt) -> Iterator[pg.FuncCall]:
@@ -113,7 +133,7 @@ def _reads_otherwise(call: pg.FuncCall) -> bool:
 
 def _effect(call: pg.FuncCall) -> tuple[Effect, ...]:
     if not _counts(call):
-        return _local_role(call)
+        return _local(call)
     if len(call.args) != 3:
         return (COMPUTED,)
     try:
@@ -128,15 +148,18 @@ def _effect(call: pg.FuncCall) -> tuple[Effect, ...]:
     return (SetConfig(name, value, local),)
 
 
-def _local_role(call: pg.FuncCall) -> tuple[Effect, ...]:
-    """What a call does that is for the transaction, if it is of ``pgdog.role``."""
+def _local(call: pg.FuncCall) -> tuple[Effect, ...]:
+    """What a call does that is for the transaction."""
     try:
         name, value = _text(call.args[0]), _text(call.args[1])
     except ValueError:
+        return (SetsLocally(None),)
+    if name is None:
         return ()
-    if not isinstance(name, str) or name.lower() != ROLE:
-        return ()
-    return (SetConfig(ROLE, value, True),) if isinstance(value, int) else (SetLocalRole(role_named(value)),)
+    if isinstance(name, int) or isinstance(value, int):
+        known = name.lower() if isinstance(name, str) and name.lower() in HINTS else name
+        return (SetConfig(known, value, True),)
+    return (set_locally(name.lower(), value),) if name.lower() in HINTS else (_sets_locally(name, value),)
 
 
 def _text(node: pg.Node) -> str | int | None:

@@ -91,6 +91,14 @@ class SetLocalRole:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLocalHint:
+    """``pgdog.shard`` or ``pgdog.sharding_key`` is set for the rest of the transaction; ``None``: to its default."""
+
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetTransaction:
     """SET TRANSACTION."""
 
@@ -104,6 +112,16 @@ class SetTransaction:
 @dataclass(frozen=True, slots=True)
 class SetLocally:
     """SET LOCAL of a parameter that has nothing to do with how texts are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetsLocally:
+    """``set_config()`` of something for the rest of the transaction; other servers are told by ``sql``.
+
+    ``None``: what is computed, and nobody knows.
+    """
+
+    sql: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +188,19 @@ class ChangesTables:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesCatalog:
+    """There are other indexes, sequences, types... now: that matters only where statements are routed by the tables.
+
+    The two above say so, too.
+    """
+
+
 Effect = (
     Begin | Commit | Rollback | Savepoint | ReleaseSavepoint | RollbackTo
-    | SetParameter | SetConfig | SetLocal | SetLocalRole | SetTransaction | SetLocally | ResetParameter | ResetAll
-    | DiscardAll | Deallocate | Leaves | Frees | Pin | ChangesSchema | ChangesTables
+    | SetParameter | SetConfig | SetLocal | SetLocalRole | SetLocalHint | SetTransaction | SetLocally | SetsLocally
+    | ResetParameter | ResetAll | DiscardAll | Deallocate | Leaves | Frees | Pin | ChangesSchema | ChangesTables
+    | ChangesCatalog
 )  # fmt: skip
 
 
@@ -206,6 +233,8 @@ class Statement:
     """Functions that must not be VOLATILE for it to be a read: names without schema, in lower case."""
     role: Role | None = None
     """The role that a comment in it asks for."""
+    draws_ids: bool = False
+    """It calls ``pgdog.unique_id()``, which is the proxy's to replace."""
 
     def executing(self, meaning: 'Statement') -> 'Statement':
         """What this, one EXECUTE, does when what it executes means ``meaning``."""
@@ -331,6 +360,7 @@ DEPENDS_ON_LITERALS: Final[dict[str, Callable[[Statement], bool]]] = {
     'access': _never,
     'reads_if_stable': _never,
     'role': _never,
+    'draws_ids': _never,
 }
 """For each field: whether a text may say otherwise there than its key (see ``router.key``), given what the key says.
 

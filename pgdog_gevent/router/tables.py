@@ -1,4 +1,4 @@
-"""The tables that a statement makes or drops."""
+"""The tables that a statement makes or drops, and whether it changes what else there is."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,14 @@ from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
 
+_OTHER_DDL = frozenset(
+    {
+        'index_stmt', 'create_seq_stmt', 'create_schema_stmt', 'create_enum_stmt', 'composite_type_stmt',
+        'create_range_stmt', 'create_domain_stmt', 'alter_object_schema_stmt', 'alter_operator_stmt', 'drop_stmt',
+        'do_stmt',
+    }
+)  # fmt: skip
+"""Apart from what has an effect of its own. DO may do anything."""
 _DROPPED = frozenset({pg.OBJECT_TABLE, pg.OBJECT_FOREIGN_TABLE})
 
 
@@ -18,6 +26,16 @@ def changed_tables(node: Message) -> tuple[str, ...]:
         return tuple(_dropped(node)) if node.remove_type in _DROPPED else ()
     relation = _made(node)
     return (relation.relname,) if relation is not None and not is_temporary(relation) else ()
+
+
+def changes_catalog(kind: str, node: Message) -> bool:
+    """Whether there are other indexes, types... after a statement that makes and drops no ``changed_tables``.
+
+    What a function may do that it calls does not count.
+    """
+    if isinstance(node, pg.SelectStmt):
+        return node.HasField('into_clause') and not is_temporary(node.into_clause.rel)
+    return kind in _OTHER_DDL
 
 
 def is_temporary(relation: pg.RangeVar) -> bool:

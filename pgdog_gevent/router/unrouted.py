@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from pgdog_gevent.router.hints import ROLE
+from pgdog_gevent.router.hints import HINTS, ROLE
 from pgdog_gevent.router.statement import (
     BEGIN,
     COMMIT,
@@ -13,10 +13,12 @@ from pgdog_gevent.router.statement import (
     ROLLBACK,
     Access,
     Begin,
+    ChangesCatalog,
     Effect,
     SetConfig,
     SetLocally,
     SetLocalRole,
+    SetsLocally,
     SetTransaction,
     Statement,
 )
@@ -46,9 +48,9 @@ def _unrouted(effects: tuple[Effect, ...]) -> Iterator[Effect]:
         match effect:
             case Begin():
                 yield Begin()
-            case SetTransaction() | SetLocalRole() | SetLocally():
+            case SetTransaction() | SetLocalRole() | SetLocally() | SetsLocally() | ChangesCatalog():
                 pass
-            case SetConfig(name, local=True) if name == ROLE:
+            case SetConfig(name, local=True) if name not in HINTS or name == ROLE:
                 pass
             case _:
                 yield effect

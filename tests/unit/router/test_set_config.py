@@ -8,7 +8,8 @@ from pgdog_gevent.config.choices import Role
 from pgdog_gevent.protocol.query import Bind
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.set_config import bound, quote_literal, set_config
-from pgdog_gevent.router.statement import Effect, SetLocal, SetLocalRole, SetParameter
+from pgdog_gevent.router.statement import Effect, SetLocal, SetLocalRole, SetParameter, SetsLocally
+from pgdog_gevent.router.unrouted import unrouted
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,6 @@ def test_set_config_says_what_it_was_told(name: str, value: str) -> None:
         (b"SELECT set_config('pgdog.role', $1, true)", (b'auto',), SetLocalRole(None)),
         (b"SELECT set_config('pgdog.role', $1, true)", (None,), SetLocalRole(None)),
         (b'SELECT set_config($1, $2, $3)', (b'PgDog.Role', b'primary', b'on'), SetLocalRole(Role.PRIMARY)),
-        (b'SELECT set_config($1, $2, $3)', (b'work_mem', b'1MB', b'on'), SetLocal()),
         (
             b'SELECT set_config($1, $2, $3)',
             (b'pgdog.role', b'replica', b'off'),
@@ -49,3 +49,23 @@ def test_role_is_set_when_bind_gives_it(sql: bytes, parameters: tuple[bytes | No
     statement = analyze(sql)
     assert statement.takes_parameters
     assert bound(statement, Bind(b'', b'', (), parameters, ())).effects == ((effect,),)
+
+
+def test_what_is_set_for_a_transaction_can_be_said_again_when_bind_gives_it() -> None:
+    bind = Bind(b'', b'', (), (b'work_mem', b"1'MB", b'on'), ())
+    again = SetsLocally(b"SELECT pg_catalog.set_config(E'work_mem', E'1''MB', true)")
+    assert bound(analyze(b'SELECT set_config($1, $2, $3)'), bind).effects == ((again, SetLocal()),)
+    assert bound(analyze(b'SELECT set_config($1, $2, true)'), bind).effects == ((again, SetLocal()),)
+    assert bound(analyze(b"SELECT set_config('work_mem', $2, true)"), bind).effects == ((again,),)
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [
+        b"SELECT set_config('a.b', $1, true)",
+        b'SELECT set_config($1, $2, true)',
+        b"SELECT set_config('a.b', 'c', true)",
+    ],
+)
+def test_what_is_set_for_a_transaction_matters_to_one_server_only_if_texts_are_read_otherwise(sql: bytes) -> None:
+    assert {effect for effects in unrouted(analyze(sql)).effects for effect in effects} <= {SetLocal()}
