@@ -5,7 +5,10 @@ from types import MappingProxyType
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.fleet import Fleet
+from pgdog_gevent.backend.guard import Guard
+from pgdog_gevent.backend.known_catalog import KnownCatalog, ServerSchema, forget_all
 from pgdog_gevent.backend.known_functions import KnownFunctions
+from pgdog_gevent.backend.layout import Layout
 from pgdog_gevent.backend.neighbours import Greeted, Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.settings import Settings
@@ -13,6 +16,7 @@ from pgdog_gevent.backend.shard import Reader, ReadPolicy, Shard
 from pgdog_gevent.config.choices import PoolerMode, ReadYourWrites
 from pgdog_gevent.config.resolve import ClusterSettings, Place
 from pgdog_gevent.errors import CannotConnectNow
+from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.planner import Topology
 from pgdog_gevent.router.statement import Access
@@ -43,6 +47,14 @@ class Cluster:
         self._neighbours = neighbours or Nobody()
         self.known_functions = KnownFunctions()
         """Shared with the other users of the database; written by ``monitor``."""
+        self.known_catalog = KnownCatalog(settings.database)
+        """Likewise."""
+        self.layout: Layout = Layout(self.known_catalog, self._search_path, settings.user)
+        """By what its statements are planned, if it has several shards."""
+        self.guard: Guard | None = None
+        """Who keeps its clients to tenants."""
+        self.schemas: tuple[ServerSchema, ...] = ()
+        """Those of its servers."""
         self._greetings: dict[Greeted, Mapping[str, str]] = {}
         self._old_greetings: dict[Greeted, Mapping[str, str]] = {}
         """Those of before the last reload: they serve as long as no server can be asked."""
@@ -62,6 +74,15 @@ class Cluster:
     def forget_functions(self) -> None:
         """There may be other functions now: nothing is known of them until they have been read again."""
         self.known_functions.forget()
+
+    @property
+    def schema_is_known(self) -> bool:
+        """Whether the tables are known of one of its servers, be it as a shard of another database."""
+        return any(schema.known_by for schema in self.schemas)
+
+    def forget_tables(self) -> None:
+        """There may be other tables and types now, which have to be read."""
+        forget_all(self.schemas)
 
     def configure(
         self, settings: ClusterSettings, pools: Sequence[Pool], fleets: Sequence[Fleet], policy: ReadPolicy
@@ -84,13 +105,17 @@ class Cluster:
                 self._shards[fleet.shard] = Shard(fleet.shard, of_shard, policy, fleet)
         for number in self._shards.keys() - {fleet.shard for fleet in fleets}:
             del self._shards[number]
+        self.sharded = self.topology.shards > 1
         self.only_shard = next(iter(self._shards.values())) if len(self._shards) == 1 else None
         self.only_pool = None if self.only_shard is None else self.only_shard.only_pool
         """The pool of everything, if there is but one server."""
-        self.splits = self.only_shard is not None and self.only_pool is None and self.mode is not PoolerMode.SESSION
+        # A list, and no generator: this is compiled.
+        alone = None not in [shard.only_pool for shard in self._shards.values()]
+        follows = settings.read_your_writes is not ReadYourWrites.OFF
+        # Of several shards nobody keeps account how far each has come: then the primaries answer everything.
+        self.splits = not alone and self.mode is not PoolerMode.SESSION and (self.only_shard is not None or not follows)
         """Whether it depends on the statement which server gets it."""
-        writes = self.only_shard is not None and self.only_shard.writes
-        self.causal = self.splits and writes and settings.read_your_writes is not ReadYourWrites.OFF
+        self.causal = self.splits and follows and self.only_shard is not None and self.only_shard.writes
         """Whether replicas are to show what has been written before."""
         self._old_greetings, self._greetings = {**self._old_greetings, **self._greetings}, {}
 
@@ -105,6 +130,10 @@ class Cluster:
             return self._shards[number]
         except KeyError:
             raise CannotConnectNow(f'database "{self.settings.database}" has no server for shard {number}') from None
+
+    def at(self, number: int) -> Shard | None:
+        """The same, if it has any."""
+        return self._shards.get(number)
 
     def writer(self, shard: int) -> Pool:
         """The pool of a shard's primary, or of any server if it has replicas only. Raises CannotConnectNow."""
@@ -140,6 +169,19 @@ class Cluster:
                 self._greetings.clear()
             self._greetings[key] = known
         return known
+
+    def _search_path(self, sql: bytes) -> str:
+        """What a server says of search_path that has been set by ``sql``, or not at all."""
+        pool, connection = self.acquire(0, Access.READ)
+        try:
+            connection.apply(MappingProxyType({'search_path': sql} if sql else {}))
+            [row] = connection.run(b'SHOW search_path')
+        except BaseException:
+            pool.discard(connection)
+            raise
+        pool.release(connection)
+        [value] = decode_row(row)
+        return (value or b'').decode()
 
     def known_greeting(self, key: Greeted) -> Mapping[str, str] | None:
         """The same, if no server needs to be asked."""

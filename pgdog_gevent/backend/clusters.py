@@ -13,13 +13,16 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import LoginRefused, Target
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.fleet import Fleet
+from pgdog_gevent.backend.guard import Guard
 from pgdog_gevent.backend.host import Host
+from pgdog_gevent.backend.known_catalog import KnownCatalog, ServerSchema, forget_all
 from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.lender import InFull, Lender
 from pgdog_gevent.backend.neighbours import Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.shard import ReadPolicy
-from pgdog_gevent.config.choices import Role
+from pgdog_gevent.config.choices import LoadSchema, Role
+from pgdog_gevent.config.identifiers import fold
 from pgdog_gevent.config.resolve import (
     ClusterSettings,
     Place,
@@ -34,6 +37,7 @@ from pgdog_gevent.errors import AuthenticationFailed, CannotConnectNow, ProxyErr
 from pgdog_gevent.net.dial import TcpOptions
 from pgdog_gevent.net.resolver import Resolver
 from pgdog_gevent.net.tls import BackendTls, TlsMode, backend_context
+from pgdog_gevent.router.rules import Rules
 
 Key = tuple[str, str]
 """User and database."""
@@ -64,6 +68,10 @@ class Clusters:
         """What pass-through clients typed and a server accepted."""
         self._known_functions: WeakValueDictionary[Place, KnownFunctions] = WeakValueDictionary()
         """By server and database."""
+        self._known_catalogs: WeakValueDictionary[str, KnownCatalog] = WeakValueDictionary()
+        """By database, as clients know it."""
+        self._schemas: WeakValueDictionary[tuple[str, int, str], ServerSchema] = WeakValueDictionary()
+        """By host, port and database there."""
         self._fleets: dict[tuple[str, int], Fleet] = {}
         """By database and shard."""
         self._retired: list[Pool] = []
@@ -88,6 +96,12 @@ class Clusters:
     def known_functions(self, place: Place) -> KnownFunctions | None:
         """What is known of a database's functions; ``None`` if no cluster is there."""
         return self._known_functions.get(place)
+
+    def forget_tables(self, place: Place) -> None:
+        """There may be other tables and types in a database."""
+        schema = self._schemas.get(_database_at(place))
+        if schema is not None:
+            forget_all((schema,))
 
     def find(self, user: str, database: str) -> Cluster | None:
         return self._clusters.get((user, database))
@@ -175,6 +189,7 @@ class Clusters:
             cluster.configure(settings, pools, fleets, policy)
         if pools:
             cluster.known_functions = self._functions_of(cluster.place)
+        self._have_known(cluster)
 
     def _make_fleets(self, config: Config) -> None:
         """Have a fleet for each shard of each database; those that stay are the same objects."""
@@ -220,10 +235,43 @@ class Clusters:
             self._known_functions[place] = known
         return known
 
+    def _have_known(self, cluster: Cluster) -> None:
+        """Give a cluster the catalog that it shares with all users of its database."""
+        database = cluster.settings.database
+        known = self._known_catalogs.setdefault(database, cluster.known_catalog)
+        shards = tuple(sorted(shard for name, shard in self._fleets if name == database))
+        wanted = self._loads_schema(len(shards))
+        known.configure(shards if wanted else (), heeds_changes=self._config.general.reload_schema_on_ddl)
+        cluster.known_catalog = known
+        limit = self._config.general.query_cache_limit
+        cluster.layout.configure(known, Rules.of(self._config, database), max(1, len(shards)), limit)
+        tenants = self._config.multi_tenant
+        cluster.guard = None if tenants is None else Guard(cluster.layout, fold(tenants.column), limit)
+        servers = dict.fromkeys(_database_at(pool.settings.place) for pool in cluster.pools)
+        cluster.schemas = tuple(self._schemas.setdefault(server, ServerSchema()) for server in servers)
+        for schema in cluster.schemas:
+            if wanted:
+                schema.known_by.add(known)
+            else:
+                schema.known_by.discard(known)
+
+    def _loads_schema(self, shards: int) -> bool:
+        match self._config.general.load_schema:
+            case LoadSchema.ON:
+                return True
+            case LoadSchema.OFF:
+                return False
+            case LoadSchema.AUTO:
+                return shards > 1 or self._config.multi_tenant is not None
+
     def _retire(self, pools: tuple[Pool, ...]) -> None:
         for pool in pools:
             pool.retire()
         self._retired += pools
+
+
+def _database_at(place: Place) -> tuple[str, int, str]:
+    return place.host, place.port, place.server_database
 
 
 def _policy(config: Config, settings: ClusterSettings) -> ReadPolicy:

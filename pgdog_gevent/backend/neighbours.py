@@ -23,6 +23,10 @@ class Neighbours(Protocol):
         """There may be other tables of these names."""
         ...
 
+    def catalog_changes(self, place: Place) -> None:
+        """There may be other tables and types in a database, and what is known of them has to be read."""
+        ...
+
     def sequences_are_read(self, place: Place) -> None:
         """Clients of a database ask what has been taken from sequences."""
         ...
@@ -55,6 +59,9 @@ class Nobody:
         pass
 
     def tables_change(self, names: Collection[str]) -> None:
+        pass
+
+    def catalog_changes(self, place: Place) -> None:
         pass
 
     def sequences_are_read(self, place: Place) -> None:

@@ -1,6 +1,6 @@
 cdef class PreparedStatement:
     cdef object __weakref__
-    cdef public object made_by, meaning, needs, parameter_types, reading, server_name, shape, sql
+    cdef public object made_by, meaning, needs, parameter_types, reading, server_name, shape, sql, template
     cdef public long users
 
 

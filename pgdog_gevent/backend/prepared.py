@@ -17,6 +17,8 @@ from pgdog_gevent.protocol.response import Shape
 from pgdog_gevent.router.statement import SqlPrepared, Statement
 
 PREFIX: Final = b'__pgdog_'
+ONCE: Final = PREFIX + b'0'
+"""The name of what is there for a moment; what has it may be closed at any time."""
 _VERY_MANY: Final = 10_000
 _LONGEST_REMEMBERED: Final = 65_536
 """Bytes of a text."""
@@ -37,7 +39,7 @@ class PreparedStatement:
 
     __slots__ = (
         '__weakref__', 'made_by', 'meaning', 'needs', 'parameter_types', 'reading', 'server_name', 'shape', 'sql',
-        'users',
+        'template', 'users',
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +56,8 @@ class PreparedStatement:
         """What it executes, if it is an EXECUTE."""
         self.shape: Shape | None = None
         """What it returned where it was prepared first; its clients count on it."""
+        self.template = b''
+        """The text that has to be made anew for each Bind, if it is only there to be described."""
         self.users = 0
 
     def bound(self, meaning: Statement) -> 'PreparedStatement':
@@ -63,6 +67,11 @@ class PreparedStatement:
     def parse(self, name: bytes) -> bytes:
         """The Parse message that prepares it under ``name``."""
         return Parse(name, self.sql, self.parameter_types).encode()
+
+    @property
+    def once(self) -> bool:
+        """Whether it is for one Bind."""
+        return self.server_name == ONCE
 
     @property
     def size_bytes(self) -> int:
