@@ -10,6 +10,7 @@ from pgdog_gevent.backend.shard cimport Shard
 cdef class Binding:
     cdef public Cluster cluster
     cdef object _client_id
+    cdef public long shard
     cdef Pool _pool
     cdef public PoolCounters counters
     cdef public BackendConnection connection

@@ -1,7 +1,7 @@
 """The server connection that a session holds, and when it lets go of it."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from pgdog_gevent.backend import position
 from pgdog_gevent.backend.cluster import Cluster
@@ -24,12 +24,27 @@ def _nobody_waits() -> None:
     """Where no client waits for an answer."""
 
 
+class Held(NamedTuple):
+    """A connection of another shard than the one in hand, and what ties the session to it."""
+
+    pool: Pool
+    connection: BackendConnection
+    pinned: str
+    doubtful: bool
+    for_good: bool
+
+
 class Binding:
-    """Holds at most one connection; the only place where a session acquires and releases."""
+    """Holds at most one connection; the only place where a session acquires and releases.
+
+    Those of other shards are set aside, and taken up again, by ``Holdings``.
+    """
 
     def __init__(self, cluster: Cluster, client_id: int) -> None:
         self.cluster = cluster
         self._client_id = client_id
+        self.shard = 0
+        """Of which shard the connection is, or will be."""
         self._pool: Pool | None = None
         self.counters: PoolCounters | None = None
         """Those of the pool of the connection that is held, or was held last."""
@@ -56,8 +71,23 @@ class Binding:
         """What of the WAL must have been replayed where this client reads."""
         return 0 if self._floor is None else self._floor.lsn
 
-    def acquire(self, shard: int, access: Access) -> BackendConnection:
-        """The connection for a shard: the one held, or one from a pool that serves ``access``.
+    def set_aside(self) -> Held | None:
+        """Have no connection in hand, but keep the one that was; ``None`` if there was none."""
+        connection, self.connection = self.connection, None
+        if connection is None:
+            return None
+        held = Held(self.pool, connection, self.pinned, self.doubtful, self._for_good)
+        self._forget()
+        return held
+
+    def take_up(self, held: Held) -> None:
+        """Have a connection in hand that was set aside."""
+        self._pool, self.connection = held.pool, held.connection
+        self.counters = held.pool.counters
+        self.pinned, self.doubtful, self._for_good = held.pinned, held.doubtful, held.for_good
+
+    def acquire(self, access: Access) -> BackendConnection:
+        """The connection for ``shard``: the one held, or one from a pool that serves ``access``.
 
         Raises as ``Shard.acquire``, ServerLost.
         """
@@ -68,7 +98,7 @@ class Binding:
                 access = Access.WRITE  # The primary alone surely shows what has been written.
             self._reads = access is not Access.WRITE and self.cluster.splits
             candidate, self.candidate = self.candidate, None
-            pool, connection = self.cluster.acquire(shard, access, self, candidate if self._reads else None)
+            pool, connection = self.cluster.acquire(self.shard, access, self, candidate if self._reads else None)
             self.wrote = self.wrote or not (self._floor is None or self._reads)
             self.hold(pool, connection)
             self.cover_sequences()
@@ -104,11 +134,11 @@ class Binding:
 
     def _choose(self, reads: bool) -> Pool | None:
         """The server for a turn, if that takes no more than a look."""
-        shard = self.cluster.only_shard
+        shard = self.cluster.at(self.shard)
         if self._settings is not self.cluster.settings:
             self._heed_settings()
         self.candidate = None
-        self._reads = reads
+        self._reads = reads = reads and self.cluster.splits
         if shard is None or self.wrote or not (reads or self._floor is None):
             return None
         self.candidate = shard.pick(reads, 0 if self._floor is None else self._floor.lsn)

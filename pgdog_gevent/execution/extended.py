@@ -6,7 +6,7 @@ from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.note import Note
-from pgdog_gevent.backend.prepared import PREFIX, PreparedStatement
+from pgdog_gevent.backend.prepared import ONCE, PREFIX, PreparedStatement
 from pgdog_gevent.errors import OutdatedPlan
 from pgdog_gevent.execution.request import SessionState, Step
 from pgdog_gevent.protocol import query, response
@@ -22,8 +22,6 @@ _OWED: Final[dict[int, Owed[Note]]] = {
     code: Owed(code)
     for code in (Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.EXECUTE, Frontend.CLOSE, Frontend.SYNC)
 }
-_STAND_IN: Final = PREFIX + b'0'
-"""The name of no statement; what has it may be closed at any time."""
 
 
 class ExtendedProtocol:
@@ -55,6 +53,8 @@ class ExtendedProtocol:
         code = step.frame.code
         if code == Frontend.FLUSH:
             connection.stream.write(query.FLUSH)
+        elif code == Frontend.BIND and step.statement is not None and step.statement.once:
+            self._bind_once(connection, step, step.statement)
         elif not self._renames and (step.name or step.local or not self._moves):
             self._send_raw(connection, step)
         elif step.local and connection.status is not TransactionStatus.FAILED and _ours(connection, step):
@@ -106,11 +106,13 @@ class ExtendedProtocol:
 
     def _parse_unnamed(self, connection: BackendConnection, step: Step, statement: PreparedStatement) -> None:
         """The first message of a round either succeeds or fails; a later one may be skipped, so it needs attention."""
+        self._provide_needed(connection, statement)
         first = connection.ledger.settled
         note = Note(parsed=b'', replaced=step.replaced)
         connection.prepared.unnamed = statement
         connection.ledger.sent(Owed(Frontend.PARSE, note=note, watched=not first))
-        connection.stream.write(step.frame.raw)
+        # What it executes has another name there.
+        connection.stream.write(step.frame.raw if statement.needs is None else statement.parse(b''))
 
     def _prepare(
         self, connection: BackendConnection, statement: PreparedStatement, owed: Owed[Note],
@@ -142,12 +144,8 @@ class ExtendedProtocol:
 
     def stand_in(self, connection: BackendConnection) -> Frame:
         """Have the server prepare something that it can deallocate; return the Query that does."""
-        connection.prepared.stale.add(_STAND_IN)
-        connection.ledger.sent(Owed(Frontend.CLOSE, swallow=True))
-        connection.stream.write(Named(Target.STATEMENT, _STAND_IN).encode(Frontend.CLOSE))
-        connection.ledger.sent(Owed(Frontend.PARSE, swallow=True))
-        connection.stream.write(Parse(_STAND_IN, b'', b'\0\0').encode())
-        return Frame(Frontend.QUERY, b'DEALLOCATE "%b"\0' % _STAND_IN)
+        _prepare_once(connection, Parse(ONCE, b'', b'\0\0').encode())
+        return Frame(Frontend.QUERY, b'DEALLOCATE "%b"\0' % ONCE)
 
     def _provide(self, connection: BackendConnection, step: Step) -> bytes:
         """Make sure that the server has the statement of a step; return its name there."""
@@ -190,6 +188,14 @@ class ExtendedProtocol:
             portal, name = query.bind_names(step.frame.body)
             connection.stream.write(query.bind_to(step.frame.body, portal, name, server_name))
 
+    def _bind_once(self, connection: BackendConnection, step: Step, statement: PreparedStatement) -> None:
+        """Bind to a text that is made for this Bind."""
+        connection.counters.binds += 1
+        _prepare_once(connection, statement.parse(ONCE))
+        connection.ledger.sent(_OWED[Frontend.BIND])
+        portal, name = query.bind_names(step.frame.body)
+        connection.stream.write(query.bind_to(step.frame.body, portal, name, ONCE))
+
     def _describe(self, connection: BackendConnection, step: Step) -> None:
         described = Named.decode(step.frame.body)
         message = step.frame.raw
@@ -221,6 +227,15 @@ class ExtendedProtocol:
             return
         # The statement stays on the server for whoever needs it next; only the client's name for it goes.
         connection.ledger.sent(Owed(Frontend.CLOSE, answer=response.CLOSE_COMPLETE, note=Note(closed=step.closed)))
+
+
+def _prepare_once(connection: BackendConnection, parse: bytes) -> None:
+    """Prepare what is named ``ONCE``."""
+    connection.prepared.stale.add(ONCE)
+    connection.ledger.sent(Owed(Frontend.CLOSE, swallow=True))
+    connection.stream.write(Named(Target.STATEMENT, ONCE).encode(Frontend.CLOSE))
+    connection.ledger.sent(Owed(Frontend.PARSE, swallow=True))
+    connection.stream.write(parse)
 
 
 def _prepare_by_sql(connection: BackendConnection, prepare: SqlPrepared, name: bytes) -> None:

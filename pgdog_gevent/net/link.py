@@ -2,12 +2,12 @@
 
 import _socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from struct import pack
 from typing import Final, NamedTuple, NoReturn
 
-from gevent.hub import get_hub
+from gevent.hub import Waiter, get_hub
 
 from pgdog_gevent.errors import ClientAbandoned, ClientGone, ProtocolViolation, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.net.relay import RelayingWire
@@ -84,6 +84,25 @@ class Link(RelayingWire):
             self._wait_writable(meanwhile, stall)
 
     # Waiting
+
+    def wait_any(self, others: Sequence['Link']) -> None:
+        """Wait until more can be received here or on one of the others."""
+        hub = get_hub()
+        if self.closed:
+            raise self._lost('connection closed')
+        links = [link for link in (self, *others) if not link.closed]
+        if any(link.transport.pending for link in links):
+            return
+        waiter: Waiter[None] = Waiter(hub)
+        watchers = [hub.loop.io(link.transport.socket.fileno(), _READ) for link in links]
+        try:
+            for watcher in watchers:
+                watcher.start(waiter.switch, None)
+            waiter.get()
+        finally:
+            for watcher in watchers:
+                watcher.stop()
+                watcher.close()
 
     def _wait_writable(self, meanwhile: Callable[[], None] | None, stall: Stall | None = None) -> None:
         hub = get_hub()

@@ -6,11 +6,13 @@ the messages that somebody has to look at.
 
 import ssl
 from collections.abc import Callable, Mapping
-from typing import NoReturn, Self
+from typing import Final, NoReturn, Self
 
 from pgdog_gevent.net.link import Link
+from pgdog_gevent.protocol.codes import LARGE
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
 
+_LONGEST: Final = LARGE + 4
 Mark = tuple[list[bytes | memoryview], int]
 
 
@@ -139,6 +141,31 @@ class Stream(Link):
                 return code
             sink.flush()
             self.receive_beside(sink)
+
+    def take_bodies(self, code: int) -> tuple[bytes, int]:
+        """Take what has arrived of the bodies of messages with this code, put together.
+
+        Return with it the code of the message that stopped it, which has not been taken; 0 when there is no more. As
+        in ``forward``, a message may be larger than memory.
+        """
+        received, position = self.received, self.position
+        end = min(len(received), position + self.skip)
+        bodies = [received[position:end]]
+        self.skip -= end - position
+        position, stop = end, 0
+        while position + HEADER_SIZE <= len(received):
+            found, length = read_header(received, position)
+            if found != code:
+                stop = found
+                break
+            if not 4 <= length <= _LONGEST:
+                raise self._violation(f'invalid length of message {chr(code)!r}')
+            end = position + length + 1
+            bodies.append(received[position + HEADER_SIZE : end])
+            self.skip = max(0, end - len(received))
+            position = min(end, len(received))
+        self.position = position
+        return b''.join(bodies), stop
 
     def receive_beside(self, other: Self) -> None:
         """Wait until more has arrived than there is, and notice the end of ``other`` meanwhile."""

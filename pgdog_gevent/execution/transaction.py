@@ -1,0 +1,246 @@
+"""A transaction over several shards: each begins it with the first statement that needs it there.
+
+Several that have written commit one after the other, when all have said that nothing stands against it. (Two-phase
+commit takes over this step.)
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from pgdog_gevent.backend.connection import ServerError
+from pgdog_gevent.backend.settings import Settings
+from pgdog_gevent.errors import CommitOutcomeUnknown, FailedTransaction, FeatureNotSupported, ProxyError, ServerLost
+from pgdog_gevent.execution.direct import Relay
+from pgdog_gevent.execution.holdings import Holdings
+from pgdog_gevent.protocol.response import TransactionStatus
+
+_READY: Final = b'SET CONSTRAINTS ALL IMMEDIATE; SELECT txid_current_if_assigned() IS NOT NULL'
+"""Deferred constraints are checked now; has the transaction written?"""
+_YES: Final = b'\0\x01\0\0\0\x01t'
+"""Body of a DataRow."""
+_BEGIN: Final = b'BEGIN'
+
+
+class _Said(NamedTuple):
+    """A statement that every shard has to hear that takes part.
+
+    Of a ``savepoint``, ``settings`` has what was set on each shard when it was made there. What ``lasts`` is also said
+    of the transaction that AND CHAIN begins.
+    """
+
+    sql: bytes
+    savepoint: str | None
+    settings: dict[int, Settings]
+    lasts: bool = False
+
+
+class Transaction:
+    """Which shards take part, and what they have to hear first."""
+
+    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'implicit', 'joined')
+
+    def __init__(self, holdings: Holdings, relay: Relay) -> None:
+        self._holdings = holdings
+        self._relay = relay
+        self._history: list[_Said] = []
+        self.joined: set[int] = set()
+        self.implicit = False
+        """The client has not begun it: it ends with the request."""
+        self.adopted = False
+        """It has begun on the one shard that takes part, nobody knows how: no other one can."""
+
+    @property
+    def open(self) -> bool:
+        return bool(self._history)
+
+    def begin(self, sql: bytes) -> None:
+        """The client has begun it; no shard has heard of it."""
+        self._history, self.implicit, self.adopted = [_Said(sql, None, {}, lasts=True)], False, False
+        self.joined.clear()
+
+    def begin_implicitly(self) -> None:
+        """Several shards are to do as one what the client has asked for in one request."""
+        self.begin(_BEGIN)
+        self.implicit = True
+
+    def adopt(self) -> None:
+        """The server in hand has begun it, among other statements of one text."""
+        self.begin(_BEGIN)
+        self.adopted = True
+        self.joined.add(self._holdings.binding.shard)
+
+    @property
+    def opening(self) -> tuple[_Said, ...]:
+        """What says of which kind it is."""
+        return tuple(said for said in self._history if said.lasts)
+
+    def chain(self, opening: tuple[_Said, ...]) -> None:
+        """It is one of this kind, of which nothing else has been said."""
+        self._history = list(opening)
+
+    # What holds for all who take part
+
+    def has_savepoint(self, name: str) -> bool:
+        return any(said.savepoint == name for said in self._history)
+
+    def add(self, sql: bytes, *, lasts: bool = False) -> None:
+        """SET LOCAL; SET TRANSACTION, which ``lasts``."""
+        self._history.append(_Said(sql, None, {}, lasts))
+
+    @property
+    def has_said_more(self) -> bool:
+        """Whether there is more to hear than what kind of transaction it is, and its savepoints."""
+        return any(said.savepoint is None and not said.lasts for said in self._history)
+
+    def add_savepoint(self, name: str, sql: bytes) -> None:
+        connections = {shard: self._holdings.connection(shard) for shard in self.joined}
+        made = {shard: connection.settings for shard, connection in connections.items() if connection is not None}
+        self._history.append(_Said(sql, name, made))
+
+    def release(self, name: str) -> None:
+        """RELEASE SAVEPOINT: those after it are gone as well, and what has been set stays."""
+        at = self._last(name)
+        self._history[at:] = [said for said in self._history[at:] if said.savepoint is None]
+
+    def roll_back_to(self, name: str) -> None:
+        """ROLLBACK TO SAVEPOINT: what came after it is undone."""
+        del self._history[self._last(name) + 1 :]
+
+    def settings_at(self, name: str, shard: int) -> Settings:
+        """What was set on a shard that takes part when a savepoint was made there."""
+        return self._history[self._last(name)].settings[shard]
+
+    def _last(self, name: str) -> int:
+        names = [said.savepoint for said in self._history]
+        return len(names) - 1 - names[::-1].index(name)
+
+    # Taking part
+
+    def check_admits(self, shard: int) -> None:
+        """Raise FeatureNotSupported if a shard cannot take part."""
+        if self.adopted and shard not in self.joined:
+            raise FeatureNotSupported(
+                'a transaction that has begun among other statements of one text stays on one shard',
+                hint='Send BEGIN by itself.',
+            )
+
+    def join(self) -> None:
+        """Have the server in hand take part, if it does not yet. Raises ServerError, ServerLost."""
+        binding = self._holdings.binding
+        connection = binding.connection
+        if connection is None or not self.open or binding.shard in self.joined:
+            return
+        self._relay.prepare(connection)
+        self.joined.add(binding.shard)
+        connection.run(b'\n;'.join(said.sql for said in self._history))  # A text may end in a comment.
+        for said in self._history:
+            if said.savepoint is not None:
+                said.settings[binding.shard] = connection.settings
+
+    def prepare(self) -> None:
+        """Give the server in hand the settings of the session."""
+        connection = self._holdings.binding.connection
+        if connection is not None:
+            self._relay.prepare(connection)
+
+    def others(self) -> Iterator[int]:
+        """Have each server in hand that takes part, but for the one that is; that one again in the end."""
+        in_hand = self._holdings.binding.shard
+        for shard in sorted(self.joined - {in_hand}):
+            self._holdings.turn_to(shard)
+            yield shard
+        self._holdings.turn_to(in_hand)
+
+    @property
+    def failed_shard(self) -> int | None:
+        """One that has failed the transaction."""
+        for shard in sorted(self.joined):
+            connection = self._holdings.connection(shard)
+            if connection is not None and connection.status is TransactionStatus.FAILED:
+                return shard
+        return None
+
+    # Its end
+
+    def commit(self) -> None:
+        """Commit everywhere.
+
+        Raises ServerError, ServerLost, FailedTransaction, and then all has been rolled back; CommitOutcomeUnknown.
+        """
+        if self.failed_shard is not None:
+            self.roll_back()
+            raise FailedTransaction('the transaction has failed, and has been rolled back')
+        writers = list(self.joined) if len(self.joined) == 1 else self._writers()
+        done: list[int] = []
+        for shard in sorted(self.joined, key=lambda shard: (shard not in writers, shard)):
+            self._holdings.turn_to(shard)
+            try:
+                self._commit_one()
+            except ProxyError as error:
+                self._holdings.binding.lose()
+                if shard in writers:
+                    self._broken(shard, done, error)  # What has only been read is nothing to lose.
+            else:
+                done += [shard] if shard in writers else []
+        self.close()
+
+    def _writers(self) -> list[int]:
+        """Those that have something to commit, which nothing stands against."""
+        try:
+            return [shard for shard in self.all() if self._has_written()]
+        except ServerError:
+            self.roll_back()
+            raise
+        except ServerLost:
+            self._holdings.binding.lose()  # Nobody has been told to commit.
+            self.roll_back()
+            raise
+
+    def all(self) -> Iterator[int]:
+        """Have each server in hand that takes part."""
+        for shard in sorted(self.joined):
+            self._holdings.turn_to(shard)
+            yield shard
+
+    def _has_written(self) -> bool:
+        connection = self._holdings.binding.connection
+        return connection is not None and connection.run(_READY) == (_YES,)
+
+    def _commit_one(self) -> None:
+        connection = self._holdings.binding.connection
+        if connection is not None:
+            connection.run(b'COMMIT')
+            connection.commit_settings(connection.settings)
+
+    def _broken(self, shard: int, done: list[int], error: ProxyError) -> None:
+        """One of those that have written does not commit: raise what the client is told."""
+        self.joined -= {shard, *done}
+        self.roll_back()
+        refused = isinstance(error, ServerError)
+        if refused and not done:
+            raise error
+        fate = f'has been rolled back on shard {shard}' if refused else f'may have been committed on shard {shard}'
+        where = f'has been committed on shard {", ".join(map(str, done))}, and ' if done else ''
+        raise CommitOutcomeUnknown(
+            f'the transaction {where}{fate}; on others it has been rolled back',
+            detail=error.message,
+            hint='Look whether its changes are there before repeating it.',
+        ) from None
+
+    def roll_back(self) -> None:
+        """Roll back everywhere; a server that is lost has done so by itself."""
+        for _ in self.all():
+            connection = self._holdings.binding.connection
+            if connection is None or connection.status is TransactionStatus.IDLE:
+                continue
+            try:
+                connection.roll_back()
+            except (ServerError, ServerLost):
+                self._holdings.binding.lose()
+        self.close()
+
+    def close(self) -> None:
+        """There is no transaction any more."""
+        self._history = []
+        self.joined.clear()
+        self.implicit = self.adopted = False
