@@ -27,13 +27,9 @@ from pgdog_gevent.config.pending import not_implemented_yet
 from pgdog_gevent.config.resolve import databases_of
 from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
-from pgdog_gevent.frontend.deadlines import Deadlines, interval
 from pgdog_gevent.frontend.listener import Door, House, Listener
 from pgdog_gevent.frontend.services import Services
-from pgdog_gevent.monitor import functions, hosts
-from pgdog_gevent.monitor.dns import NameWatch
-from pgdog_gevent.monitor.loop import Loop
-from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
+from pgdog_gevent.loops import Loops
 from pgdog_gevent.net.stream import Stream
 from pgdog_gevent.net.tls import FrontendTls, ServerCertificate, frontend_tls
 from pgdog_gevent.net.unix_socket import Place
@@ -45,6 +41,7 @@ from pgdog_gevent.observe.world import FrontendView, World
 from pgdog_gevent.protocol.scram_keys import Verifier
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.chosen_key import key
+from pgdog_gevent.sharding.unique_id import UniqueIds
 from pgdog_gevent.systemd import notify
 
 log = logging.getLogger(__name__)
@@ -90,6 +87,7 @@ class Surroundings:
     sends_statsd: bool = True
     pids: Callable[[], Iterable[int]] = lambda: (os.getpid(),)
     """The proxy's processes."""
+    unique_ids: UniqueIds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ class Daemon:
         cache = StatementCache(general.query_cache_limit, perf_counter, key)
         routing_cache = StatementCache(general.query_cache_limit, perf_counter, key)
         names = StatementNames(surroundings.neighbours)
-        self.services = Services(general, cache, routing_cache, names)
+        self.services = Services(general, cache, routing_cache, names, surroundings.unique_ids)
         tls = _tls(self.config)
         self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge, surroundings.secret)
         self._administration = administration(self)
@@ -132,11 +130,10 @@ class Daemon:
         self._world = World(self.clusters, names, cache, surroundings.instance_id)
         self._statsd = StatsdReporter('', 0, '', self._administration.snapshot)
         self._pids = surroundings.pids
-        self._sends_statsd = surroundings.sends_statsd
-        self._functions = functions.FunctionCatalogue(lambda: self.clusters, monotonic)
-        self._monitor = hosts.Monitor(self.clusters, lambda: self.config)
-        self._names = NameWatch(self.clusters.pools, self.clusters.resolver)
-        self._loops = self._make_loops()
+        self._loops = Loops(
+            self.clusters, lambda: self.config, self.listener.sessions, self._world.sample,
+            self._statsd if surroundings.sends_statsd else None,
+        )  # fmt: skip
         self._http: list[HttpServer] = []
         self._stopping = Event()
         self._stopped = Event()
@@ -153,9 +150,7 @@ class Daemon:
             self.listener.accept_from(sockets.unix)
         elif (place := unix_place(general)) is not None:
             log.info('listening on %s', self.listener.listen_locally(place, port or general.port))
-        for loop in self._loops:
-            loop.start()
-            loop.wake()
+        self._loops.start()
         self._started = True
         notify('READY=1', f'STATUS=listening on port {port}')
         log.info('listening on %s:%s, process %s', general.host, port, os.getpid())
@@ -230,9 +225,7 @@ class Daemon:
         return not left
 
     def _close(self) -> None:
-        for loop in self._loops:
-            loop.stop()
-        self._monitor.stop()
+        self._loops.stop()
         for pool in self.clusters.pools():
             pool.retire()
         deadline = monotonic() + 1.0
@@ -279,49 +272,18 @@ class Daemon:
         self.authenticator.configure(rules)
         self.listener.door = _door(config, tls)
         logs.configure(config.general)
-        self._retime()
-
-    def _retime(self) -> None:
-        """Have the loops run as the configuration says; those that would be the same go on."""
-        loops = self._make_loops()
-        if [loop.timing for loop in loops] == [loop.timing for loop in self._loops]:
-            return
-        for loop in self._loops:
-            loop.stop()
-        self._loops = loops
-        for loop in self._loops:
-            loop.start()
+        self._loops.retime()
 
     # Parts
 
-    def _make_loops(self) -> list[Loop]:
-        config = self.config
-        loops = [
-            Loop('upkeep', INTERVAL, Upkeep(self.clusters.pools).step),
-            Loop('functions', functions.INTERVAL, self._functions.step),
-            Loop('hosts', hosts.INTERVAL, self._monitor.step),
-        ]
-        if (seconds := interval(config.general)) is not None:
-            loops.append(Loop('deadlines', seconds, Deadlines(self.listener.sessions).step))
-        if config.general.dns_ttl:
-            loops.append(Loop('names', config.general.dns_ttl, self._names.step))
-        if config.general.stats_period:
-            loops.append(Loop('averages', config.general.stats_period, self._world.sample))
-        statsd = config.statsd
-        if statsd.host and self._sends_statsd:
-            self._statsd.direct(statsd.host, statsd.port, statsd.prefix)
-            loops.append(Loop('statsd', statsd.interval, self._statsd.report))
-        return loops
-
     def check_health(self, pools: Collection[Pool]) -> None:
         """See whether the servers of these pools take connections; return when that is known of all."""
-        self._monitor.check(pools)
+        self._loops.monitor.check(pools)
 
     def send_statsd(self) -> None:
         """Have this process report to StatsD from now on, where perhaps another one did so before."""
         self._statsd.take_over()
-        self._sends_statsd = True
-        self._retime()
+        self._loops.report_to(self._statsd)
 
     def _serve_admin(self, stream: Stream) -> None:
         serve(stream, Console(self._administration))

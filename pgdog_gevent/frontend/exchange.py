@@ -6,7 +6,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.prepared import Reading
 from pgdog_gevent.config.choices import PoolerMode
-from pgdog_gevent.errors import ServedElsewhere
+from pgdog_gevent.errors import ServedElsewhere, TenantMissing
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.frontend.accounting import Accounting
@@ -14,6 +14,7 @@ from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.failed import TransactionFate
 from pgdog_gevent.frontend.opening import Opening
 from pgdog_gevent.frontend.parameters import Parameters
+from pgdog_gevent.frontend.placing import Placing
 from pgdog_gevent.frontend.prepared import Prepared
 from pgdog_gevent.frontend.routing import ASKED_FOR, Routing
 from pgdog_gevent.frontend.services import Services
@@ -22,6 +23,7 @@ from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.statement import Access, Statement
+from pgdog_gevent.router.unique_ids import with_ids
 
 
 class Exchange:
@@ -31,8 +33,8 @@ class Exchange:
     """
 
     __slots__ = (
-        'accounting', 'binding', 'client', 'cluster', 'fate', 'moves', 'opening', 'parameters', 'prepared', 'relay',
-        'renames', 'routing', 'services', 'state', 'stream',
+        'accounting', 'binding', 'client', 'cluster', 'fate', 'moves', 'opening', 'parameters', 'placing', 'prepared',
+        'relay', 'renames', 'routing', 'services', 'state', 'stream',
     )  # fmt: skip
 
     def __init__(self, client: Client, cluster: Cluster, services: Services, parameters: Parameters) -> None:
@@ -45,22 +47,52 @@ class Exchange:
         self.moves = cluster.mode is not PoolerMode.SESSION
         """Whether the session goes from server to server."""
         self.binding = Binding(cluster, client.id)
-        self.prepared = Prepared(services.names, self.statement, self.reading)
+        self.prepared = Prepared(services.names, self.statement, self.reading, self.with_ids, self.completed)
         self.parameters = parameters
         self.state = State(parameters, self.prepared, self.binding)
         self.relay = Relay(client.stream, self.state, client.greeting, renames=self.renames, moves=self.moves)
         self.fate = TransactionFate()
         self.accounting = Accounting(client)
         self.routing = Routing(cluster, parameters, services)
+        self.placing = Placing(cluster, parameters)
         self.opening = Opening(self.binding, self.state, self.routing)
 
     def statement(self, sql: bytes) -> Statement:
         """What a text of this client says."""
         return self.services.cache_for(self.cluster).statement(sql, self.relay.agreement.keyed)
 
+    def completed(self, sql: bytes) -> bytes:
+        """A text with calls of ``pgdog.unique_id()`` for primary keys, if the proxy gives them.
+
+        Where SET LOCAL may have changed search_path, tables are not known by their names, and get what they give.
+        """
+        layout = self.cluster.layout
+        if not layout.gives_keys or self.parameters.reading is None or b'insert' not in sql.lower():
+            return sql
+        return layout.texts(layout.path_set_by(self.parameters.current.get('search_path', b''))).completed(sql)
+
+    def with_ids(self, sql: bytes) -> bytes:
+        """A text with fresh ids in the place of ``pgdog.unique_id()``. Raises UniqueIdUnavailable."""
+        return with_ids(sql, self.services.unique_ids.next)
+
     def reading(self) -> Reading | None:
         """How what the client prepares now is read; ``None`` if only its server knows."""
         return self.state.reading
+
+    def check_tenants(self, statement: Statement, sql: bytes) -> None:
+        """Raises TenantMissing for a text that does not keep to tenants."""
+        guard = self.cluster.guard
+        if guard is not None and not statement.allowed_in_failed_transaction:
+            guard.check(sql, self._search_path())
+
+    def _search_path(self) -> tuple[str, ...]:
+        layout = self.cluster.layout
+        if self.parameters.reading is not None:
+            return layout.path_set_by(self.parameters.current.get('search_path', b''))
+        connection = self.binding.connection
+        if connection is None or not connection.ledger.settled:
+            raise TenantMissing('where names lead after SET LOCAL is not known before it has been answered')
+        return layout.path_at(connection)
 
     def begin(self, sql: bytes) -> None:
         """A request other than a message of a pipeline begins. Raises what went wrong while the client was silent."""
@@ -89,7 +121,7 @@ class Exchange:
             client = self.client
             client.activity = Activity.WAITING
             try:
-                connection = self.binding.acquire(0, access)
+                connection = self.binding.acquire(access)
             finally:
                 client.activity = Activity.ACTIVE
             client.counters.wait_time += connection.waited

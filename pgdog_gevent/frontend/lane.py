@@ -58,7 +58,9 @@ class Lane(LoopSide):
         return (
             not self.closed
             and not self._services.logs_queries
-            and self._cluster.topology.shards == 1
+            and not self._requests.outdated
+            and (not self._cluster.sharded or self._requests.on_no_shard)
+            and self._cluster.guard is None
             and not self._exchange.opening.pending
             and self._requests.between_turns
             and (connection is None or (connection.ledger.settled and not self._binding.doubtful))

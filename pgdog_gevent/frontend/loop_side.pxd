@@ -12,6 +12,7 @@ from pgdog_gevent.frontend.accounting cimport Accounting
 from pgdog_gevent.frontend.client cimport Client
 from pgdog_gevent.frontend.judge cimport Judge
 from pgdog_gevent.frontend.parameters cimport Parameters
+from pgdog_gevent.frontend.placing cimport Placing
 from pgdog_gevent.frontend.prepared cimport Prepared
 from pgdog_gevent.frontend.services cimport Services
 from pgdog_gevent.frontend.turn cimport Turn
@@ -40,6 +41,7 @@ cdef class LoopSide(Attendant):
     cdef Cluster _cluster
     cdef Judge _judge
     cdef Parameters _parameters
+    cdef Placing _placing
     cdef Prepared _prepared
     cdef Services _services
     cdef Stream _stream
@@ -74,6 +76,8 @@ cdef class LoopSide(Attendant):
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1
     cdef bint _may_go(self, object statement) except -1
+    @cython.locals(shard=long, binding=Binding)
+    cdef bint _placed(self, object statement, bytes message) except -1
     @cython.locals(pool=Pool, place=Queued)
     cdef int _enqueue(self) except -1
     cdef int _send_anew(self) except -1

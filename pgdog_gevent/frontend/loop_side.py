@@ -69,9 +69,9 @@ class LoopSide(Attendant):
 
     __slots__ = (
         '_accounting', '_agreement', '_answers', '_binding', '_client', '_cluster', '_fate', '_general', '_judge',
-        '_longest', '_message', '_next_step', '_parameters', '_parse', '_place', '_portal', '_prepared', '_queries',
-        '_reads', '_renames', '_services', '_since', '_sleeper', '_started', '_state', '_statement', '_status',
-        '_stream', '_timed', '_turn', '_turn_status', 'closed', 'code',
+        '_longest', '_message', '_next_step', '_parameters', '_parse', '_place', '_placing', '_portal', '_prepared',
+        '_queries', '_reads', '_renames', '_services', '_since', '_sleeper', '_started', '_state', '_statement',
+        '_status', '_stream', '_timed', '_turn', '_turn_status', 'closed', 'code',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange) -> None:
@@ -89,6 +89,7 @@ class LoopSide(Attendant):
         self._answers = exchange.relay.answers
         self._agreement = exchange.relay.agreement
         self._renames = exchange.renames
+        self._placing = exchange.placing
         self._judge = Judge(exchange.services.cache, self._agreement, exchange.cluster, moves=exchange.moves)
         self._sleeper: greenlet | None = None
         """The greenlet of the session, while the event loop serves it."""
@@ -257,6 +258,8 @@ class LoopSide(Attendant):
             self._queries = turn.executes
         if self._cluster.splits and not self._may_go(statement):
             return False
+        if self._placing.several and not self._placed(statement, message):
+            return False
         self._statement = statement
         if statement is not _ORDINARY:
             self._fate.heed(statement)
@@ -271,6 +274,21 @@ class LoopSide(Attendant):
             return True
         return statement is _ORDINARY and not self._parameters.routed
 
+    def _placed(self, statement: Statement, message: bytes) -> bool:
+        """Whether it takes but a look to see which shard has to answer, and that is the one in hand, if any is."""
+        if statement is not _ORDINARY or self._status != _IN_NO_TRANSACTION:
+            return False
+        if self.code == _QUERY:
+            shard = self._placing.of_query(part(message, _HEADER, len(message) - 1), self._agreement.keyed)
+        else:
+            assert self._turn is not None
+            shard = self._placing.of_turn(self._turn, message)
+        binding = self._binding
+        if shard < 0 or (binding.connection is not None and binding.shard != shard):
+            return False
+        binding.shard = shard
+        return True
+
     def _enqueue(self) -> int:
         """Wait in turn for a connection, if there are as many as there may be."""
         pool = self._cluster.only_pool
@@ -280,7 +298,7 @@ class LoopSide(Attendant):
             return _BIND
         self._client.activity = _WAITING
         place = self._place = Queued.__new__(Queued)  # Without a call of Python.
-        place.lane, place.pool, place.granted, place.away = self, pool, False, False
+        place.lane, place.pool, place.granted, place.away, place.gives = self, pool, False, False, False
         place.since = self._started
         place.deadline = self._started + pool.stock.patience
         pool.stock.permits.enqueue(place)
@@ -288,7 +306,10 @@ class LoopSide(Attendant):
 
     def _send_anew(self) -> int:
         """Send a turn that was judged before its connection was waited for."""
-        return _CARE if self._judge.outdated() else self._send()
+        several = self._placing.several
+        if self._judge.outdated() or self._cluster.sharded != several or (several and not self._placing.known()):
+            return _CARE
+        return self._send()
 
     def _send(self) -> int:
         """Send the turn, if the server is as this session wants it, with nothing to be done or told first."""

@@ -32,6 +32,8 @@ _SET: Final = response.command_complete('SET')
 _ENDS: Final = {id(COMMIT): response.command_complete('COMMIT'), id(ROLLBACK): response.command_complete('ROLLBACK')}
 _START: Final = re.compile(rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*START', re.IGNORECASE | re.DOTALL)
 """START TRANSACTION, with white space and comments before it."""
+_SELECT: Final = re.compile(rb'(?:[\s;(]|--[^\r\n]*|/\*.*?\*/)*SELECT', re.IGNORECASE | re.DOTALL)
+"""Likewise; one of set_config(), whose answer is a row."""
 _MORE_THAN_AN_END: Final = re.compile(rb'chain|prepare', re.IGNORECASE)
 """Of what goes on: AND CHAIN, PREPARE TRANSACTION."""
 
@@ -82,7 +84,11 @@ class Opening:
         return _STARTED if _START.match(sql) else _BEGAN
 
     def _adds(self, statement: Statement, sql: bytes) -> bytes:
-        match _only_effect(statement):
+        effect = _only_effect(statement)
+        if _SELECT.match(sql):
+            self._role = effect.role if isinstance(effect, SetLocalRole) else self._role
+            return b''
+        match effect:
             case SetTransaction(read_only, serializable, snapshot=False):
                 mode = self._mode
                 self._mode = Begin(

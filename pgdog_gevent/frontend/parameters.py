@@ -1,11 +1,13 @@
 """The run-time parameters that one client has set, with the semantics of transactions and savepoints."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from pgdog_gevent.backend.prepared import Reading
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings, with_setting, without_setting
 from pgdog_gevent.config.choices import Role
-from pgdog_gevent.router.hints import defaults_to_read_only, defaults_to_serializable, session_role
+from pgdog_gevent.router.hints import defaults_to_read_only, defaults_to_serializable, session_role, value_set_by
+from pgdog_gevent.router.shard_hints import ShardHint, session_hint
 from pgdog_gevent.router.statement import (
     READING,
     Commit,
@@ -18,22 +20,27 @@ from pgdog_gevent.router.statement import (
     RollbackTo,
     Savepoint,
     SetLocal,
+    SetLocalHint,
     SetParameter,
 )
 
+Hints = Mapping[str, str | None]
+"""What SET LOCAL has said of ``pgdog.shard`` and ``pgdog.sharding_key``."""
+
+NO_HINTS: Final[Hints] = {}
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
 class Parameters:
     """What this client has set, and what its transaction would take back.
 
-    ``current`` is what its next statement must find in force. ``SET LOCAL`` is not here: it ends with its transaction,
-    which stays on one server.
+    ``current`` is what its next statement must find in force. ``SET LOCAL`` is not here, but for hints: it ends with
+    its transaction, which stays on one server, or whose servers all hear of it.
     """
 
     __slots__ = (
-        '_committed', '_database', '_local', '_read', '_reading', '_role', '_role_of', '_savepoints',
-        '_serializable', '_startup', '_undone', 'current',
+        '_committed', '_database', '_hints', '_hints_of', '_local', '_read', '_reading', '_role', '_role_of',
+        '_savepoints', '_serializable', '_shard_hint', '_startup', '_undone', 'current',
     )  # fmt: skip
 
     def __init__(self, startup: Settings, database: str) -> None:
@@ -41,7 +48,7 @@ class Parameters:
         self._database = database.encode()
         self._committed = startup
         self.current = startup
-        self._savepoints: list[tuple[str, Settings]] = []
+        self._savepoints: list[tuple[str, Settings, Hints]] = []
         self._undone = _NOTHING
         self._local = False
         self._read = NO_SETTINGS
@@ -49,6 +56,9 @@ class Parameters:
         self._role: Role | None = None
         self._serializable = False
         self._role_of = NO_SETTINGS
+        self._hints = NO_HINTS
+        self._shard_hint: ShardHint | None = None
+        self._hints_of: tuple[Settings, Hints] = (NO_SETTINGS, NO_HINTS)
 
     @property
     def role(self) -> Role | None:
@@ -63,6 +73,15 @@ class Parameters:
     def startup_role(self) -> Role | None:
         """What it asked for when it connected, which counts more than all that comes later."""
         return session_role(self._startup)
+
+    @property
+    def shard_hint(self) -> ShardHint | None:
+        """The shard that the session asks for by ``pgdog.shard`` or ``pgdog.sharding_key``, SET LOCAL first."""
+        settings, hints = self._hints_of
+        if settings is not self.current or hints is not self._hints:
+            self._hints_of = (self.current, self._hints)
+            self._shard_hint = session_hint(self.current, self._hints)
+        return self._shard_hint
 
     @property
     def serializable(self) -> bool:
@@ -108,8 +127,11 @@ class Parameters:
             case SetParameter(name, sql):
                 self.current = with_setting(self.current, name, sql)
                 self._undone -= {name}
+                self._forget_hint(name)
             case SetLocal():
                 self._local = True
+            case SetLocalHint(name, value):
+                self._hint_locally(name, value)
             case ResetParameter(name):
                 self._reset(name)
             case ResetAll():
@@ -117,12 +139,13 @@ class Parameters:
             case DiscardAll():
                 self.current = self._startup
                 self._undone = frozenset(self._startup)
+                self._hints = NO_HINTS
             case Commit() if not rolled_back:
                 self.end_transaction(failed=False)
             case Commit() | Rollback():
                 self.end_transaction(failed=True)
             case Savepoint(name):
-                self._savepoints.append((name, self.current))
+                self._savepoints.append((name, self.current, self._hints))
             case ReleaseSavepoint(name):
                 self._cut_savepoints(name)
             case RollbackTo(name):
@@ -133,6 +156,7 @@ class Parameters:
     def end_transaction(self, *, failed: bool) -> None:
         """Keep what the transaction has set, or take it back."""
         self._local = False
+        self._hints = NO_HINTS
         if self.current is self._committed and not self._savepoints:
             return
         if failed:
@@ -141,7 +165,19 @@ class Parameters:
             self._committed = self.current
         self._savepoints.clear()
 
+    def _hint_locally(self, name: str, value: str | None) -> None:
+        """``None`` is the value that the session began with."""
+        if value is None and name in self._startup:
+            value = value_set_by(self._startup[name])
+        self._hints = {**self._hints, name: value}
+
+    def _forget_hint(self, name: str) -> None:
+        """What is set for the session replaces what has been set for the transaction."""
+        if name in self._hints:
+            self._hints = {one: value for one, value in self._hints.items() if one != name}
+
     def _reset(self, name: str) -> None:
+        self._forget_hint(name)
         if name in self._startup:
             self.current = with_setting(self.current, name, self._startup[name])
             self._undone |= {name}
@@ -153,18 +189,19 @@ class Parameters:
         kept = {name: sql for name, sql in self.current.items() if name in ('role', 'session_authorization')}
         self.current = {**self._startup, **kept}
         self._undone = frozenset(self._startup) - kept.keys()
+        self._hints = NO_HINTS
 
-    def _cut_savepoints(self, name: str) -> Settings | None:
+    def _cut_savepoints(self, name: str) -> tuple[Settings, Hints] | None:
         """Forget a savepoint and those after it; return what was set when it was made."""
         for index in range(len(self._savepoints) - 1, -1, -1):
-            if self._savepoints[index][0] == name:
-                settings = self._savepoints[index][1]
+            found, settings, hints = self._savepoints[index]
+            if found == name:
                 del self._savepoints[index:]
-                return settings
+                return settings, hints
         return None
 
     def _roll_back_to(self, name: str) -> None:
-        settings = self._cut_savepoints(name)
-        if settings is not None:
-            self.current = settings
-            self._savepoints.append((name, settings))
+        found = self._cut_savepoints(name)
+        if found is not None:
+            self.current, self._hints = found
+            self._savepoints.append((name, self.current, self._hints))

@@ -10,11 +10,12 @@ from pgdog_gevent.errors import OutdatedPlan, ProxyError, ServedElsewhere
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.sharded_pipeline import ShardedPipeline
 from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.router.access import as_write
-from pgdog_gevent.router.planner import plan
+from pgdog_gevent.router.planner import check
 from pgdog_gevent.router.statement import ORDINARY, Access, Statement
 
 _BATCH: Final = 65_536
@@ -26,11 +27,12 @@ class Pipeline:
 
     __slots__ = (
         '_accounting', '_batched', '_binding', '_cluster', '_exchange', '_fate', '_moves', '_prepared', '_relay',
-        '_renames', '_services', '_steps', '_stream', '_unforeseen', 'skipping',
+        '_renames', '_services', '_sharded', '_steps', '_stream', '_unforeseen', 'skipping',
     )  # fmt: skip
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, sharded: ShardedPipeline | None) -> None:
         self._exchange = exchange
+        self._sharded = sharded
         self._binding = exchange.binding
         self._prepared = exchange.prepared
         self._relay = exchange.relay
@@ -87,8 +89,10 @@ class Pipeline:
         if self._fate.failed:
             self._stream.write(self._fate.answer_step(step))
             return False
+        if code in (Frontend.PARSE, Frontend.BIND) and step.statement is not None and self._sharded is None:
+            self._exchange.check_tenants(step.statement.meaning, step.statement.sql)
         if code == Frontend.PARSE and step.statement is not None:
-            plan(step.statement.meaning, self._cluster.topology)
+            check(step.statement.meaning, self._cluster.topology)
             self._exchange.log(step.statement.sql)
         return True
 
@@ -101,6 +105,10 @@ class Pipeline:
                 self._prepared.revoked(Note(closed=step.closed), skipped=True)
 
     def sync(self, frame: Frame) -> None:
+        if self._sharded is not None and (self.skipping or not self._steps):
+            self.skipping = False
+            self._sharded.sync()
+            return
         connection = self._binding.connection
         if self.skipping or (not self._steps and (connection is None or connection.ledger.settled)):
             self.skipping = False
@@ -114,6 +122,9 @@ class Pipeline:
         # The fast lane may have taken a connection for it already.
         begins = connection is None or connection.ledger.settled
         whole = begins and last is not None and last.code == Frontend.SYNC
+        if self._sharded is not None and not (whole and self._sharded.served_by_one(self._steps)):
+            self._answer_step_by_step(self._sharded, last)
+            return
         if whole and self._cluster.splits and self._answered_here():
             return
         access = self._serve_for(whole=whole)
@@ -129,6 +140,18 @@ class Pipeline:
             self._send(last, access, moves=False)
         if access is Access.READ and self._relay.answers.refused_to_write:
             self._learn_writes(steps)
+
+    def _answer_step_by_step(self, sharded: ShardedPipeline, last: Frame | None) -> None:
+        """Several shards answer, or none has to."""
+        steps, self._steps, self._unforeseen, self._batched = self._steps, [], [], 0
+        synchronizes = last is not None and last.code == Frontend.SYNC
+        with self._services.query_limit():
+            answered = sharded.answer(steps, whole=synchronizes)
+        self._revoke(steps[answered:])
+        if synchronizes and not self._relay.answers.sync_spent:
+            sharded.sync()
+        else:
+            self.skipping = answered < len(steps)
 
     def _serve_for(self, *, whole: bool) -> Access:
         """What server is needed: if more may follow up to the Sync, one that does whatever that is."""
@@ -184,6 +207,8 @@ class Pipeline:
         self.skipping = self._relay.answers.skipping
         if self.skipping or (last is not None and last.code == Frontend.SYNC):
             self._exchange.finish(connection)
+            if self._sharded is not None:
+                self._sharded.settle()
 
     def copy(self, frame: Frame) -> None:
         """Ignore what comes after a COPY that has failed, as PostgreSQL does; one may have been sent without a Sync."""
@@ -204,6 +229,8 @@ class Pipeline:
         """Forget what no server has been sent."""
         self._revoke(self._steps)
         self._steps, self._unforeseen, self._batched = [], [], 0
+        if self._sharded is not None:
+            self._sharded.abandon()
 
 
 def _meanings(steps: Sequence[Step]) -> list[Statement]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pgdog_gevent.backend.neighbours import Neighbours
 from pgdog_gevent.backend.note import Note
-from pgdog_gevent.backend.prepared import PreparedStatement, Reading, StatementNames
+from pgdog_gevent.backend.prepared import ONCE, PreparedStatement, Reading, StatementNames
 from pgdog_gevent.config.resolve import Place
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.protocol.codes import Frontend
@@ -13,6 +13,7 @@ from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Parse, Target, bind_names, execute_portal
 from pgdog_gevent.router.set_config import bound
 from pgdog_gevent.router.statement import ORDINARY, SqlPrepared, Statement
+from pgdog_gevent.router.unique_ids import without_ids
 
 _NO_SUCH_PORTAL: Final = Frame(Frontend.EXECUTE, Execute(b'\x7fspent', 0).encode()[HEADER_SIZE:])
 """Has the server say that a portal cannot be run."""
@@ -28,15 +29,20 @@ class Prepared:
     """
 
     def __init__(
-        self, names: StatementNames, meaning: Callable[[bytes], Statement], reading: Callable[[], Reading | None]
-    ) -> None:
-        """``meaning``: what a text says.
+        self, names: StatementNames, meaning: Callable[[bytes], Statement], reading: Callable[[], Reading | None],
+        with_ids: Callable[[bytes], bytes], completed: Callable[[bytes], bytes] = bytes,
+    ) -> None:  # fmt: skip
+        """``meaning``: what a text says. ``with_ids``: the text with ids in the place of ``pgdog.unique_id()``.
+
+        ``completed``: the text with such calls for primary keys that the proxy gives.
 
         ``reading``: how what the client prepares now is read; ``None`` when nobody knows.
         """
         self._names = names
         self._meaning = meaning
         self._reading = reading
+        self._with_ids = with_ids
+        self._completed = completed
         self.rereads = False
         """Whether something has been asked for in this round that may change the reading."""
         self.statements: dict[bytes, PreparedStatement] = {}
@@ -55,7 +61,10 @@ class Prepared:
                 return self._parse(frame)
             case Frontend.BIND:
                 portal, name = bind_names(frame.body)
-                statement = self._portals[portal] = self.statements.get(name)
+                statement = self.statements.get(name)
+                if statement is not None and statement.template:
+                    statement = self._with_fresh_ids(statement)
+                self._portals[portal] = statement
                 if statement is not None and statement.meaning.effects and statement.meaning.takes_parameters:
                     self._portals[portal] = statement.bound(bound(statement.meaning, Bind.decode(frame.body)))
                 self._spent -= {portal}
@@ -98,12 +107,27 @@ class Prepared:
         if taken is not None:
             return Step(frame, taken, parse.name, clash=True)
         statement = self._interned(parse)
+        if statement.template:
+            frame = Frame(Frontend.PARSE, parse._replace(sql=statement.sql).encode()[HEADER_SIZE:])
         replaced = self.statements.get(b'') if not parse.name else None
         self._put(parse.name, statement)
         return Step(frame, statement, parse.name, replaced=replaced)
 
+    def _with_fresh_ids(self, statement: PreparedStatement) -> PreparedStatement:
+        """What one Bind binds, of a statement that is never the same twice."""
+        sql = self._with_ids(statement.template)
+        return PreparedStatement(ONCE, sql, statement.parameter_types, self._meaning(sql), reading=None)
+
     def _interned(self, parse: Parse) -> PreparedStatement:
+        completed = self._completed(parse.sql)
+        if completed is not parse.sql:
+            parse = parse._replace(sql=completed)
         meaning = self._meaning(parse.sql)
+        if meaning.draws_ids:
+            described = parse._replace(sql=without_ids(parse.sql))
+            statement = self._names.intern(described, meaning, self._reading())
+            statement.template = parse.sql
+            return statement
         executed = None
         if meaning.prepared is not None and not meaning.prepared.prepares:
             executed = self.named(meaning.prepared.name)

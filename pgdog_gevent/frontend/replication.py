@@ -255,6 +255,10 @@ def _check(cluster: Cluster) -> None:
             f'database "{settings.database}" is "{cluster.mode.value}"',
             hint='Set pooler_mode = "session" for this user or database.',
         )
+    if cluster.guard is not None:
+        raise FeatureNotSupported(
+            f'replication of database "{settings.database}" is not possible: it sends the rows of all tenants'
+        )
     if cluster.topology.shards > 1:
         raise FeatureNotSupported(
             f'replication of database "{settings.database}" is not possible: it has {cluster.topology.shards} shards'

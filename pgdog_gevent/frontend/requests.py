@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost, ServerViolation, ShuttingDown
 from pgdog_gevent.execution.answers import ServerQuit
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.pipeline import Pipeline
+from pgdog_gevent.frontend.sharded import ShardedSession
+from pgdog_gevent.frontend.sharded_pipeline import ShardedPipeline
 from pgdog_gevent.frontend.simple import SimpleProtocol
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.codes import Frontend
@@ -25,11 +27,13 @@ class Requests:
     """
 
     __slots__ = (
-        '_accounting', '_exchange', '_fate', '_pipeline', '_simple', '_state', '_stream', 'binding', 'prepared',
-        'relay',
+        '_accounting', '_exchange', '_fate', '_pipeline', '_shards', '_simple', '_state', '_stream', 'binding',
+        'prepared', 'relay', 'sharded',
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange) -> None:
+        self._shards = exchange.cluster.topology.shards
+        self.sharded = ShardedSession(exchange) if self._shards > 1 else None
         self.binding = exchange.binding
         self.prepared = exchange.prepared
         self.relay = exchange.relay
@@ -52,6 +56,16 @@ class Requests:
         )
 
     @property
+    def outdated(self) -> bool:
+        """Whether a reload has changed the number of shards: where this session finds its rows nobody knows."""
+        return self._shards != self._exchange.cluster.topology.shards
+
+    @property
+    def on_no_shard(self) -> bool:
+        """Whether there are several shards, and no transaction or connection that ties the session to any."""
+        return self.sharded is not None and self.sharded.free
+
+    @property
     def resting(self) -> bool:
         """Between transactions, with no message half answered."""
         connection = self.binding.connection
@@ -63,7 +77,9 @@ class Requests:
         )
 
     def take(self, frame: Frame) -> None:
-        """Deal with one message."""
+        """Deal with one message. Raises ShuttingDown if the session is ``outdated``."""
+        if self.outdated:
+            raise ShuttingDown('the database has another number of shards now', hint='Connect anew.')
         code = frame.code
         self.relay.answers.sync_spent = False
         pipeline = self._pipelined()
@@ -87,12 +103,13 @@ class Requests:
 
     def _pipelined(self) -> Pipeline:
         if self._pipeline is None:
-            self._pipeline = Pipeline(self._exchange)
+            sharded = None if self.sharded is None else ShardedPipeline(self.sharded, self._exchange)
+            self._pipeline = Pipeline(self._exchange, sharded)
         return self._pipeline
 
     def _simply(self, pipeline: Pipeline) -> SimpleProtocol:
         if self._simple is None:
-            self._simple = SimpleProtocol(self._exchange, pipeline)
+            self._simple = SimpleProtocol(self._exchange, pipeline, self.sharded)
         return self._simple
 
     def explain(self, error: ProxyError) -> ProxyError:
@@ -140,6 +157,8 @@ class Requests:
                 binding.end()
             else:
                 binding.let_go()
+        if self.sharded is not None and not self.sharded.give_up():
+            pinned = True
         self._fate.fail(in_transaction=in_transaction)
         self._exchange.opening.close()
         self._state.lost()
@@ -157,3 +176,5 @@ class Requests:
             self.binding.lose()
         else:
             self.binding.end()
+        if self.sharded is not None:
+            self.sharded.close()

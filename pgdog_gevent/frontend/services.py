@@ -1,24 +1,41 @@
 """What all sessions share."""
 
 import logging
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from time import time
+from typing import Final
 
 import gevent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.prepared import StatementNames
-from pgdog_gevent.config.choices import ClientRecovery, PoolerMode, PreparedStatements, SizeLimitAction
+from pgdog_gevent.config.choices import (
+    ClientRecovery,
+    PoolerMode,
+    PreparedStatements,
+    SizeLimitAction,
+    UniqueIdFunction,
+)
+from pgdog_gevent.config.identity import identity_from
 from pgdog_gevent.config.settings import General
 from pgdog_gevent.errors import StatementTooLarge
 from pgdog_gevent.frontend.deadlines import interval, overdue_query
 from pgdog_gevent.router.access import AccessRules, access_rules, as_write
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.statement import Access
+from pgdog_gevent.sharding.unique_id import COMPACT, NOWHERE, STANDARD, Origin, UniqueIds
 
 log = logging.getLogger(__name__)
 query_log = logging.getLogger('pgdog_gevent.queries')
 
+_LAYOUTS: Final = {UniqueIdFunction.STANDARD: STANDARD, UniqueIdFunction.COMPACT: COMPACT}
 _NO_LIMIT: AbstractContextManager[None] = nullcontext()
+
+
+def unique_ids(environment: Mapping[str, str], process: int = 0, processes: int = 1) -> UniqueIds:
+    """Where the ids come from of one of so many processes of this proxy."""
+    return UniqueIds(Origin(identity_from(environment).node_number, process, processes), time, gevent.sleep)
 
 
 class Services:
@@ -28,12 +45,15 @@ class Services:
     """
 
     def __init__(
-        self, general: General, cache: StatementCache, routing_cache: StatementCache, names: StatementNames
-    ) -> None:
+        self, general: General, cache: StatementCache, routing_cache: StatementCache, names: StatementNames,
+        unique_ids: UniqueIds | None = None,
+    ) -> None:  # fmt: skip
+        """``unique_ids``: where ids come from; without it there are none."""
         self.cache = cache
         self.routing_cache = routing_cache
         """What texts say where it depends on them which server they go to; it takes longer to find out."""
         self.names = names
+        self.unique_ids = unique_ids or UniqueIds(NOWHERE, time, gevent.sleep)
         self._rules: AccessRules | None = None
         self.configure(general)
 
@@ -42,6 +62,7 @@ class Services:
         self.general = general
         self.cache.limit = self.routing_cache.limit = general.query_cache_limit
         self.names.limit = general.prepared_statements_limit
+        self.unique_ids.configure(_LAYOUTS[general.unique_id_function], general.unique_id_min)
         self._route(general)
         self.logs_queries = general.query_log is not None or general.query_log_stdout
         self.timed = interval(general) is not None
@@ -65,11 +86,11 @@ class Services:
 
     def cache_for(self, cluster: Cluster) -> StatementCache:
         """The cache for the texts of a cluster's clients."""
-        return self.routing_cache if cluster.splits else self.cache
+        return self.routing_cache if cluster.splits or cluster.sharded else self.cache
 
     def renames(self, cluster: Cluster) -> bool:
         """Whether prepared statements are carried from server to server under names of our own."""
-        return (
+        return cluster.sharded or (  # What is prepared is for all shards.
             cluster.mode is not PoolerMode.SESSION
             and cluster.settings.prepared_statements is not PreparedStatements.DISABLED
         )

@@ -172,10 +172,12 @@ class Session:
         if self.client.activity is Activity.WAITING:
             get_hub().loop.run_callback(self._stop_waiting)
             return None
-        binding = self._requests.binding
-        if binding.connection is None or binding.asking:
+        binding, sharded = self._requests.binding, self._requests.sharded
+        if binding.asking:
             return None
-        return binding.connection.cancel()
+        if sharded is not None:
+            return sharded.holdings.cancel()
+        return None if binding.connection is None else binding.connection.cancel()
 
     def _stop_waiting(self) -> None:
         """Called in the hub, so that the session waits when it is told, and not only when that was decided."""

@@ -10,13 +10,15 @@ from pgdog_gevent.errors import ServedElsewhere
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.pipeline import Pipeline
+from pgdog_gevent.frontend.sharded import ShardedSession
 from pgdog_gevent.frontend.sql_names import Renamed, renamed
 from pgdog_gevent.protocol import response
+from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import query_text
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.access import as_write
-from pgdog_gevent.router.planner import plan
+from pgdog_gevent.router.planner import check
 from pgdog_gevent.router.statement import ORDINARY, Access, Statement
 
 
@@ -25,11 +27,12 @@ class SimpleProtocol:
 
     __slots__ = (
         '_binding', '_carries_sql', '_cluster', '_exchange', '_fate', '_moves', '_pipeline', '_prepared', '_relay',
-        '_renames', '_services', '_state', '_stream',
+        '_renames', '_services', '_sharded', '_state', '_stream',
     )  # fmt: skip
 
-    def __init__(self, exchange: Exchange, pipeline: Pipeline) -> None:
+    def __init__(self, exchange: Exchange, pipeline: Pipeline, sharded: ShardedSession | None) -> None:
         self._exchange = exchange
+        self._sharded = sharded
         self._pipeline = pipeline
         self._binding = exchange.binding
         self._prepared = exchange.prepared
@@ -41,11 +44,15 @@ class SimpleProtocol:
         self._services = exchange.services
         self._renames = exchange.renames
         self._moves = exchange.moves
-        self._carries_sql = exchange.cluster.settings.prepared_statements is PreparedStatements.FULL
+        full = exchange.cluster.settings.prepared_statements is PreparedStatements.FULL
+        self._carries_sql = full or sharded is not None
 
     def query(self, frame: Frame) -> None:
-        sql = query_text(frame.body)
+        sql = self._exchange.completed(query_text(frame.body))
         statement = self._exchange.statement(sql)
+        if statement.draws_ids:
+            sql = self._exchange.with_ids(sql)
+            frame, statement = Frame(Frontend.QUERY, sql + b'\0'), self._exchange.statement(sql)
         if statement is not ORDINARY:
             self._fate.heed(statement)
         self._exchange.begin(sql)
@@ -55,7 +62,11 @@ class SimpleProtocol:
             self._prepared.forget_unnamed()
             self._exchange.ready()
             return
-        plan(statement, self._cluster.topology)
+        check(statement, self._cluster.topology)
+        if self._sharded is None:
+            self._exchange.check_tenants(statement, sql)
+        if self._sharded is not None and self._sharded.query(statement, sql, self._executed(statement)):
+            return
         access = self._exchange.serve_for((self._executed(statement),))
         try:
             self._serve(statement, sql, frame, access, moves=self._exchange.repeats(access))
@@ -97,7 +108,12 @@ class SimpleProtocol:
             frame = self._in_pipeline(connection, statement, frame)
         with self._services.query_limit():
             self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None, moves=moves)
+        self._finish(connection)
+
+    def _finish(self, connection: BackendConnection) -> None:
         self._exchange.finish(connection)
+        if self._sharded is not None:
+            self._sharded.settle()
 
     def _in_pipeline(self, connection: BackendConnection, statement: Statement, frame: Frame) -> Frame:
         """What is sent for a Query in the midst of a pipeline: only the server can say when it is done, and whether."""
@@ -113,6 +129,8 @@ class SimpleProtocol:
             self._prepared.forget_unnamed()
             self._exchange.ready()
             self._binding.let_go()
+            if self._sharded is not None:
+                self._sharded.settle()
             return
         foresee(self._binding, query.meaning, query.target.sql)
         errors = self._relay.answers.errors
@@ -125,7 +143,7 @@ class SimpleProtocol:
         if query.given is not None and self._relay.answers.errors == errors:
             connection.prepared.add(name)
             self._prepared.give(query.given, query.target)
-        self._exchange.finish(connection)
+        self._finish(connection)
 
     def _answered_here(self, statement: Statement, sql: bytes) -> bool:
         """Whether a Query needs no server: the end of a failed transaction, a DEALLOCATE of our own names.
@@ -135,7 +153,7 @@ class SimpleProtocol:
         if self._fate.failed:
             self._stream.write(self._fate.answer_query(statement))
             return True
-        if self._cluster.splits and (answer := self._exchange.opening.answer(statement, sql)):
+        if self._cluster.splits and self._sharded is None and (answer := self._exchange.opening.answer(statement, sql)):
             self._stream.write(answer)
             return True
         tag = self._prepared.local(statement) if self._may_answer_locally else ''
@@ -159,9 +177,9 @@ class SimpleProtocol:
         self._exchange.begin(b'function call')
         if self._fate.failed:
             self._fate.answer_query(None)
-        connection = self._exchange.bind(Access.WRITE)
+        connection = self._exchange.bind(Access.WRITE) if self._sharded is None else self._sharded.take_for_call()
         self._binding.taint('a function call message')
         self._binding.doubt('a function call message')
         with self._services.query_limit():
             self._relay.function_call(connection, frame)
-        self._exchange.finish(connection)
+        self._finish(connection)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pgdog_gevent.backend.settings import NO_SETTINGS, Settings
 from pgdog_gevent.errors import ConnectionRejected, InvalidParameterValue
-from pgdog_gevent.router.hints import ROLE, ROLES, wrong_role
+from pgdog_gevent.router.hints import ROLE, ROLES, SHARD, value_set_by, wrong_role
 from pgdog_gevent.router.set_config import set_config
 
 _LONGEST_NAME: Final = 63
@@ -18,7 +18,7 @@ def startup_settings(parameters: Mapping[str, str]) -> Settings:
     """The settings that a client asks for when it connects; ``options`` first, as in PostgreSQL.
 
     Raises ConnectionRejected for a switch of ``options`` that sets no parameter, InvalidParameterValue for a role that
-    there is not.
+    there is not, and a shard that is no number.
     """
     settings = {
         name.lower().replace('-', '_'): set_config(name.replace('-', '_'), value)
@@ -29,7 +29,16 @@ def startup_settings(parameters: Mapping[str, str]) -> Settings:
     }
     if wrong := wrong_role(settings):
         raise InvalidParameterValue(f'invalid value for parameter "{ROLE}": "{wrong}"', hint=ROLES)
+    if wrong := _wrong_shard(settings):
+        raise InvalidParameterValue(f'invalid value for parameter "{SHARD}": "{wrong}"', hint='It is a number.')
     return _shared(tuple(settings.items())) if settings else NO_SETTINGS
+
+
+def _wrong_shard(settings: Settings) -> str:
+    """What ``pgdog.shard`` says among these settings, if that is no number; else empty."""
+    sql = settings.get(SHARD)
+    value = None if sql is None else value_set_by(sql)
+    return '' if value is None or not value.strip() or value.strip().isdecimal() else value
 
 
 @lru_cache(maxsize=1024)

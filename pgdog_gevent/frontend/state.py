@@ -11,6 +11,7 @@ from pgdog_gevent.frontend.prepared import Prepared
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.set_config import COMPUTED
 from pgdog_gevent.router.statement import (
+    ChangesCatalog,
     ChangesSchema,
     ChangesTables,
     Deallocate,
@@ -30,7 +31,9 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 class State:
     """Takes in what the answers say: an ``execution.request.SessionState``."""
 
-    __slots__ = ('_binding', '_changed_tables', '_changes_schema', '_parameters', '_prepared', 'status')
+    __slots__ = (
+        '_binding', '_changed_tables', '_changes_catalog', '_changes_schema', '_parameters', '_prepared', 'status',
+    )  # fmt: skip
 
     def __init__(self, parameters: Parameters, prepared: Prepared, binding: Binding) -> None:
         self._changed_tables = _NOTHING
@@ -39,6 +42,8 @@ class State:
         self._prepared = prepared
         self._binding = binding
         self._changes_schema = False
+        self._changes_catalog = False
+        """True if either of the two above says something, too."""
 
     @property
     def wanted(self) -> Settings:
@@ -58,7 +63,7 @@ class State:
     @property
     def ends_quietly(self) -> bool:
         """Whether the transaction can end without anybody being told, or any setting set again: that takes time."""
-        return not self._changes_schema and not self._changed_tables and self.in_force is self.wanted
+        return not self._changes_catalog and self.in_force is self.wanted
 
     @property
     def unnamed(self) -> PreparedStatement | None:
@@ -105,12 +110,15 @@ class State:
                 self._binding.pin(COMPUTED.reason)
             case ChangesTables(names):
                 self._changed_tables |= set(names)
+                self._changes_catalog = True
                 self._prepared.tables_change(names)
             case ChangesSchema():
-                self._changes_schema = True
+                self._changes_schema = self._changes_catalog = True
                 self._binding.taint('DDL')
                 self._binding.doubt('DDL')
                 self._schema_changes()
+            case ChangesCatalog():
+                self._changes_catalog = True
             case _:
                 pass
 
@@ -127,7 +135,7 @@ class State:
             self._prepared.forget_portals()
             if failed:
                 self._binding.look_again()
-            if self._changes_schema or self._changed_tables:
+            if self._changes_catalog:
                 self._others_see_changes()
 
     def _others_see_changes(self) -> None:
@@ -138,7 +146,16 @@ class State:
         if self._changed_tables:
             self._prepared.tables_change(self._changed_tables)
             self._changed_tables = _NOTHING
+        self._catalog_changes()
         self._prepared.neighbours.settle()
+
+    def _catalog_changes(self) -> None:
+        """Have the tables read anew. Not before the transaction has ended: until then nobody else sees others."""
+        self._changes_catalog = False
+        cluster = self._binding.cluster
+        if cluster.schema_is_known:
+            cluster.forget_tables()
+            self._prepared.neighbours.catalog_changes(cluster.place)
 
     def _schema_changes(self) -> None:
         cluster = self._binding.cluster
@@ -171,6 +188,8 @@ class State:
     def lost(self) -> None:
         """The server has gone, and with it whatever transaction was open."""
         self.status = TransactionStatus.IDLE
+        if self._changes_catalog:
+            self._catalog_changes()  # It may have been committed.
         self._parameters.end_transaction(failed=True)
         self._parameters.applied()
         self._prepared.forget_portals()

@@ -18,6 +18,7 @@ cdef class Turn:
     cdef public object meaning, bound
     cdef public list statements
     cdef public long parses, binds, executes
+    cdef public Py_ssize_t values_at, bind_end
 
     @cython.locals(
         code=int, length=Py_ssize_t, size=Py_ssize_t, body=Py_ssize_t, end=Py_ssize_t, position=Py_ssize_t,

@@ -36,8 +36,8 @@ class Turn:
     """
 
     __slots__ = (
-        '_before_bind', '_bind_names', '_repeated', '_sql', 'after_bind', 'binds', 'bound', 'executes', 'meaning',
-        'message', 'parse', 'parses', 'reads', 'statements',
+        '_before_bind', '_bind_names', '_repeated', '_sql', 'after_bind', 'bind_end', 'binds', 'bound', 'executes',
+        'meaning', 'message', 'parse', 'parses', 'reads', 'statements', 'values_at',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -61,6 +61,8 @@ class Turn:
         self.statements: list[PreparedStatement] = []
         """What the server must have."""
         self.parses = self.binds = self.executes = 0
+        self.values_at = self.bind_end = 0
+        """Where, in what the client has sent, the last Bind has its formats, and where it ends."""
 
     def read(
         self, message: bytes, judge: Judge, known: Mapping[bytes, PreparedStatement], renames: bool
@@ -122,6 +124,7 @@ class Turn:
                         passed = end
                 self.binds += 1
                 bind_at, values_at, bind_end = position, name_end + 1, end
+                self.values_at, self.bind_end = values_at, bind_end
             elif code == _EXECUTE:
                 if length != _RUN_SIZE + 4 or message[body] != 0 or portal is None:
                     return False
@@ -191,10 +194,11 @@ class Turn:
                 return False
             reads = judge.reads
         bound = self.bound
+        before, names, after = self._before_bind, self._bind_names, self.after_bind
+        self.values_at, self.bind_end = len(before) + 2 + len(names), len(message) - len(after)
         if not isinstance(bound, PreparedStatement):
             self.message, self.reads = message, reads
             return True
-        before, names, after = self._before_bind, self._bind_names, self.after_bind
         if known.get(part(names, 1, len(names) - 1)) is not bound or not judge.harmless(bound):
             return False
         self.reads = reads and judge.reads

@@ -164,3 +164,15 @@ def test_transaction_that_is_closed_is_not_pending(client: Opened) -> None:
     client.say('BEGIN')
     client.opening.close()
     assert not client.opening.pending
+
+
+@pytest.mark.parametrize(
+    ('sql', 'access'),
+    [
+        ("SELECT set_config('timezone', 'UTC', true)", Access.WRITE),
+        ("/* a */ SELECT set_config('pgdog.role', 'replica', true)", Access.REPLICA),
+    ],
+)
+def test_set_config_is_answered_by_a_server(client: Opened, sql: str, access: Access) -> None:
+    assert client.say('BEGIN', sql) == ['BEGIN', '']
+    assert client.goes(sql) is access

@@ -1,0 +1,21 @@
+cimport cython
+
+from pgdog_gevent.backend.cluster cimport Cluster
+from pgdog_gevent.backend.prepared cimport PreparedStatement
+from pgdog_gevent.frontend.parameters cimport Parameters
+from pgdog_gevent.frontend.turn cimport Turn
+from pgdog_gevent.net.octets cimport find_nul, part
+from pgdog_gevent.sharding.quick cimport shard_of_bind, shard_of_text
+
+
+cdef class Placing:
+    cdef Cluster _cluster
+    cdef Parameters _parameters
+    cdef object _catalog, _settings, _topology
+    cdef dict _keyed_routes, _routes
+    cdef bint several
+
+    cpdef bint known(self) except -1
+    cpdef long of_query(self, bytes sql, bint keyed) except -2
+    @cython.locals(sql=bytes, types=bytes, types_at=Py_ssize_t, end=Py_ssize_t, parameter=long)
+    cpdef long of_turn(self, Turn turn, bytes message) except -2

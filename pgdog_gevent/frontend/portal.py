@@ -1,0 +1,53 @@
+"""A portal that is kept here, where several shards answer: what it is of, and what has not been fetched yet."""
+
+from dataclasses import dataclass
+
+from pgdog_gevent.backend.layout import Shape
+from pgdog_gevent.backend.prepared import PreparedStatement
+from pgdog_gevent.errors import GatherLimit, PortalCannotBeRun
+from pgdog_gevent.execution.answer import Answer
+from pgdog_gevent.execution.question import Values
+from pgdog_gevent.execution.several import GATHER_LIMIT
+from pgdog_gevent.router.plan import Plan
+from pgdog_gevent.router.texts import One
+
+
+@dataclass(slots=True)
+class Portal:
+    """What a Bind has made."""
+
+    statement: PreparedStatement
+    one: One[Shape] | None
+    """``None`` for a text without a statement, or that is no SQL."""
+    plan: Plan
+    values: Values
+    at: int | None = None
+    """The shard whose server has it."""
+    rest: list[bytes] | None = None
+    """Rows that have not been fetched yet, after the first Execute."""
+    tag: bytes = b''
+    done: bool = False
+    """Nothing is left of it."""
+
+
+def held(answer: Answer) -> list[bytes]:
+    """Rows that are kept until they are fetched. Raises GatherLimit."""
+    kept, size = [], 0
+    for row in answer.rows:
+        size += len(row)
+        if size > GATHER_LIMIT:
+            answer.rows.throw(GatherLimit(GATHER_LIMIT))
+        kept.append(row)
+    return kept
+
+
+def with_count(tag: bytes, count: int) -> bytes:
+    """The last Execute of a portal counts its own rows only, as PostgreSQL does for SELECT."""
+    return b'SELECT %d\0' % count if tag.startswith(b'SELECT') else tag
+
+
+def nothing_left(portal: Portal, name: bytes) -> list[bytes]:
+    """What a portal returns that has been run to its end. Raises PortalCannotBeRun if it did more than read."""
+    if not portal.tag.startswith(b'SELECT'):
+        raise PortalCannotBeRun(name)
+    return []

@@ -1,0 +1,81 @@
+"""What the proxy does again and again, and how often by its configuration."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from pgdog_gevent.backend.clusters import Clusters
+from pgdog_gevent.config.settings import Config
+from pgdog_gevent.frontend.cancel import Sessions
+from pgdog_gevent.frontend.deadlines import Deadlines, interval
+from pgdog_gevent.monitor import catalogs, functions, hosts
+from pgdog_gevent.monitor.dns import NameWatch
+from pgdog_gevent.monitor.loop import Loop
+from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
+from pgdog_gevent.observe.statsd import StatsdReporter
+
+
+class Loops:
+    """All loops of one process."""
+
+    def __init__(
+        self, clusters: Clusters, config: Callable[[], Config], sessions: Sessions, sample: Callable[[], None],
+        statsd: StatsdReporter | None,
+    ) -> None:  # fmt: skip
+        """``sample`` notes what averages are made of; ``statsd`` is ``None`` while another process reports."""
+        self.monitor = hosts.Monitor(clusters, config)
+        self._config = config
+        self._clusters = clusters
+        self._sessions = sessions
+        self._sample = sample
+        self._statsd = statsd
+        self._functions = functions.FunctionCatalogue(lambda: clusters, monotonic)
+        self._catalogs = catalogs.Catalogs(lambda: clusters, config, monotonic)
+        self._names = NameWatch(clusters.pools, clusters.resolver)
+        self._loops = self._made()
+
+    def start(self) -> None:
+        """Take the first step of each now."""
+        for loop in self._loops:
+            loop.start()
+            loop.wake()
+
+    def stop(self) -> None:
+        for loop in self._loops:
+            loop.stop()
+        self.monitor.stop()
+
+    def retime(self) -> None:
+        """Have them run as the configuration says; if all would be the same they go on."""
+        loops = self._made()
+        if [loop.timing for loop in loops] == [loop.timing for loop in self._loops]:
+            return
+        for loop in self._loops:
+            loop.stop()
+        self._loops = loops
+        for loop in self._loops:
+            loop.start()
+
+    def report_to(self, statsd: StatsdReporter) -> None:
+        """Have this process report to StatsD from now on."""
+        self._statsd = statsd
+        self.retime()
+
+    def _made(self) -> list[Loop]:
+        config = self._config()
+        loops = [
+            Loop('upkeep', INTERVAL, Upkeep(self._clusters.pools).step),
+            Loop('functions', functions.INTERVAL, self._functions.step),
+            Loop('catalogs', catalogs.INTERVAL, self._catalogs.step),
+            Loop('hosts', hosts.INTERVAL, self.monitor.step),
+        ]
+        if (seconds := interval(config.general)) is not None:
+            loops.append(Loop('deadlines', seconds, Deadlines(self._sessions).step))
+        if config.general.dns_ttl:
+            loops.append(Loop('names', config.general.dns_ttl, self._names.step))
+        if config.general.stats_period:
+            loops.append(Loop('averages', config.general.stats_period, self._sample))
+        statsd = config.statsd
+        if statsd.host and self._statsd is not None:
+            self._statsd.direct(statsd.host, statsd.port, statsd.prefix)
+            loops.append(Loop('statsd', statsd.interval, self._statsd.report))
+        return loops
