@@ -20,6 +20,8 @@ import gevent  # noqa: E402
 from gevent.socket import socket  # noqa: E402
 
 from pgdog_gevent import __version__  # noqa: E402
+from pgdog_gevent.admin.route import Question, answer  # noqa: E402
+from pgdog_gevent.admin.setup import set_up  # noqa: E402
 from pgdog_gevent.compiled import COMPILED  # noqa: E402
 from pgdog_gevent.config.fields import TomlValue  # noqa: E402
 from pgdog_gevent.config.findings import ConfigError  # noqa: E402
@@ -29,6 +31,7 @@ from pgdog_gevent.config.settings import Config  # noqa: E402
 from pgdog_gevent.daemon import Daemon, Sockets, Sources, Surroundings, check, warn  # noqa: E402
 from pgdog_gevent.demo.tour import demo_command  # noqa: E402
 from pgdog_gevent.errors import ProxyError  # noqa: E402
+from pgdog_gevent.frontend.services import unique_ids  # noqa: E402
 from pgdog_gevent.observe.logs import configure  # noqa: E402
 from pgdog_gevent.operations import Operations  # noqa: E402
 from pgdog_gevent.protocol.scram_keys import Verifier, new_salt  # noqa: E402
@@ -92,6 +95,40 @@ def hash_password(password: str) -> None:
     click.echo(Verifier.from_password(password, new_salt()).text())
 
 
+@main.command()
+@click.option('--database', default='', help='As clients name it; needed if there are several.')
+@click.option('--user', default='', help='Of users.toml; default: the first one of the database.')
+@click.argument('sql')
+@click.argument('parameters', nargs=-1)
+@click.pass_obj
+def route(sources: Sources, database: str, user: str, sql: str, parameters: tuple[str, ...]) -> None:
+    """Print where SQL would go, and why. It is not done; only the tables of the shards are looked at."""
+    try:
+        loaded = sources.load()
+        for line in answer(Question(sql, parameters, database, user), loaded.config):
+            click.echo(line)
+    except ConfigError as error:
+        _give_up(error)
+    except ProxyError as error:
+        _die_of(error)
+
+
+@main.command()
+@click.option('--database', default='', help='As clients name it; needed if there are several.')
+@click.option('--user', default='', help='Of users.toml, who may create schemas; default: the first one.')
+@click.pass_obj
+def setup(sources: Sources, database: str, user: str) -> None:
+    """Install on every shard what makes ids that belong there: schema pgdog_gevent. May be run again."""
+    try:
+        loaded = sources.load()
+        for line in set_up(loaded.config, database, user):
+            click.echo(line)
+    except ConfigError as error:
+        _give_up(error)
+    except ProxyError as error:
+        _die_of(error)
+
+
 main.add_command(demo_command)
 
 
@@ -120,7 +157,9 @@ def _run(sources: Sources) -> None:
 
 def _run_alone(sources: Sources, config: Config) -> int:
     """Serve all clients in this process; return its exit status."""
-    daemon = Daemon(sources, config, Operations, Surroundings(identity_from(sources.environment).instance_id))
+    instance_id = identity_from(sources.environment).instance_id
+    surroundings = Surroundings(instance_id, unique_ids=unique_ids(sources.environment))
+    daemon = Daemon(sources, config, Operations, surroundings)
     daemon.start(Sockets(_inherited()))
     _listen_to_signals(daemon)
     # What is alive now stays alive: the collector need not look at it again.
@@ -166,6 +205,10 @@ def _give_up(error: ConfigError) -> NoReturn:
     for finding in error.findings:
         click.echo(str(finding), err=True)
     sys.exit(1)
+
+
+def _die_of(error: ProxyError) -> NoReturn:
+    _die('\n'.join(filter(None, (error.message, error.detail, error.hint))))
 
 
 def _die(message: str) -> NoReturn:
