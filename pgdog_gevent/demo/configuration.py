@@ -7,7 +7,11 @@ import toml
 
 from pgdog_gevent.demo.ports import LOOPBACK
 
-DATABASES = ('first', 'second', 'third')
+CLUSTERS = ('first', 'second', 'third')
+"""A shard each."""
+DATABASE = 'demo'
+SHARDED_TABLES = {'users': 'id', 'payments': 'user_id'}
+"""With their keys."""
 USER = 'demo'
 PASSWORD = 'demo'
 ADMINISTRATOR = 'admin'
@@ -26,7 +30,7 @@ class Listening:
 class Server:
     """One line of the proxy's list of servers."""
 
-    name: str
+    shard: int
     port: int
     role: str
 
@@ -40,17 +44,22 @@ def pgdog_toml(listening: Listening, servers: Sequence[Server]) -> str:
             'openmetrics_host': LOOPBACK,
             'openmetrics_port': listening.openmetrics,
             'healthcheck_port': listening.healthcheck,
+            'read_your_writes': 'database',
         },
         'admin': {'user': ADMINISTRATOR, 'password': PASSWORD},
         'databases': [
-            {'name': server.name, 'host': LOOPBACK, 'port': server.port, 'role': server.role} for server in servers
+            {'name': DATABASE, 'shard': server.shard, 'host': LOOPBACK, 'port': server.port, 'role': server.role}
+            for server in servers
+        ],
+        'sharded_tables': [
+            {'database': DATABASE, 'name': table, 'column': key} for table, key in SHARDED_TABLES.items()
         ],
     })
 
 
 def users_toml() -> str:
-    """Return the text of users.toml: one user, for all three databases."""
-    return toml.dumps({'users': [{'name': USER, 'password': PASSWORD, 'databases': list(DATABASES)}]})
+    """Return the text of users.toml: one user."""
+    return toml.dumps({'users': [{'name': USER, 'password': PASSWORD, 'database': DATABASE}]})
 
 
 def url(listening: Listening, user: str, database: str) -> str:

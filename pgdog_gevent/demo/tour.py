@@ -1,4 +1,4 @@
-"""The demo: PostgreSQL servers, the proxy in front of them, and a first query, until Ctrl-C."""
+"""The demo: PostgreSQL servers, the proxy in front of them, and a few statements through it, until Ctrl-C."""
 
 import shutil
 import time
@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 import psycopg
 
+from pgdog_gevent.config.load import load
 from pgdog_gevent.demo.account import CommandFailed
 from pgdog_gevent.demo.binaries import BinariesMissing, find_binaries
 from pgdog_gevent.demo.cluster import Cluster, ServerFailed
 from pgdog_gevent.demo.configuration import (
     ADMINISTRATOR,
-    DATABASES,
+    CLUSTERS,
+    DATABASE,
     PASSWORD,
     USER,
     Listening,
@@ -28,17 +30,15 @@ from pgdog_gevent.demo.interruption import Interruption, heed_signals
 from pgdog_gevent.demo.ports import free_port, is_free
 from pgdog_gevent.demo.proxy import ProxyFailed, ProxyProcess, proxy_environment
 from pgdog_gevent.demo.site import Site
+from pgdog_gevent.demo.story import tell
+from pgdog_gevent.errors import ProxyError
 
 POLL = 0.2
-
-TABLE = f"""
-CREATE TABLE city (name text, population integer);
-INSERT INTO city VALUES ('Amsterdam', 933000), ('Lisbon', 546000), ('Zagreb', 767000);
-ALTER TABLE city OWNER TO {USER}
+INTRODUCTION = """\
+The proxy listens on port {port}. To its clients, "demo" is one database. It is three: of users and payments each
+shard has those that PostgreSQL's hash partitioning would put into one of three partitions; countries are on all of
+them. Through the proxy, with what "pgdog-gevent route" says of each statement:
 """
-FIRST_QUERY = (
-    'SELECT current_database(), inet_server_port() AS server_port, name, population FROM city ORDER BY population'
-)
 
 
 @click.command('demo')
@@ -50,28 +50,29 @@ FIRST_QUERY = (
 @click.option(
     '--port', type=click.IntRange(0, 65535), default=6432, show_default=True, help='Port of the proxy; 0: any free.'
 )
-@click.option('--once', is_flag=True, help='End after the first query.')
+@click.option('--once', is_flag=True, help='End after the statements.')
 def demo_command(pg_bindir: Path | None, port: int, once: bool) -> None:
-    """Start three PostgreSQL clusters, a replica and the proxy, and show a first query.
+    """Start three PostgreSQL clusters, a replica and the proxy: one database of three shards, and what it can do.
 
     Ctrl-C ends them and removes all that was written.
     """
     with heed_signals() as interruption:
         try:
             show(find_binaries(pg_bindir), choose_ports(port), interruption, once=once)
-        except (BinariesMissing, CommandFailed, ServerFailed, ProxyFailed, psycopg.Error) as error:
+        except (BinariesMissing, CommandFailed, ServerFailed, ProxyFailed, ProxyError, psycopg.Error) as error:
             raise click.ClickException(str(error)) from error
 
 
 def show(bindir: Path, listening: Listening, interruption: Interruption, *, once: bool) -> None:
-    """Start all, show the first query and how to connect, and stay until a signal or, if ``once``, leave."""
+    """Start all, show statements and how to connect, and stay until a signal or, if ``once``, leave."""
     with Site(bindir) as site:
         click.echo(f'Starting three PostgreSQL clusters and a replica with {bindir} ...')
         servers = start_servers(site, interruption)
-        with running_proxy(site, listening, servers) as proxy, interruption.anywhere():
+        config = write_configuration(site, listening, servers)
+        with running_proxy(config, listening) as proxy, interruption.anywhere():
             proxy.wait_until_it_answers()
-            click.echo(f'The proxy listens on port {listening.clients}. A first query through it:\n')
-            show_first_query(url(listening, USER, DATABASES[0]))
+            click.echo(INTRODUCTION.format(port=listening.clients))
+            tell(url(listening, USER, DATABASE), load(config, None, environment={}).config, DATABASE)
             if not once:
                 show_ways_in(listening, bindir)
                 stay(proxy)
@@ -85,33 +86,37 @@ def choose_ports(port: int) -> Listening:
 
 
 def start_servers(site: Site, interruption: Interruption) -> list[Server]:
-    """Start the clusters, each with a database of its name, and a replica of the first."""
+    """Start the clusters, a shard each, and a replica of the first."""
     clusters: list[Cluster] = []
-    for name in DATABASES:
+    for name in CLUSTERS:
         clusters.append(site.cluster(name))
-        prepare(clusters[-1], name)
+        prepare(clusters[-1])
         interruption.check()
     replica = site.replica('replica', clusters[0])
     replica.catch_up(clusters[0])
-    primaries = [Server(name, cluster.port, 'primary') for name, cluster in zip(DATABASES, clusters, strict=True)]
-    return [*primaries, Server(DATABASES[0], replica.port, 'replica')]
+    primaries = [Server(shard, cluster.port, 'primary') for shard, cluster in enumerate(clusters)]
+    return [*primaries, Server(0, replica.port, 'replica')]
 
 
-def prepare(cluster: Cluster, database: str) -> None:
-    """Make the demo's user, the database and its table."""
+def prepare(cluster: Cluster) -> None:
+    """Make the demo's user and database."""
     cluster.create_user(USER, PASSWORD)
-    cluster.execute(f'CREATE DATABASE {database} OWNER {USER}')
-    cluster.execute(TABLE, database)
+    cluster.execute(f'CREATE DATABASE {DATABASE} OWNER {USER}')
 
 
-@contextmanager
-def running_proxy(site: Site, listening: Listening, servers: Sequence[Server]) -> Iterator[ProxyProcess]:
-    """Start the proxy and run it for the length of the ``with`` block, which has to wait until it answers."""
+def write_configuration(site: Site, listening: Listening, servers: Sequence[Server]) -> Path:
+    """Write the proxy's two files, and return the first of them."""
     directory = site.directory / 'proxy'
     directory.mkdir(mode=0o700)
     config = directory / 'pgdog.toml'
     config.write_text(pgdog_toml(listening, servers))
     (directory / 'users.toml').write_text(users_toml())
+    return config
+
+
+@contextmanager
+def running_proxy(config: Path, listening: Listening) -> Iterator[ProxyProcess]:
+    """Start the proxy and run it for the length of the ``with`` block, which has to wait until it answers."""
     proxy = ProxyProcess(config, listening.clients, proxy_environment())
     try:
         yield proxy
@@ -120,31 +125,11 @@ def running_proxy(site: Site, listening: Listening, servers: Sequence[Server]) -
         proxy.stop()
 
 
-def show_first_query(conninfo: str) -> None:
-    """Run the query as any client would, and print it with its rows."""
-    with psycopg.connect(conninfo) as connection:
-        cursor = connection.execute(FIRST_QUERY)
-        names = [column.name for column in cursor.description or ()]
-        rows = [[str(value) for value in row] for row in cursor]
-    click.echo(f'    {FIRST_QUERY};\n')
-    for line in table(names, rows):
-        click.echo(f'    {line}')
-
-
-def table(names: list[str], rows: list[list[str]]) -> list[str]:
-    """Lay out rows under their names, as psql does."""
-    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
-    rule = '-+-'.join('-' * width for width in widths)
-    aligned = [' | '.join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in (names, *rows)]
-    return [aligned[0].rstrip(), rule, *(line.rstrip() for line in aligned[1:])]
-
-
 def show_ways_in(listening: Listening, bindir: Path) -> None:
     """Print how to reach everything."""
     psql = shutil.which('psql') or str(bindir / 'psql')
-    click.echo('\nConnect from another terminal, or with any driver:\n')
-    for database in DATABASES:
-        click.echo(f'    {psql} {url(listening, USER, database)}')
+    click.echo('Connect from another terminal, or with any driver:\n')
+    click.echo(f'    {psql} {url(listening, USER, DATABASE)}')
     click.echo('\nThe admin database (try SHOW POOLS), figures for Prometheus, health:\n')
     click.echo(f'    {psql} {url(listening, ADMINISTRATOR, "admin")}')
     click.echo(f'    {http(listening.openmetrics, "metrics")}')

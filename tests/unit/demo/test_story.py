@@ -1,10 +1,10 @@
 """What the demo prints."""
 
-from pgdog_gevent.demo.tour import table
+from pgdog_gevent.demo.story import table
 
 
 def test_rows_are_laid_out_under_their_names() -> None:
-    assert table(['name', 'n'], [['Lisbon', '546000'], ['Rome', '7']]) == [
+    assert list(table(['name', 'n'], [['Lisbon', '546000'], ['Rome', '7']])) == [
         'name   | n',
         '-------+-------',
         'Lisbon | 546000',
