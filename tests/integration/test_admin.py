@@ -146,7 +146,7 @@ def columns(served: Served, view: View) -> list[str]:
 @pytest.mark.parametrize('view', View, ids=lambda view: view.value)
 def test_every_view_has_rows_while_somebody_is_busy(served: Served, view: View) -> None:
     with busy(served):
-        assert served.order(f'SHOW {view.value}') or view is View.BANS
+        assert served.order(f'SHOW {view.value}') or view in (View.BANS, View.SCHEMA_DRIFT)
 
 
 def test_jdbc_reads_the_views(served: Served, tmp_path: Path) -> None:

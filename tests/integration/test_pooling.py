@@ -483,13 +483,3 @@ def test_statement_that_is_too_large_is_refused_before_it_is_read(
         with pytest.raises(psycopg.Error) as refused:
             client.execute(f"SELECT '{'x' * 2000}'".encode())
         assert refused.value.sqlstate == '54000'
-
-
-def test_database_with_several_shards_is_refused_until_sharding_is_built(
-    proxy: StartProxy, postgres: Cluster, database: str
-) -> None:
-    config = config_toml(postgres, database)
-    second = config[config.index('[[databases]]') :] + 'shard = 1\n'
-    app = proxy(config + second, users_toml())
-    with connect(app) as client, pytest.raises(errors.FeatureNotSupported, match='2 shards'):
-        client.execute('SELECT 1')

@@ -41,6 +41,14 @@ def test_statement_goes_with_its_client_from_server_to_server(full: RunningProxy
         is_tied(full, False)
 
 
+def test_unnamed_execute_of_the_extended_protocol_goes_along(full: RunningProxy) -> None:
+    with connect(full) as client:
+        client.execute('PREPARE a (int) AS SELECT $1 + 1')
+        with on_another_server(full), client.pipeline():
+            cursor = client.execute('EXECUTE a (1)')
+        assert cursor.fetchall() == [(2,)]
+
+
 def test_two_clients_give_one_name_to_two_statements(full: RunningProxy) -> None:
     with connect(full) as first, connect(full) as second:
         first.execute('PREPARE a AS SELECT 1')

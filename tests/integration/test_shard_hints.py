@@ -1,0 +1,129 @@
+"""Clients that say on which shard a statement is done; ids that no two rows have."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.sharding.hashing import partition_of_int
+from tests.integration.clients import Connection, admin, connect, one
+from tests.integration.proxy import RunningProxy
+from tests.integration.sharded import SHARDS, on_shards, shard_names, sharded_proxy
+
+PREFIX = 'shard_hints'
+NODE = 3
+WHERE = 'SELECT current_database()'
+
+
+@pytest.fixture(scope='module')
+def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
+    directory = tmp_path_factory.mktemp('hints')
+    with sharded_proxy(directory, postgres, PREFIX, env={'NODE_ID': f'proxy-{NODE}'}) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def client(app: RunningProxy) -> Iterator[Connection]:
+    with connect(app) as connection:
+        connection.execute('TRUNCATE users')
+        yield connection
+
+
+def database(shard: int) -> str:
+    return shard_names(PREFIX)[shard]
+
+
+@pytest.mark.parametrize('shard', range(SHARDS))
+def test_comment_says_where(client: Connection, shard: int) -> None:
+    assert one(client, f'/* pgdog_shard: {shard} */ {WHERE}') == database(shard)
+    assert client.execute(f'{WHERE} WHERE %s -- pgdog_shard: {shard}', (True,)).fetchall() == [(database(shard),)]
+
+
+@pytest.mark.parametrize('key', [1, 2, 3, 4, 5])
+def test_key_says_where(client: Connection, key: int) -> None:
+    assert one(client, f'/* pgdog_sharding_key: {key} */ {WHERE}') == database(partition_of_int(key, SHARDS))
+
+
+def test_setting_says_where_until_it_is_reset(client: Connection) -> None:
+    client.execute('SET pgdog.shard TO 2')
+    assert [one(client, WHERE) for _ in range(3)] == [database(2)] * 3
+    assert one(client, f'/* pgdog_shard: 1 */ {WHERE}') == database(1)
+    with client.transaction():
+        client.execute('SET LOCAL pgdog.shard TO 0')
+        assert one(client, WHERE) == database(0)
+    assert one(client, WHERE) == database(2)
+    client.execute('RESET pgdog.shard')
+    assert len({one(client, WHERE) for _ in range(SHARDS)}) > 1
+
+
+def test_rows_are_read_of_the_shard_that_is_named(client: Connection, postgres: Cluster) -> None:
+    client.execute('INSERT INTO users (id) VALUES (1), (2), (3), (4), (5)')
+    counts = [one(client, f'/* pgdog_shard: {shard} */ SELECT count(*) FROM users') for shard in range(SHARDS)]
+    assert counts == [rows[0][0] for rows in on_shards(postgres, PREFIX, 'SELECT count(*) FROM users')]
+
+
+def test_client_connects_to_a_shard(app: RunningProxy) -> None:
+    with connect(app, options='-c pgdog.shard=1') as client:
+        assert [one(client, WHERE) for _ in range(3)] == [database(1)] * 3
+
+
+@pytest.mark.parametrize(
+    ('sql', 'error'),
+    [
+        (f'/* pgdog_shard: 3 */ {WHERE}', errors.InvalidParameterValue),
+        (f'/* pgdog_sharding_key: one */ {WHERE}', errors.InvalidParameterValue),
+        ('SET pgdog.shard TO 3', errors.InvalidParameterValue),
+        ("/* pgdog_shard: 1 */ INSERT INTO countries VALUES ('de', 'Germany')", errors.FeatureNotSupported),
+    ],
+)
+def test_what_makes_no_sense_is_refused(client: Connection, sql: str, error: type[psycopg.Error]) -> None:
+    with pytest.raises(error):
+        client.execute(sql.encode())
+    assert one(client, 'SELECT 1') == 1
+
+
+@pytest.mark.parametrize('parameters', [None, ()], ids=['simple', 'extended'])
+def test_text_that_cannot_be_read_is_for_one_shard_only(client: Connection, parameters: tuple[()] | None) -> None:
+    client.execute('SET client_encoding TO latin1')
+    for sql in ("SELECT count(*) FROM users WHERE name <> 'é'", "DELETE FROM users WHERE name <> 'é'"):
+        with pytest.raises(errors.FeatureNotSupported, match='cannot read'):
+            client.execute(sql, parameters)
+        client.execute(f'/* pgdog_shard: 1 */ {sql}', parameters)
+    with pytest.raises(errors.SyntaxError):
+        client.execute('SELEC 1', parameters)
+
+
+@pytest.mark.parametrize('sql', ['SELECT id FROM users', 'DELETE FROM users', "INSERT INTO countries VALUES ('de')"])
+def test_statement_for_several_shards_can_be_forbidden(app: RunningProxy, client: Connection, sql: str) -> None:
+    admin(app, 'SET cross_shard_disabled TO true')
+    try:
+        for parameters in (None, ()):
+            with pytest.raises(errors.SystemError, match='are disabled'):
+                client.execute(sql.encode(), parameters)
+        assert one(client, 'SELECT count(*) FROM users WHERE id = 1') == 0
+        assert one(client, '/* pgdog_shard: 1 */ SELECT count(*) FROM users') == 0
+    finally:
+        admin(app, 'SET cross_shard_disabled TO false')
+    client.execute(sql.encode())
+    client.execute('TRUNCATE countries')
+
+
+@pytest.mark.parametrize('prepared', [False, True], ids=['unnamed', 'named'])
+def test_each_execution_draws_its_own_ids(client: Connection, postgres: Cluster, prepared: bool) -> None:
+    sql = 'INSERT INTO users (id, name) VALUES (pgdog.unique_id(), %s) RETURNING id'
+    drawn = [client.execute(sql, (str(number),), prepare=prepared).fetchone() for number in range(5)]
+    drawn += [client.execute(b'INSERT INTO users VALUES (pgdog.unique_id()) RETURNING id').fetchone()]
+    ids = [int(str(row[0])) for row in drawn if row is not None]
+    assert ids == sorted(set(ids))
+    assert {identifier >> 12 & 0x3FF for identifier in ids} == {NODE}
+    for shard, rows in enumerate(on_shards(postgres, PREFIX, 'SELECT id FROM users')):
+        assert {partition_of_int(identifier, SHARDS) for (identifier,) in rows} <= {shard}  # type: ignore[arg-type]
+
+
+def test_columns_are_called_after_the_function(client: Connection) -> None:
+    cursor = client.execute('SELECT pgdog.unique_id(), pgdog.unique_id()::text, pgdog.unique_id() + %s', (1,))
+    assert cursor.description is not None
+    assert [column.name for column in cursor.description] == ['unique_id', 'unique_id', '?column?']
+    assert [column.type_code for column in cursor.description] == [20, 25, 20]

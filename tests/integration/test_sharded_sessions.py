@@ -1,0 +1,178 @@
+"""Sessions of a database with three shards: each statement goes where its rows are, and transactions are one."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from pgdog_gevent.demo.cluster import Cluster
+from tests.integration.clients import Connection, admin, connect, one
+from tests.integration.proxy import RunningProxy
+from tests.integration.sharded import SHARDS, on_shards, sharded_proxy
+
+PREFIX = 'sharded_sessions'
+MANY = range(1, 41)
+
+
+@pytest.fixture(scope='module')
+def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
+    with sharded_proxy(tmp_path_factory.mktemp('sharded'), postgres, PREFIX) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def client(app: RunningProxy) -> Iterator[Connection]:
+    with connect(app) as connection:
+        connection.execute('TRUNCATE users')
+        yield connection
+
+
+@pytest.fixture
+def users(client: Connection) -> Connection:
+    """A client of a database with users."""
+    rows = ', '.join(f"({number}, 'user {number}', {number % 7})" for number in MANY)
+    assert client.execute(f'INSERT INTO users VALUES {rows}'.encode()).rowcount == len(MANY)
+    return client
+
+
+def per_shard(postgres: Cluster, sql: str) -> list[object]:
+    return [rows[0][0] for rows in on_shards(postgres, PREFIX, sql)]
+
+
+def test_rows_are_where_hash_partitions_put_them(users: Connection, postgres: Cluster) -> None:
+    for shard in range(SHARDS):
+        here = f"satisfies_hash_partition('by_hash'::regclass, {SHARDS}, {shard}, id)"
+        assert per_shard(postgres, f'SELECT count(*) FROM users WHERE NOT {here}')[shard] == 0
+    assert sum(per_shard(postgres, 'SELECT count(*) FROM users')) == len(MANY)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize('parameters', [None, (17,)], ids=['simple', 'extended'])
+def test_row_is_read_where_it_is(users: Connection, parameters: tuple[int] | None) -> None:
+    sql = 'SELECT name FROM users WHERE id = 17' if parameters is None else 'SELECT name FROM users WHERE id = %s'
+    assert users.execute(sql, parameters).fetchall() == [('user 17',)]
+
+
+def test_rows_of_all_shards_are_read(users: Connection) -> None:
+    assert sorted(users.execute('SELECT id FROM users').fetchall()) == [(number,) for number in MANY]
+    assert users.execute('SELECT id FROM users ORDER BY id').fetchall() == [(number,) for number in MANY]
+    assert one(users, 'SELECT count(*) FROM users') == len(MANY)
+
+
+def test_text_is_sorted_as_the_database_sorts_it(users: Connection, postgres: Cluster) -> None:
+    names = ', '.join(f"('user {number}')" for number in MANY)
+    with postgres.connect('postgres') as direct:
+        expected = direct.execute(f'SELECT name FROM (VALUES {names}) v(name) ORDER BY name'.encode()).fetchall()
+    assert users.execute('SELECT name FROM users ORDER BY name').fetchall() == expected
+
+
+def test_rows_are_changed_on_all_shards(users: Connection) -> None:
+    assert users.execute('UPDATE users SET age = 1').rowcount == len(MANY)
+    assert users.execute('DELETE FROM users').rowcount == len(MANY)
+    assert one(users, 'SELECT count(*) FROM users') == 0
+
+
+def test_what_is_returned_has_the_order_of_the_rows_inserted(client: Connection) -> None:
+    keys = [30, 2, 11, 7, 25, 4]
+    values = ', '.join(f"({key}, 'x')" for key in keys)
+    returned = client.execute(f'INSERT INTO users (id, name) VALUES {values} RETURNING id'.encode()).fetchall()
+    assert returned == [(key,) for key in keys]
+
+
+# Transactions
+
+
+def test_transaction_of_several_shards_is_committed_or_rolled_back_as_one(users: Connection) -> None:
+    for end, left in (('ROLLBACK', len(MANY)), ('COMMIT', 0)):
+        users.execute('BEGIN')
+        users.execute('DELETE FROM users WHERE id = 1')
+        users.execute('DELETE FROM users')
+        assert one(users, 'SELECT count(*) FROM users') == 0
+        users.execute(end)
+        assert one(users, 'SELECT count(*) FROM users') == left
+
+
+def test_error_on_one_shard_fails_the_transaction_on_all(users: Connection) -> None:
+    users.execute('BEGIN')
+    users.execute('DELETE FROM users WHERE id = 1')
+    with pytest.raises(errors.DivisionByZero):
+        users.execute('SELECT 1 / 0 FROM users WHERE id = 2')
+    for sql in ('SELECT 1', 'SELECT * FROM users WHERE id = 1', 'SELECT count(*) FROM users'):
+        with pytest.raises(errors.InFailedSqlTransaction):
+            users.execute(sql)
+    assert users.execute('COMMIT').statusmessage == 'ROLLBACK'
+    assert one(users, 'SELECT count(*) FROM users') == len(MANY)
+
+
+def test_error_of_one_of_several_shards_undoes_what_the_others_have_done(users: Connection) -> None:
+    with pytest.raises(errors.DivisionByZero):
+        users.execute('UPDATE users SET age = 1 / (id - 7)')
+    assert users.execute('SELECT name FROM users WHERE age = 6 AND id = 6').fetchall() == [('user 6',)]
+
+
+def test_savepoints_reach_all_shards_also_those_that_come_later(users: Connection) -> None:
+    users.execute('BEGIN')
+    users.execute('DELETE FROM users WHERE id = 1')
+    users.execute('SAVEPOINT one')
+    users.execute('DELETE FROM users')
+    with pytest.raises(errors.DivisionByZero):
+        users.execute('SELECT 1 / (age - 100 - age + 100) FROM users WHERE id = 3 OR 1 / 0 = 1')
+    users.execute('ROLLBACK TO SAVEPOINT one')
+    assert one(users, 'SELECT count(*) FROM users') == len(MANY) - 1
+    users.execute('RELEASE SAVEPOINT one')
+    with pytest.raises(errors.InvalidSavepointSpecification):
+        users.execute('ROLLBACK TO SAVEPOINT one')
+    users.execute('ROLLBACK')
+
+
+def test_local_settings_reach_all_shards(users: Connection) -> None:
+    users.execute('BEGIN')
+    users.execute("SET LOCAL timezone TO 'Asia/Tokyo'")
+    zones = users.execute("SELECT current_setting('timezone') FROM users")
+    assert set(zones.fetchall()) == {('Asia/Tokyo',)}
+    users.execute('COMMIT')
+    assert one(users, "SELECT current_setting('timezone')") != 'Asia/Tokyo'
+
+
+def test_local_settings_of_any_name_reach_all_shards(users: Connection) -> None:
+    users.execute('BEGIN')
+    users.execute("SET LOCAL app.name TO 'x'")
+    assert one(users, "SELECT count(*) FROM users WHERE current_setting('app.name', true) = 'x'") == len(MANY)
+    users.execute('ROLLBACK')
+    users.execute('BEGIN')
+    assert one(users, "SELECT set_config('timezone', 'Asia/Tokyo', true)") == 'Asia/Tokyo'
+    assert one(users, "SELECT count(*) FROM users WHERE current_setting('timezone') = 'Asia/Tokyo'") == len(MANY)
+    users.execute('ROLLBACK')
+
+
+def test_session_settings_reach_all_shards(users: Connection) -> None:
+    users.execute("SET timezone TO 'Asia/Tokyo'")
+    zones = users.execute("SELECT current_setting('timezone') FROM users").fetchall()
+    assert zones == [('Asia/Tokyo',)] * len(MANY)
+
+
+def test_cursor_of_the_client_sees_one_transaction(app: RunningProxy, users: Connection) -> None:
+    with connect(app, autocommit=False) as other:
+        other.execute('DELETE FROM users')
+        assert one(users, 'SELECT count(*) FROM users') == len(MANY)
+        other.commit()
+    assert one(users, 'SELECT count(*) FROM users') == 0
+
+
+def test_pipeline_is_one_transaction(users: Connection) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero), users.pipeline():
+        users.execute('DELETE FROM users WHERE id = %s', (1,))
+        users.execute('DELETE FROM users WHERE id = %s', (2,))
+        users.execute('SELECT 1 / 0 FROM users')
+    assert one(users, 'SELECT count(*) FROM users') == len(MANY)
+    with users.pipeline():
+        every, only = users.execute('SELECT count(*) FROM users'), users.execute('SELECT id FROM users WHERE id = 1')
+    assert (every.fetchall(), only.fetchall()) == ([(len(MANY),)], [(1,)])
+    with users.pipeline():
+        cursors = [users.execute('DELETE FROM users WHERE id = %s RETURNING name', (number,)) for number in MANY]
+        assert [cursor.fetchall() for cursor in cursors] == [[(f'user {number}',)] for number in MANY]
+
+
+def test_connections_go_back_to_their_pools(app: RunningProxy, users: Connection) -> None:
+    users.execute('SELECT count(*) FROM users')
+    assert {row['sv_active'] for row in admin(app, 'SHOW POOLS')} == {0}

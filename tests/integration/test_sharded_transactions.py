@@ -1,0 +1,87 @@
+"""Random transactions, savepoints and settings of two clients over three shards have the answers of one PostgreSQL.
+
+``TRANSACTIONS_COUNT=500`` makes it long.
+"""
+
+import os
+import random
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.sharding.hashing import partition_of_int
+from tests.integration.clients import Connection, connect
+from tests.integration.proxy import RunningProxy
+from tests.integration.sharded import SCHEMA, SHARDS, sharded_proxy
+
+PREFIX, PLAIN = 'sharded_transactions', 'sharded_transactions_plain'
+COUNT = int(os.environ.get('TRANSACTIONS_COUNT', '8'))
+STEPS = 25
+KEYS = tuple(next(key for key in range(100) if partition_of_int(key, SHARDS) == shard) for shard in range(SHARDS))
+NOT_AVAILABLE = '0A000'
+ZONES = ('Asia/Tokyo', 'Asia/Seoul', 'Europe/Oslo')
+SEEN = "SELECT id, age, current_setting('timezone'), coalesce(current_setting('app.x', true), '') FROM users"
+
+
+def statement(chance: random.Random) -> str:
+    zone, key, name = chance.choice(ZONES), chance.choice(KEYS), chance.choice(('a', 'b'))
+    return chance.choice(
+        (
+            'BEGIN', 'BEGIN', 'COMMIT', 'ROLLBACK', 'COMMIT AND CHAIN', 'ROLLBACK AND CHAIN',
+            f'SAVEPOINT {name}', f'SAVEPOINT {name}', f'ROLLBACK TO {name}', f'RELEASE {name}',
+            f"SET timezone TO '{zone}'", f"SET LOCAL timezone TO '{zone}'", 'RESET timezone',
+            f"SET app.x TO '{zone}'", f"SET LOCAL app.x TO '{zone}'",
+            f"SELECT set_config('timezone', '{zone}', true)", f"SELECT set_config('app.x', '{zone}', false)",
+            f"SELECT set_config('app.x', '{zone}', true), set_config('timezone', '{zone}', true)",
+            f'{SEEN} ORDER BY id', f'{SEEN} ORDER BY id', f'{SEEN} WHERE id = {key}', f'{SEEN} WHERE id = {key}',
+            'UPDATE users SET age = age + 1', f'UPDATE users SET age = age + 1 WHERE id = {key} RETURNING age',
+            f'SELECT 1 / (id - {key}) FROM users', f'SELECT 1 / (id - id) FROM users WHERE id = {key}',
+            'SHOW timezone',
+        )
+    )  # fmt: skip
+
+
+def answer(client: Connection, sql: str, *, extended: bool) -> tuple[object, ...]:
+    try:
+        cursor = client.execute(sql.encode(), () if extended else None)
+    except psycopg.Error as error:
+        return error.sqlstate, client.info.transaction_status
+    rows = cursor.fetchall() if cursor.description is not None else []
+    return cursor.statusmessage, rows, client.info.transaction_status
+
+
+@pytest.fixture(scope='module')
+def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
+    """Pools of two, so that clients have the connections of others."""
+    directory = tmp_path_factory.mktemp('transactions')
+    postgres.execute(f'CREATE DATABASE {PLAIN}')
+    with postgres.connect(PLAIN) as direct:
+        direct.execute(SCHEMA.encode())
+    with sharded_proxy(directory, postgres, PREFIX, 'default_pool_size = 2', 'query_timeout = 5000') as proxy:
+        yield proxy
+    postgres.execute(f'DROP DATABASE {PLAIN} WITH (FORCE)')
+
+
+@pytest.mark.parametrize('seed', range(COUNT))
+def test_transactions_are_those_of_one_server(app: RunningProxy, postgres: Cluster, seed: int) -> None:
+    chance = random.Random(seed)
+    history: list[str] = []
+    with postgres.connect(PLAIN) as plain, connect(app) as sharded:
+        for client in (plain, sharded):
+            client.prepare_threshold = None
+            client.execute('TRUNCATE users')
+            client.execute(b'INSERT INTO users (id, age) VALUES ' + b', '.join(b'(%d, 0)' % key for key in KEYS))
+        begins = [client.execute('SHOW timezone').fetchall() for client in (plain, sharded)]
+        assert begins[0] == begins[1]
+        for _ in range(STEPS):
+            sql, extended = statement(chance), chance.random() < 0.5
+            history.append(f'{sql};{" -- extended" if extended else ""}')
+            expected = answer(plain, sql, extended=extended)
+            found = answer(sharded, sql, extended=extended)
+            if found[0] == NOT_AVAILABLE:
+                if sharded.info.transaction_status is psycopg.pq.TransactionStatus.IDLE:
+                    return
+                found, expected = (answer(client, 'ROLLBACK', extended=False) for client in (sharded, plain))
+            assert found == expected, '\n'.join(history)
