@@ -6,6 +6,7 @@ import click
 
 from pgdog_gevent.demo.binaries import BinariesMissing
 from tests.bench.contenders import ContenderFailed
+from tests.bench.copying import copying
 from tests.bench.logins import logins
 from tests.bench.memory import memory
 from tests.bench.profiling import profile
@@ -13,7 +14,7 @@ from tests.bench.saturation import saturation
 from tests.bench.stage import RunFailed
 from tests.bench.transactions import transactions
 
-COMMANDS = (transactions, saturation, memory, logins, profile)
+COMMANDS = (transactions, saturation, memory, logins, copying, profile)
 
 
 class Measurements(click.Group):

@@ -140,13 +140,21 @@ def pgbouncer_version(program: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def proxy(name: str, environ: Mapping[str, str], stage: Stage) -> Iterator[Contender]:
-    """The proxy, with one worker; a traceback in its log, or a bad end, is an error."""
+def proxy(name: str, environ: Mapping[str, str], stage: Stage, shards: int = 1) -> Iterator[Contender]:
+    """The proxy, with one worker; a traceback in its log, or a bad end, is an error.
+
+    Several ``shards`` are one database, which it takes for several: a query by key finds its row whatever shard it is.
+    """
     directory = stage.directory()
     (directory / 'pgdog.toml').write_text(
         f'[general]\nworkers = 1\ndefault_pool_size = {stage.pool}\ntls_verify = "disabled"\n'
         f'tls_certificate = "{stage.tls.certificate}"\ntls_private_key = "{stage.tls.key}"\n'
-        f'[[databases]]\nname = "{DATABASE}"\nhost = "{stage.server_host}"\nport = {stage.cluster.port}\n'
+        + ''.join(
+            f'[[databases]]\nname = "{DATABASE}"\nhost = "{stage.server_host}"\nport = {stage.cluster.port}\n'
+            f'shard = {shard}\n'
+            for shard in range(shards)
+        )
+        + (f'[[sharded_tables]]\ndatabase = "{DATABASE}"\ncolumn = "aid"\n' if shards > 1 else '')
     )
     (directory / 'users.toml').write_text(
         f'[[users]]\nname = "{USER}"\ndatabase = "{DATABASE}"\npassword = "{PASSWORD}"\n'
@@ -163,6 +171,7 @@ CONTENDERS: Mapping[str, Callable[[Stage], AbstractContextManager[Contender]]] =
     'pgbouncer': pgbouncer,
     'compiled': partial(proxy, 'compiled', {}),
     'pure': partial(proxy, 'pure', {'PGDOG_RELAY': 'python'}),
+    'sharded': partial(proxy, 'sharded', {}, shards=3),
 }
 REFERENCE = 'pgbouncer'
 """The contender that ratios are about."""
