@@ -6,7 +6,7 @@ from pgdog_gevent.net.octets cimport bind_under, find_nul, part
 
 cdef int _PARSE, _BIND, _DESCRIBE, _EXECUTE, _SYNC, _EMPTY, _LONGEST_KEPT, _LONGEST_TURN, _RUN_SIZE
 cdef Py_ssize_t _HEADER
-cdef object _ORDINARY
+cdef object _ORDINARY, _ORDINARY_READ
 cdef bytes _PORTAL, _UNNAMED_STATEMENT
 
 

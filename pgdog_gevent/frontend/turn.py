@@ -9,7 +9,7 @@ from pgdog_gevent.net.octets import bind_under, find_nul, part
 from pgdog_gevent.net.relay import LONGEST_TURN
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
-from pgdog_gevent.router.statement import ORDINARY, Statement
+from pgdog_gevent.router.statement import ORDINARY, ORDINARY_READ, Statement
 
 _PARSE: Final = int(Frontend.PARSE)
 _BIND: Final = int(Frontend.BIND)
@@ -18,6 +18,7 @@ _EXECUTE: Final = int(Frontend.EXECUTE)
 _SYNC: Final = int(Frontend.SYNC)
 _HEADER: Final = HEADER_SIZE
 _ORDINARY: Final = ORDINARY
+_ORDINARY_READ: Final = ORDINARY_READ
 _EMPTY: Final = 4
 """The length of a message without a body."""
 _LONGEST_TURN: Final = LONGEST_TURN
@@ -114,7 +115,7 @@ class Turn:
                         return False
                     self.reads = self.reads and judge.reads
                     self.bound = statement
-                    portal = statement.meaning
+                    portal = _ORDINARY if statement.meaning is _ORDINARY_READ else statement.meaning
                     if renames:
                         statements.append(statement)
                         parts = parts if parts is not None else []
