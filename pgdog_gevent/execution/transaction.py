@@ -37,13 +37,15 @@ class _Said(NamedTuple):
 class Transaction:
     """Which shards take part, and what they have to hear first."""
 
-    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'implicit', 'joined')
+    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'first', 'implicit', 'joined')
 
     def __init__(self, holdings: Holdings, relay: Relay) -> None:
         self._holdings = holdings
         self._relay = relay
         self._history: list[_Said] = []
         self.joined: set[int] = set()
+        self.first: int | None = None
+        """The shard that has taken part first: its time is that of the transaction."""
         self.implicit = False
         """The client has not begun it: it ends with the request."""
         self.adopted = False
@@ -56,7 +58,7 @@ class Transaction:
     def begin(self, sql: bytes) -> None:
         """The client has begun it; no shard has heard of it."""
         self._history, self.implicit, self.adopted = [_Said(sql, None, {}, lasts=True)], False, False
-        self.joined.clear()
+        self._forget()
 
     def begin_implicitly(self) -> None:
         """Several shards are to do as one what the client has asked for in one request."""
@@ -67,7 +69,7 @@ class Transaction:
         """The server in hand has begun it, among other statements of one text."""
         self.begin(_BEGIN)
         self.adopted = True
-        self.joined.add(self._holdings.binding.shard)
+        self._take_part(self._holdings.binding.shard)
 
     @property
     def opening(self) -> tuple[_Said, ...]:
@@ -131,11 +133,19 @@ class Transaction:
         if connection is None or not self.open or binding.shard in self.joined:
             return
         self._relay.prepare(connection)
-        self.joined.add(binding.shard)
+        self._take_part(binding.shard)
         connection.run(b'\n;'.join(said.sql for said in self._history))  # A text may end in a comment.
         for said in self._history:
             if said.savepoint is not None:
                 said.settings[binding.shard] = connection.settings
+
+    def _take_part(self, shard: int) -> None:
+        self.joined.add(shard)
+        self.first = shard if self.first is None else self.first
+
+    def _forget(self) -> None:
+        self.joined.clear()
+        self.first = None
 
     def prepare(self) -> None:
         """Give the server in hand the settings of the session."""
@@ -242,5 +252,5 @@ class Transaction:
     def close(self) -> None:
         """There is no transaction any more."""
         self._history = []
-        self.joined.clear()
+        self._forget()
         self.implicit = self.adopted = False

@@ -18,6 +18,7 @@ from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments
 from pgdog_gevent.frontend.cursors import Cursors
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.one_time import in_time
 from pgdog_gevent.router.blueprint import (
     ClosesCursors,
     Declared,
@@ -34,7 +35,7 @@ from pgdog_gevent.router.parse import Unparseable
 from pgdog_gevent.router.plan import Anywhere, Direct, Plan, Together
 from pgdog_gevent.router.planner import NotOnSeveralShards
 from pgdog_gevent.router.statement import Statement
-from pgdog_gevent.router.texts import One, unread
+from pgdog_gevent.router.texts import One, planned, unread
 
 _PROTOCOL: Final = 'Use a prepared statement of the protocol, as drivers do.'
 _TEXT_FORMAT: Final = 'Leave out FORMAT binary.'
@@ -59,6 +60,11 @@ class Session(Protocol):
 
     def any_shard(self) -> int:
         """One that costs nothing to ask."""
+        ...
+
+    @property
+    def first_shard(self) -> int | None:
+        """The one whose time is that of the transaction."""
         ...
 
 
@@ -132,7 +138,8 @@ class Planning:
         if isinstance(statement.blueprint, Executed):
             return self._execute(statement, statement.blueprint, needs)
         try:
-            return self._numbered(statement, self._plan(statement, bound), asked)
+            found = self._numbered(statement, self._plan(statement, bound), asked)
+            return in_time(found, statement, self._session.first_shard)
         except NotOnSeveralShards as refused:
             refused.position += statement.start if refused.position else 0
             raise
@@ -144,7 +151,7 @@ class Planning:
             return Direct(cursor)
         if isinstance(blueprint, ClosesCursors) and self._destination.asked_for(statement) is None:
             return self._everywhere(statement.sql)
-        found = self._destination.plan(statement, bound)
+        found = planned(statement, lambda one: self._destination.plan(one, bound))
         return self._declare(blueprint, found) if isinstance(blueprint, Declared) else found
 
     def shard_for(self, statement: One[Shape]) -> int | None:

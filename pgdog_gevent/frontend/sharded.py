@@ -21,6 +21,7 @@ from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.one_time import text_of_copy, with_times
 from pgdog_gevent.frontend.planning import Planning, Statements
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
@@ -71,6 +72,11 @@ class ShardedSession:
     def failed(self) -> bool:
         """Whether the transaction has failed."""
         return self.control.failed
+
+    @property
+    def first_shard(self) -> int | None:
+        """The one that has taken part in the transaction first."""
+        return self.transaction.first
 
     # Which shard
 
@@ -170,7 +176,8 @@ class ShardedSession:
         self.decide_access((executed,))
         parameters = self._exchange.parameters
         shard = self.placing.of_query(sql, self._exchange.relay.agreement.keyed)
-        if shard != UNKNOWN and parameters.reading is not None and parameters.shard_hint is None:
+        plain = shard != UNKNOWN and parameters.reading is not None and parameters.shard_hint is None
+        if plain and self.first_shard in (None, shard):
             self.take(shard)
             return True
         statements = self.planning.statements(sql)
@@ -238,7 +245,7 @@ class ShardedSession:
     def _run(self, meaning: Statement, found: Plan, one: One[Shape]) -> bytes:
         """Have one statement of a Query done, and print its rows; return the body of its CommandComplete."""
         if isinstance(found, CopyIn | CopyOutOf):
-            return self.copy(meaning, found, one.sql)
+            return self.copy(meaning, found, one)
         answer = self.run(meaning, found, one, Asked(one.sql))
         self._printed = True
         if answer.description is not None:
@@ -246,10 +253,10 @@ class ShardedSession:
         print_rows(self._exchange.stream, answer)
         return answer.tag
 
-    def copy(self, meaning: Statement, found: CopyIn | CopyOutOf, sql: bytes) -> bytes:
+    def copy(self, meaning: Statement, found: CopyIn | CopyOutOf, one: One[Shape]) -> bytes:
         """Have a COPY done, data and all; return the body of its CommandComplete."""
         try:
-            return self.copies.run(meaning, found, sql)
+            return self.copies.run(meaning, found, text_of_copy(found, one, self.several, self.first_shard))
         finally:
             self._printed = self._printed or self.copies.begun
 
@@ -282,6 +289,7 @@ class ShardedSession:
         for shard in shards:
             self.reach(shard)
             foresee(self.holdings.binding, meaning, asked.sql)
+        asked_of = with_times(asked_of, one, asked, self.several, self.first_shard)
         if isinstance(asked_of, InTurn):
             return self.several.in_turn(asked_of.shards, asked)
         return self.several.answer(asked_of, asked, one.found)

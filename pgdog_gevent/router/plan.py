@@ -79,6 +79,9 @@ class CopyOutOf:
 
 Plan = Direct | Anywhere | Together | Split | Move | Shown | InTurn | CopyIn | CopyOutOf
 
+Asks = Together | Split | Move | Shown | InTurn
+"""Those whose answers are read here."""
+
 ONLY_SHARD: Final = Direct(shard=0)
 
 
@@ -106,7 +109,7 @@ def writes(found: Plan) -> bool:
             return False
 
 
-def together(found: Plan, sql: bytes, any_shard: Callable[[], int]) -> Together | Split | Move | Shown | InTurn:
+def together(found: Plan, sql: bytes, any_shard: Callable[[], int]) -> Asks:
     """The same for shards whose answers are read here, be it one that does ``sql``."""
     match found:
         case Direct(shard):

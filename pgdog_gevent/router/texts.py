@@ -1,7 +1,8 @@
 """What texts mean where there are several shards, remembered as long as nothing is known otherwise."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
 from pgdog_gevent.router import pg_query_pb2 as pg
@@ -13,9 +14,11 @@ from pgdog_gevent.router.given_keys import with_given_keys
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.own_types import names_own_types
 from pgdog_gevent.router.parse import Unparseable, parse
+from pgdog_gevent.router.plan import CopyOutOf, Move, Plan, Shown, Split, Together
 from pgdog_gevent.router.refusal import ONE_SHARD
 from pgdog_gevent.router.routes import KeyedRoute, Route, keyed_route, route_of
 from pgdog_gevent.router.shard_hints import ShardHint, hinted_shard
+from pgdog_gevent.router.timed import Timed
 
 Found = TypeVar('Found')
 
@@ -38,6 +41,17 @@ class One(Generic[Found]):
     own_types: bool = False
     """Whether parameters or columns may be of types that have another OID on each shard."""
     found: dict[bytes, Found] = field(default_factory=dict)
+    timed: Timed | None = field(default=None, compare=False)
+    """The same with one time for all shards; ``None`` of what cannot be read."""
+
+
+def planned(statement: One[Found], plan: Callable[[One[Found]], Plan]) -> Plan:
+    """Plan a statement; over several shards, with marks where it tells the time. Raises as ``plan``."""
+    found = plan(statement)
+    if statement.timed is None or not isinstance(found, Together | Split | Move | Shown | CopyOutOf):
+        return found
+    blueprint = statement.timed.blueprint(statement.blueprint)
+    return found if blueprint is statement.blueprint else plan(replace(statement, blueprint=blueprint))
 
 
 class Texts(Generic[Found]):
@@ -127,4 +141,4 @@ def _statements(sql: bytes, known: Known) -> tuple[One[Found], ...]:
 
 def _one(sql: bytes, tree: pg.RawStmt, known: Known, hint: ShardHint | None, start: int = 0) -> One[Found]:
     meaning, own_types = blueprint(tree, sql.decode(), known), names_own_types(tree, known)
-    return One(sql, meaning, hint, writes_alike(tree, known), start, own_types)
+    return One(sql, meaning, hint, writes_alike(tree, known), start, own_types, timed=Timed(sql, known))

@@ -62,7 +62,7 @@ _SAME: Final = CORE - _BY_STATEMENT - _BY_CALL - _BY_ORDER - _OF_THE_SERVER
 _TIMES: Final = _names('date time timetz timestamp timestamptz abstime')
 _TEXTS: Final = _names('text varchar bpchar name json jsonb bytea')
 _OBJECTS: Final = re.compile('reg[a-z]+|oid')
-_MOMENT: Final = re.compile(r'[\s\d:.+-]*(now|today|tomorrow|yesterday)[\s\d:.+-]*', re.IGNORECASE)
+MOMENT: Final = re.compile(r'[\s\d:.+-]*(now|today|tomorrow|yesterday)[\s\d:.+-]*', re.IGNORECASE)
 
 
 def variation(call: pg.FuncCall, catalog: Catalog) -> Variation:
@@ -94,7 +94,7 @@ def function_name(call: pg.FuncCall) -> str:
 
 def is_moment(constant: pg.A_Const) -> bool:
     """Whether a string is a time that passes (``'today'``) where a date or a time is read from it."""
-    return constant.HasField('sval') and _MOMENT.fullmatch(constant.sval.sval) is not None
+    return constant.HasField('sval') and MOMENT.fullmatch(constant.sval.sval) is not None
 
 
 def reads_time(cast: pg.TypeCast) -> bool:

@@ -176,3 +176,96 @@ def test_pipeline_is_one_transaction(users: Connection) -> None:
 def test_connections_go_back_to_their_pools(app: RunningProxy, users: Connection) -> None:
     users.execute('SELECT count(*) FROM users')
     assert {row['sv_active'] for row in admin(app, 'SHOW POOLS')} == {0}
+
+
+# What one PostgreSQL would do
+
+EXACT = """
+CREATE SCHEMA exact;
+CREATE TABLE exact.users (
+    id bigint PRIMARY KEY, email text UNIQUE, added timestamptz DEFAULT now(), day date DEFAULT current_date
+);
+CREATE TABLE exact.rates (id bigint PRIMARY KEY, added timestamptz DEFAULT now());
+"""
+
+
+@pytest.fixture(scope='module')
+def exact_tables(app: RunningProxy) -> None:
+    with connect(app) as client:
+        client.execute('BEGIN')
+        for sql in EXACT.split(';')[:-1]:
+            client.execute(sql.encode())
+        client.execute('COMMIT')
+
+
+@pytest.fixture
+def exact(client: Connection, exact_tables: None) -> Connection:
+    """A client of tables with defaults that tell the time."""
+    client.execute('TRUNCATE exact.users, exact.rates')
+    client.execute("SET timezone TO 'Pacific/Kiritimati'")
+    return client
+
+
+def times(client: Connection, table: str = 'users') -> int:
+    """How many times there are in a table."""
+    return len(client.execute(f'SELECT DISTINCT added FROM exact.{table}'.encode()).fetchall())
+
+
+ALL = ', '.join(f'({number})' for number in MANY)
+
+
+@pytest.mark.parametrize('parameters', [None, ()], ids=['simple', 'extended'])
+def test_rows_of_one_statement_have_one_time(exact: Connection, parameters: tuple[()] | None) -> None:
+    exact.execute(f'INSERT INTO exact.users (id) VALUES {ALL}'.encode(), parameters)
+    assert times(exact) == 1
+    days = exact.execute('SELECT DISTINCT day = added::date, day = current_date FROM exact.users', parameters)
+    assert days.fetchall() == [(True, True)]
+    exact.execute("UPDATE exact.users SET added = now() + interval '1 h', day = DEFAULT", parameters)
+    assert times(exact) == 1
+    assert one(exact, 'SELECT count(*) FROM exact.users WHERE added > now()') == len(MANY)
+    exact.execute('UPDATE exact.users SET added = DEFAULT', parameters)
+    assert times(exact) == 1
+    cursor = exact.execute('SELECT DISTINCT now(), localtimestamp(0), statement_timestamp() >= now() FROM users')
+    assert [column.name for column in cursor.description or ()] == ['now', 'localtimestamp', '?column?']
+    rows = exact.execute('UPDATE exact.users SET email = id RETURNING current_timestamp(3), added < now()', parameters)
+    assert len(set(rows.fetchall())) == 1
+
+
+def test_transaction_has_one_time_on_all_shards(exact: Connection, postgres: Cluster) -> None:
+    exact.execute('BEGIN')
+    for number in MANY[:6]:
+        exact.execute('INSERT INTO exact.users (id) VALUES (%s)', (number,))
+        exact.execute(f'INSERT INTO exact.users (id, day) VALUES ({number + 100}, DEFAULT)'.encode())
+    began = one(exact, 'SELECT now()')
+    exact.execute('INSERT INTO exact.rates VALUES (1), (2)')
+    exact.execute('INSERT INTO exact.rates (id) SELECT 3')
+    exact.execute(f'INSERT INTO exact.users (id) VALUES {ALL} ON CONFLICT (id) DO UPDATE SET added = now()'.encode())
+    for sql in ('SELECT now() FROM exact.users', 'SELECT now() FROM exact.users WHERE id = 2', 'SELECT now()'):
+        assert set(exact.execute(sql.encode()).fetchall()) == {(began,)}
+        assert set(exact.execute(sql.encode(), ()).fetchall()) == {(began,)}
+    exact.execute('COMMIT')
+    assert times(exact) == times(exact, 'rates') == 1
+    assert len({str(rows) for rows in on_shards(postgres, PREFIX, 'SELECT * FROM exact.rates ORDER BY id')}) == 1
+    assert one(exact, 'SELECT added FROM exact.rates WHERE id = 3') == began
+    assert one(exact, 'SELECT now()') != began
+
+
+def test_time_of_a_copy_and_of_parts_of_a_query_is_one(exact: Connection) -> None:
+    exact.execute(f'INSERT INTO exact.users (id) VALUES {ALL}'.encode())
+    with exact.cursor().copy('COPY (SELECT now(), id > 0 FROM exact.users) TO STDOUT') as copy:
+        assert len({bytes(row) for row in copy}) == 1
+    exact.execute('TRUNCATE exact.users')
+    exact.execute('; '.join(f'INSERT INTO exact.users (id) VALUES ({number})' for number in MANY).encode())
+    assert times(exact) == 1
+    with exact.pipeline():
+        for number in MANY:
+            exact.execute('UPDATE exact.users SET added = now() WHERE id = %s', (number,))
+    assert times(exact) == 1
+
+
+def test_parameter_that_each_server_reads_as_its_time_is_refused(exact: Connection) -> None:
+    exact.execute('INSERT INTO exact.users (id) VALUES (1)')
+    with pytest.raises(errors.FeatureNotSupported, match='word for a time'):
+        exact.execute('UPDATE exact.users SET added = %s', ('now',))
+    assert exact.execute('UPDATE exact.users SET email = %s', ('now',)).rowcount == 1
+    assert exact.execute('UPDATE exact.users SET added = %s WHERE id = 1', ('now',)).rowcount == 1
