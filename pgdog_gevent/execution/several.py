@@ -6,7 +6,6 @@ those that it does not read yet. What must be known first (types, values that al
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from heapq import merge as merge_by_key
 from struct import Struct
 from typing import Final, assert_never
 
@@ -15,6 +14,7 @@ from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation, ShardsDisagree
 from pgdog_gevent.execution.answer import IN_ORDER, Answer, Asked, Rows, bound_count, parameter_formats, rows_of
 from pgdog_gevent.execution.holdings import Holdings
+from pgdog_gevent.execution.inserted import in_order, one_after_the_other
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
 from pgdog_gevent.execution.question import Question, ShardAnswer, Values, lost
@@ -30,7 +30,7 @@ from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router import blueprint
 from pgdog_gevent.router.blueprint import Everyone, Folded, Same, Scattered
 from pgdog_gevent.router.own_types import TypeNumbers
-from pgdog_gevent.router.plan import Move, Shown, Split, Together
+from pgdog_gevent.router.plan import Move, Shown, Split, Together, shards_in
 from pgdog_gevent.sharding.lookup import LookUp, not_looked_up
 
 Reach = Callable[[int], BackendConnection]
@@ -208,13 +208,16 @@ class SeveralShards:
             yield from self._rows(answer)
 
     def _split(self, plan: Split, asked: Asked, shapes: Shapes) -> Answer:
-        shards = [shard for shard, _ in plan.texts]
-        types = self.shape(asked, shards[0], shapes).types if asked.values.parameters else asked.types
+        types = self.shape(asked, plan.texts[0][0], shapes).types if asked.values.parameters else asked.types
+        if len(shards_in(plan)) < len(plan.texts):
+            answers, rows = one_after_the_other(plan, asked, types, self.rows_of)
+            return self._answer(self._agreed(answers), rows, answers, _total)
         answers = self.ask({shard: Question(text, types, asked.values) for shard, text in plan.texts})
         if answers[0].description is None:
             return self._all_rows(answers)
         description = self._agreed(answers)
-        return self._answer(description, self._in_order(plan, answers), answers, _total)
+        rows = in_order(plan, [list(self._rows(answer)) for answer in answers])
+        return self._answer(description, rows, answers, _total)
 
     def _moved(self, plan: Move, asked: Asked, shapes: Shapes) -> Answer:
         def stay(shard: int) -> Answer:
@@ -222,14 +225,6 @@ class SeveralShards:
 
         shape = self.shape(asked, plan.shards[0], shapes)
         return Mover(self, plan.row, asked, shape, stay, self.look_up).answer(plan)
-
-    def _in_order(self, plan: Split, answers: tuple[ShardAnswer, ...]) -> Iterator[bytes]:
-        """What has been inserted, in the order of the client's rows; if some were not, nobody knows which are there."""
-        of_shards = [list(self._rows(answer)) for answer in answers]
-        if any(len(rows) != len(numbers) for rows, numbers in zip(of_shards, plan.rows, strict=True)):
-            return concatenate(map(iter, of_shards))
-        numbered = [zip(numbers, rows, strict=True) for numbers, rows in zip(plan.rows, of_shards, strict=True)]
-        return (row for _, row in merge_by_key(*numbered))
 
     def in_turn(self, shards: tuple[int, ...], asked: Asked) -> Answer:
         """One after the other, each when the one before it has done it."""

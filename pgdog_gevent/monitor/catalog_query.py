@@ -90,14 +90,22 @@ SELECT i.indrelid, i.indisprimary, NOT i.indisvalid AS unfinished,
     (SELECT jsonb_agg(a.attname ORDER BY k.position)
      FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, position)
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-     WHERE k.position <= i.indnkeyatts) AS columns
+     WHERE k.position <= i.indnkeyatts) AS columns,
+    jsonb_build_array(
+        (SELECT relname FROM pg_class WHERE oid = i.indexrelid),
+        (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attname), '[]')
+         FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, position)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+         WHERE k.position <= i.indnkeyatts AND (NOT i.indisexclusion OR EXISTS (
+            SELECT FROM pg_constraint c JOIN pg_operator o ON o.oid = c.conexclop[k.position]
+            WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND o.oprname = '=')))) AS index
 FROM pg_index i WHERE i.indrelid >= 16384 AND (i.indisunique OR i.indisexclusion)
 """
 _KEYS: Final = """
 SELECT indrelid, coalesce(jsonb_agg(columns) FILTER (WHERE indisprimary AND NOT special AND NOT unfinished) -> 0, '[]')
     AS primary_key,
     coalesce(jsonb_agg(DISTINCT columns) FILTER (WHERE NOT special AND NOT unfinished), '[]') AS unique_keys,
-    bool_or(special) AS more_unique
+    bool_or(special) AS more_unique, jsonb_agg(index ORDER BY index) AS unique_indexes
 FROM found_unique GROUP BY indrelid
 """
 
@@ -142,7 +150,7 @@ SELECT 'table', json_build_object(
     'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
     'columns', coalesce(a.list, '[]'),
     'primary_key', coalesce(k.primary_key, '[]'), 'unique_keys', coalesce(k.unique_keys, '[]'),
-    'more_unique', coalesce(k.more_unique, false),
+    'more_unique', coalesce(k.more_unique, false), 'unique_indexes', coalesce(k.unique_indexes, '[]'),
     'foreign_keys', coalesce(f.list, '[]'), 'parents', coalesce(p.list, '[]'), 'partition', c.relispartition,
     'view_tables', coalesce(v.list, '[]'),
     'has_triggers', EXISTS (

@@ -86,6 +86,15 @@ class ForeignKey:
     on_update: str = 'a'
 
 
+class UniqueIndex(NamedTuple):
+    """Whatever keeps rows from being alike: all unique indexes and exclusion constraints."""
+
+    name: str
+    """Also that of its constraint, if it has one."""
+    columns: tuple[str, ...] = ()
+    """Those that have to be equal if rows are to conflict, in the order of their names; expressions are left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Whatever can stand in FROM. Of the system's own, the columns and all that follows are not read."""
@@ -100,6 +109,7 @@ class Table:
     """Columns by unique index, sorted, the primary key among them. Only valid indexes on all rows and plain columns."""
     more_unique: bool = False
     """There are others: unique indexes on expressions or some rows, exclusion constraints, keys without overlaps."""
+    unique_indexes: tuple[UniqueIndex, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     parents: tuple[Name, ...] = ()
     """Those that it inherits from, or the one that it is a partition of."""

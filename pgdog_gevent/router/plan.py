@@ -31,7 +31,8 @@ class Together:
 class Split:
     """Each shard gets its own statement: its rows of one INSERT.
 
-    ``texts`` are by shard; ``rows`` has, by shard, the numbers that its rows had in the original, from 0.
+    ``texts`` are by shard; ``rows`` has, for each of them, the numbers that its rows had in the original, from 0. A
+    shard that has several gets them one after the other; the rows of each text then follow those of the one before.
     """
 
     texts: tuple[tuple[int, bytes], ...]
@@ -91,7 +92,7 @@ def shards_in(found: Plan) -> tuple[int, ...]:
         case Direct(shard):
             return (shard,)
         case Split(texts) | Shown(texts):
-            return tuple(shard for shard, _ in texts)
+            return tuple(dict.fromkeys(shard for shard, _ in texts))
         case Anywhere():
             return ()
         case _:

@@ -50,6 +50,7 @@ def _table(table: Table, others: Sequence[Table]) -> Table:
         primary_key=_agreed([each.primary_key for each in everywhere], ()),
         unique_keys=tuple(key for key in table.unique_keys if all(key in each.unique_keys for each in others)),
         more_unique=any(each.more_unique or set(each.unique_keys) != set(table.unique_keys) for each in everywhere),
+        unique_indexes=_united(each.unique_indexes for each in everywhere),
         foreign_keys=_united(each.foreign_keys for each in everywhere),
         view_tables=tuple(sorted(_united(each.view_tables for each in everywhere))),
         has_triggers=any(each.has_triggers for each in everywhere),

@@ -48,6 +48,9 @@ CREATE VIEW w AS SELECT v.a FROM v JOIN parted ON true;
 CREATE SEQUENCE q;
 CREATE AGGREGATE total (int) (sfunc = int4pl, stype = int);
 CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq);
+CREATE TABLE kept (
+    b int, a int, r int4range, CONSTRAINT apart EXCLUDE USING gist (r WITH &&),
+    CONSTRAINT one EXCLUDE USING btree (b WITH =), CONSTRAINT pair UNIQUE (b, a) INCLUDE (r));
 CREATE TEMP TABLE passing (a int);
 """
 
@@ -131,6 +134,12 @@ def test_keys_are_known(catalog: Catalog) -> None:
     assert part.primary_key == table(catalog, 'parted').primary_key == ('v', 'k')
 
 
+def test_all_unique_indexes_are_known(catalog: Catalog) -> None:
+    assert table(catalog, 't', 's').unique_indexes == (('t_pkey', ('a',)), ('t_x_key', ('x',)))
+    assert table(catalog, 'plain').unique_indexes == (('plain_lower_idx', ()),)
+    assert table(catalog, 'kept').unique_indexes == (('apart', ()), ('one', ('b',)), ('pair', ('a', 'b')))
+
+
 def test_foreign_key_to_a_partitioned_table_is_one(catalog: Catalog) -> None:
     key = ForeignKey('fk', ('v', 'k'), Name('public', 'parted'), ('v', 'k'), on_delete='c')
     assert table(catalog, 'referring').foreign_keys == (key,)
@@ -163,7 +172,7 @@ def test_all_kinds_of_tables_are_there_but_temporary_ones(catalog: Catalog) -> N
     kinds = {found.name: found.kind for found in catalog.tables.values() if found.schema == 'public'}
     assert kinds == {
         'plain': TableKind.TABLE, 'parted': TableKind.PARTITIONED, 'part': TableKind.TABLE, 'heir': TableKind.TABLE,
-        'referring': TableKind.TABLE, 'v': TableKind.VIEW, 'w': TableKind.VIEW, 'q': TableKind.SEQUENCE,
+        'kept': TableKind.TABLE, 'referring': TableKind.TABLE, 'v': TableKind.VIEW, 'w': TableKind.VIEW, 'q': TableKind.SEQUENCE,
     }  # fmt: skip
     assert table(catalog, 'pg_stat_activity', 'pg_catalog').system
     assert table(catalog, 'columns', 'information_schema').system

@@ -79,6 +79,27 @@ def test_what_is_returned_has_the_order_of_the_rows_inserted(client: Connection)
     assert returned == [(key,) for key in keys]
 
 
+@pytest.mark.parametrize('parameters', [None, ()], ids=['simple', 'extended'])
+def test_what_is_returned_has_that_order_also_if_some_rows_are_there(
+    client: Connection, parameters: tuple[()] | None
+) -> None:
+    keys = [30, 2, 11, 2, 7, 25, 4, 30, 6, 13]
+    client.execute('INSERT INTO users VALUES (11), (25)')
+    values = ', '.join(f"({key}, '{number}')" for number, key in enumerate(keys))
+    sql = f'INSERT INTO users (id, name) VALUES {values} ON CONFLICT'
+    cursor = client.execute(f'{sql} DO NOTHING RETURNING id, name'.encode(), parameters)
+    assert cursor.statusmessage == 'INSERT 0 6'
+    assert cursor.fetchall() == [(30, '0'), (2, '1'), (7, '4'), (4, '6'), (6, '8'), (13, '9')]
+    with pytest.raises(errors.FeatureNotSupported, match='left out some'):
+        distinct = ', '.join(f"({key}, 'x')" for key in range(20))
+        client.execute(
+            f'INSERT INTO users (id, name) VALUES {distinct} ON CONFLICT (id) DO UPDATE SET age = 1 '
+            'WHERE users.id > 12 RETURNING id'.encode(),
+            parameters,
+        )
+    assert one(client, 'SELECT count(*) FROM users') == 8
+
+
 # Transactions
 
 
@@ -261,6 +282,13 @@ def test_time_of_a_copy_and_of_parts_of_a_query_is_one(exact: Connection) -> Non
         for number in MANY:
             exact.execute('UPDATE exact.users SET added = now() WHERE id = %s', (number,))
     assert times(exact) == 1
+
+
+def test_row_of_another_shard_that_conflicts_is_not_overlooked(exact: Connection) -> None:
+    for conflict in ('(email) DO NOTHING', 'DO NOTHING', '(email) DO UPDATE SET day = now()'):
+        with pytest.raises(errors.FeatureNotSupported, match='another shard may have the other row'):
+            exact.execute(f"INSERT INTO exact.users (id, email) VALUES (1, 'x') ON CONFLICT {conflict}".encode())
+    assert exact.execute('INSERT INTO exact.users (id) VALUES (1) ON CONFLICT (id) DO NOTHING').rowcount == 1
 
 
 def test_parameter_that_each_server_reads_as_its_time_is_refused(exact: Connection) -> None:
