@@ -180,13 +180,30 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN (
 WHERE t.typisdefined AND n.nspname NOT LIKE 'pg!_temp!_%' ESCAPE '!' AND n.nspname NOT LIKE 'pg!_toast%' ESCAPE '!';
 """
 
+# An argument's default may be anything; a set may be returned where PostgreSQL's own of that name returns one.
+_IMMUTABLE: Final = """
+SELECT p.proname FROM pg_proc p LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
+WHERE p.oid >= 16384 GROUP BY p.proname HAVING bool_and(
+    p.provolatile = 'i' AND p.prokind IN ('f', 'a') AND p.proargdefaults IS NULL
+    AND (NOT p.proretset OR EXISTS (
+        SELECT FROM pg_proc b WHERE b.proname = p.proname AND b.oid < 16384 AND b.proretset))
+    AND NOT EXISTS (SELECT FROM pg_proc s WHERE s.provolatile <> 'i' AND s.oid IN (
+        a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn,
+        a.aggmfinalfn)))
+"""
 _FUNCTIONS: Final = """
 SELECT 'functions', jsonb_build_object(
     'aggregates', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE prokind = 'a'), '[]'),
     'windows', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE prokind = 'w'), '[]'),
     'set_returning', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE proretset), '[]'),
     'users', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE oid >= 16384), '[]'),
-    'operators', (SELECT coalesce(jsonb_agg(DISTINCT oprname), '[]') FROM pg_operator WHERE oid >= 16384))
+    'immutable', (SELECT coalesce(jsonb_agg(proname), '[]') FROM ({immutable}) found),
+    'own', (SELECT coalesce(jsonb_agg(DISTINCT proname), '[]') FROM pg_proc WHERE oid >= 16384
+        AND proname NOT IN (SELECT proname FROM pg_proc WHERE oid < 16384)),
+    'operators', (SELECT coalesce(jsonb_agg(DISTINCT oprname), '[]') FROM pg_operator WHERE oid >= 16384),
+    'immutable_operators', (SELECT coalesce(jsonb_agg(oprname), '[]') FROM (
+        SELECT o.oprname FROM pg_operator o LEFT JOIN pg_proc p ON p.oid = o.oprcode WHERE o.oid >= 16384
+        GROUP BY o.oprname HAVING bool_and(p.provolatile IS NOT DISTINCT FROM 'i')) found))
 FROM pg_proc;
 """
 
@@ -291,4 +308,5 @@ def query(version: int) -> bytes:
     )
     database = _DATABASE.format(actual_version=actual)
     collations = _COLLATIONS.format(collation_name=_COLLATION_NAME)
-    return ''.join((_BEGIN, database, collations, tables, _TYPES, _FUNCTIONS, _COMMIT)).encode()
+    functions = _FUNCTIONS.format(immutable=_IMMUTABLE)
+    return ''.join((_BEGIN, database, collations, tables, _TYPES, functions, _COMMIT)).encode()

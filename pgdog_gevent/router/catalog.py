@@ -196,8 +196,20 @@ class FunctionNames:
     set_returning: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     """All that did not come with the server: such a name may mean something else than PostgreSQL's own function."""
+    immutable: frozenset[str] = frozenset()
+    """Those of ``users`` that users made in IMMUTABLE forms only. An aggregate is as what it calls."""
+    own: frozenset[str] = frozenset()
+    """Those of ``users`` that no function of PostgreSQL has."""
     operators: frozenset[str] = frozenset()
     """The operators that did not come with the server."""
+    immutable_operators: frozenset[str] = frozenset()
+    """Those of them that users made of IMMUTABLE functions only."""
+
+    def may_read(self, schema: str, name: str) -> bool:
+        """Whether a call may be one of a user's function that sees more than its arguments; ``schema`` as written."""
+        if schema == PG_CATALOG or (not schema and name not in self.users):
+            return False
+        return name not in self.immutable or name in self.own & self.aggregates
 
 
 @dataclass(frozen=True, slots=True)

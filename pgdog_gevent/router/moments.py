@@ -11,6 +11,7 @@ from typing import Final
 from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.catalog import PG_CATALOG
 from pgdog_gevent.router.column_names import column_name
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.nodes import expression, function_name, location, messages
@@ -122,8 +123,8 @@ class Moments:
 
     def _call(self, call: pg.FuncCall) -> pg.Node | None:
         name = function_name(call)
-        if len(call.funcname) == 1 and name in self._known.catalog.functions.users:
-            return None
+        if name in _FUNCTIONS and self._may_be_users(call, name):
+            raise NotProvable(f'function {name}(), of which there are others', position=call.location + 1)
         if name == 'age' and len(call.args) == 1:
             return self._age(call)
         if call.args:
@@ -131,6 +132,12 @@ class Moments:
         if name in _OF_TRANSACTION:
             return self._now
         return _time(self._marks.statement) if name == _OF_STATEMENT else None
+
+    def _may_be_users(self, call: pg.FuncCall, name: str) -> bool:
+        """Whether it is not certain that PostgreSQL's own is meant, which comes first if it is called so."""
+        if len(call.funcname) > 1 or name not in self._known.catalog.functions.users:
+            return False
+        return len(call.args) > 0 or PG_CATALOG in self._known.search_path
 
     def _age(self, call: pg.FuncCall) -> pg.Node:
         """Of one value it is the age today."""
