@@ -128,7 +128,7 @@ def _server(sql: bytes, config: Config) -> str:
 
 def _on_shards(layout: Layout, sql: bytes, given: _Given, shards: int) -> Iterator[str]:
     try:
-        statements = layout.texts(layout.path_set_by(b'')).statements(sql)
+        statements = layout.texts(layout.path_set_by({})).statements(sql)
     except Unparseable as error:
         yield f'it is no SQL as PostgreSQL has it: {error}'
         return

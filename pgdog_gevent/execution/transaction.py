@@ -4,6 +4,7 @@ Several that have written commit one after the other, when all have said that no
 commit takes over this step.)
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ _READY: Final = b'SET CONSTRAINTS ALL IMMEDIATE; SELECT txid_current_if_assigned
 _YES: Final = b'\0\x01\0\0\0\x01t'
 """Body of a DataRow."""
 _BEGIN: Final = b'BEGIN'
+_OF_USER: Final = re.compile(rb'role|authorization', re.IGNORECASE)
 
 
 class _Said(NamedTuple):
@@ -93,6 +95,11 @@ class Transaction:
     def has_said_more(self) -> bool:
         """Whether there is more to hear than what kind of transaction it is, and its savepoints."""
         return any(said.savepoint is None and not said.lasts for said in self._history)
+
+    @property
+    def changes_user(self) -> bool:
+        """Whether SET LOCAL may have made it one of another user."""
+        return any(said.savepoint is None and _OF_USER.search(said.sql) for said in self._history)
 
     def add_savepoint(self, name: str, sql: bytes) -> None:
         connections = {shard: self._holdings.connection(shard) for shard in self.joined}

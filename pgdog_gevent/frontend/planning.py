@@ -63,6 +63,11 @@ class Session(Protocol):
         ...
 
     @property
+    def changes_user(self) -> bool:
+        """Whether it may be another user for the length of its transaction."""
+        ...
+
+    @property
     def first_shard(self) -> int | None:
         """The one whose time is that of the transaction."""
         ...
@@ -107,9 +112,9 @@ class Planning:
         parameters = self._exchange.parameters
         if self._session.failed:
             return ()  # Nothing that looks for a name is answered.
-        set_by = parameters.current.get('search_path', b'')
-        if parameters.reading is not None and (not self._holdings.shards or layout.knows(set_by)):
-            return layout.path_set_by(set_by)
+        settled = parameters.reading is not None and not self._session.changes_user
+        if settled and (not self._holdings.shards or layout.knows(parameters.current)):
+            return layout.path_set_by(parameters.current)
         # SET LOCAL is known to these servers only. And who has a connection must not wait for one more.
         return layout.path_at(self._session.reach(self._session.any_shard()))
 

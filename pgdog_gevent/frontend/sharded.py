@@ -74,6 +74,11 @@ class ShardedSession:
         return self.control.failed
 
     @property
+    def changes_user(self) -> bool:
+        """Whether it may be another user for the length of its transaction."""
+        return self.transaction.changes_user
+
+    @property
     def first_shard(self) -> int | None:
         """The one that has taken part in the transaction first."""
         return self.transaction.first
@@ -177,7 +182,7 @@ class ShardedSession:
         parameters = self._exchange.parameters
         shard = self.placing.of_query(sql, self._exchange.relay.agreement.keyed)
         plain = shard != UNKNOWN and parameters.reading is not None and parameters.shard_hint is None
-        if plain and self.first_shard in (None, shard):
+        if plain and self.first_shard in (None, shard) and not self.changes_user:
             self.take(shard)
             return True
         statements = self.planning.statements(sql)

@@ -297,3 +297,32 @@ def test_parameter_that_each_server_reads_as_its_time_is_refused(exact: Connecti
         exact.execute('UPDATE exact.users SET added = %s', ('now',))
     assert exact.execute('UPDATE exact.users SET email = %s', ('now',)).rowcount == 1
     assert exact.execute('UPDATE exact.users SET added = %s WHERE id = 1', ('now',)).rowcount == 1
+
+
+def test_names_lead_to_the_schema_of_who_the_user_has_become(client: Connection) -> None:
+    # Roles are those of the one cluster that all shards are in.
+    client.execute('CREATE ROLE sharded_guest /* pgdog_shard: 0 */')
+    client.execute('BEGIN')
+    for sql in (
+        'CREATE SCHEMA sharded_guest AUTHORIZATION sharded_guest',
+        'CREATE TABLE sharded_guest.users (id bigint, name text)',
+        'GRANT ALL ON ALL TABLES IN SCHEMA sharded_guest TO sharded_guest',
+    ):  # fmt: skip
+        client.execute(sql.encode())
+    client.execute('COMMIT')
+    client.execute('INSERT INTO users (id) VALUES (1), (2), (3)')
+    try:
+        client.execute('SET ROLE sharded_guest')
+        assert one(client, 'SELECT count(*) FROM users') == 0
+        client.execute("INSERT INTO users VALUES (4, 'guest'), (5, 'guest')")
+        client.execute('RESET ROLE')
+        assert one(client, 'SELECT count(*) FROM users') == 3
+        client.execute('BEGIN')
+        client.execute('SET LOCAL ROLE sharded_guest')
+        assert one(client, 'SELECT count(*) FROM users') == 2
+        assert one(client, 'SELECT name FROM users WHERE id = 4') == 'guest'
+        client.execute('ROLLBACK')
+    finally:
+        client.execute('RESET ROLE')
+        client.execute('DROP SCHEMA sharded_guest CASCADE')
+        client.execute('DROP ROLE sharded_guest /* pgdog_shard: 0 */')
