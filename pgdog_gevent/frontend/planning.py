@@ -14,7 +14,7 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.own_types import check_formats, concern
 from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
-from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments
+from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments, reads_text
 from pgdog_gevent.frontend.cursors import Cursors
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.exchange import Exchange
@@ -29,7 +29,7 @@ from pgdog_gevent.router.blueprint import (
     Refused,
     Same,
 )
-from pgdog_gevent.router.keys import Bound
+from pgdog_gevent.router.keys import AsciiOnly, Bound
 from pgdog_gevent.router.own_types import numbers_of
 from pgdog_gevent.router.parse import Unparseable
 from pgdog_gevent.router.plan import Anywhere, Direct, Plan, Together
@@ -151,6 +151,8 @@ class Planning:
 
     def _plan(self, statement: One[Shape], bound: Bound) -> Plan:
         blueprint = statement.blueprint
+        if not reads_text(self._exchange.relay.agreement.told):
+            bound = AsciiOnly(bound)
         cursor = self.cursor_of(statement)
         if cursor is not None:
             return Direct(cursor)

@@ -277,6 +277,18 @@ class Catalog:
         """Its partitions, or what inherits from it; their own are not among them."""
         return (other for other in self.tables.values() if table.key in other.parents)
 
+    def family(self, table: Table) -> Iterator[Table]:
+        """A table, and all that has rows of it: partitions, theirs, and what inherits from it."""
+        children: dict[Name, list[Table]] = {}
+        for other in self.tables.values():
+            for parent in other.parents:
+                children.setdefault(parent, []).append(other)
+        waiting = [table]
+        while waiting:
+            each = waiting.pop()
+            yield each
+            waiting += children.get(each.key, ())
+
     def reads(self, table: Table) -> frozenset[Name]:
         """What a statement reads that names ``table``: itself or, if it is a view, what that reads, at any depth."""
         if table.kind is not TableKind.VIEW:

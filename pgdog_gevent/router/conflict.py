@@ -64,11 +64,8 @@ def _plain_column(element: pg.IndexElem) -> str:
 
 def _without(key: str, table: Table, catalog: Catalog) -> Iterator[str]:
     """Unique indexes without the key, of a table and its partitions."""
-    waiting = [table]
-    while waiting:
-        each = waiting.pop()
-        yield from (index.name for index in each.unique_indexes if key not in index.columns)
-        waiting.extend(catalog.children(each))
+    for part in catalog.family(table):
+        yield from (index.name for index in part.unique_indexes if key not in index.columns)
 
 
 def _stays(assignment: pg.ResTarget, key: str) -> bool:

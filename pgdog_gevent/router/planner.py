@@ -31,7 +31,7 @@ from pgdog_gevent.router.blueprint import (
     Shards,
 )
 from pgdog_gevent.router.hints import ROLE, ROLES, wrong_role
-from pgdog_gevent.router.keys import NOWHERE, Bound, BoundValue, Keys, homes_of_row, shards_of
+from pgdog_gevent.router.keys import NOWHERE, AsciiOnly, Bound, BoundValue, Keys, homes_of_row, shards_of
 from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, InTurn, Move, Plan, Shown, Split, Together
 from pgdog_gevent.router.shard_hints import named, wrong_number
 from pgdog_gevent.router.statement import ORDINARY, SetParameter, Statement
@@ -160,7 +160,7 @@ def plan_on(
 
 def _homes(insert: ByRow, bound: Bound, shards: int) -> Iterator[frozenset[int]]:
     """Where each row that is inserted belongs."""
-    stored = bound if not insert.length else _Stored(bound, insert.length)
+    stored = bound if not insert.length else _stored(bound, insert.length)
     for row in insert.rows:
         yield homes_of_row(insert.function, row.key, stored, shards)
 
@@ -231,6 +231,10 @@ def _by_shard(insert: ByRow, bound: Bound, shards: int) -> Mapping[int, list[int
             )
         numbers[next(iter(concerned))].append(number)
     return numbers
+
+
+def _stored(bound: Bound, length: int) -> Bound:
+    return AsciiOnly(_Stored(bound.bound, length)) if isinstance(bound, AsciiOnly) else _Stored(bound, length)
 
 
 class _Stored:

@@ -74,6 +74,8 @@ POOR = Table('public', 'poor', TableKind.VIEW, COUNTRIES.columns, view_tables=(N
 HEIRS = Table('public', 'heirs', TableKind.TABLE, (_text('name'),))
 HEIR = Table('public', 'heir', TableKind.TABLE, (_text('name'), _number('user_id')), parents=(Name('public', 'heirs'),))
 LATE = Table('public', 'late', TableKind.TABLE, (_number('n'), _number('id')), primary_key=('id',))
+PARTED = _table('parted', _number('id'), kind=TableKind.PARTITIONED)
+PARTED_ONE = replace(WATCHED, name='parted_one', parents=(Name('public', 'parted'),))
 NAMED = replace(
     _table('named', _number('id'), _text('name')),
     unique_indexes=(UniqueIndex('named_name', ('name',)), UniqueIndex('named_both', ('id', 'name'))),
@@ -96,7 +98,7 @@ _SHARDED = (
 KNOWN = Known(
     catalog=catalog(
         USERS, PAYMENTS, SEVENS, DRAWN, NUMBERED, NOTES, PADDED, COUNTRIES, RATES, BYDEFAULT, GENERATED, DOMAINS,
-        WATCHED, RULED, PART, VIEW, POOR, HEIRS, HEIR, MEASURES, LATE, NAMED, FOLDED,
+        WATCHED, RULED, PART, VIEW, POOR, HEIRS, HEIR, MEASURES, LATE, NAMED, FOLDED, PARTED, PARTED_ONE,
         types=TYPES,
         functions=FUNCTIONS,
         id_schemas=frozenset({'pgdog_gevent'}),
