@@ -39,7 +39,7 @@ class _Said(NamedTuple):
 class Transaction:
     """Which shards take part, and what they have to hear first."""
 
-    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'first', 'implicit', 'joined')
+    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'first', 'implicit', 'joined', 'time')
 
     def __init__(self, holdings: Holdings, relay: Relay) -> None:
         self._holdings = holdings
@@ -48,6 +48,8 @@ class Transaction:
         self.joined: set[int] = set()
         self.first: int | None = None
         """The shard that has taken part first: its time is that of the transaction."""
+        self.time = b''
+        """What that is, in SQL; empty: nobody has asked yet."""
         self.implicit = False
         """The client has not begun it: it ends with the request."""
         self.adopted = False
@@ -81,6 +83,7 @@ class Transaction:
     def chain(self, opening: tuple[_Said, ...]) -> None:
         """It is one of this kind, of which nothing else has been said."""
         self._history = list(opening)
+        self.time = b''
 
     # What holds for all who take part
 
@@ -152,7 +155,7 @@ class Transaction:
 
     def _forget(self) -> None:
         self.joined.clear()
-        self.first = None
+        self.first, self.time = None, b''
 
     def prepare(self) -> None:
         """Give the server in hand the settings of the session."""

@@ -261,7 +261,7 @@ class ShardedSession:
     def copy(self, meaning: Statement, found: CopyIn | CopyOutOf, one: One[Shape]) -> bytes:
         """Have a COPY done, data and all; return the body of its CommandComplete."""
         try:
-            return self.copies.run(meaning, found, text_of_copy(found, one, self.several, self.first_shard))
+            return self.copies.run(meaning, found, text_of_copy(found, one, self.several, self.transaction))
         finally:
             self._printed = self._printed or self.copies.begun
 
@@ -294,7 +294,7 @@ class ShardedSession:
         for shard in shards:
             self.reach(shard)
             foresee(self.holdings.binding, meaning, asked.sql)
-        asked_of = with_times(asked_of, one, asked, self.several, self.first_shard)
+        asked_of = with_times(asked_of, one, asked, self.several, self.transaction)
         if isinstance(asked_of, InTurn):
             return self.several.in_turn(asked_of.shards, asked)
         return self.several.answer(asked_of, asked, one.found)

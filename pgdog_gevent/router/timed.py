@@ -54,6 +54,11 @@ class Marked:
     copies: bool = False
     """Whether it is a COPY."""
 
+    @property
+    def asks_for_statement(self) -> bool:
+        """Whether it needs statement_timestamp()."""
+        return self.marks.statement.encode() in self.sql
+
 
 class Timed:
     """The same statement with marks, and what it means. Found out when it is asked for."""

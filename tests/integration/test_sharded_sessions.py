@@ -264,6 +264,8 @@ def test_transaction_has_one_time_on_all_shards(exact: Connection, postgres: Clu
     for sql in ('SELECT now() FROM exact.users', 'SELECT now() FROM exact.users WHERE id = 2', 'SELECT now()'):
         assert set(exact.execute(sql.encode()).fetchall()) == {(began,)}
         assert set(exact.execute(sql.encode(), ()).fetchall()) == {(began,)}
+    exact.execute('COMMIT AND CHAIN')
+    assert one(exact, 'SELECT min(now()) FROM exact.users') != began
     exact.execute('COMMIT')
     assert times(exact) == times(exact, 'rates') == 1
     assert len({str(rows) for rows in on_shards(postgres, PREFIX, 'SELECT * FROM exact.rates ORDER BY id')}) == 1
