@@ -143,6 +143,9 @@ FROM (
 WHERE read.oid <> read.view AND t.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY read.view
 """
 
+# current_date and the like are the first nine; now() and the like, age() of one value by their OIDs.
+_TELLS_TIME: Final = "'SQLVALUEFUNCTION :op [0-8] |:funcid (1299|2647|2648|1386|2059) '"
+
 _TABLES: Final = """
 WITH found_columns AS ({columns}), found_unique AS MATERIALIZED ({unique}), found_keys AS ({keys}),
     found_foreign AS ({foreign_keys}), found_parents AS ({parents}), found_views AS ({views})
@@ -153,6 +156,8 @@ SELECT 'table', json_build_object(
     'more_unique', coalesce(k.more_unique, false), 'unique_indexes', coalesce(k.unique_indexes, '[]'),
     'foreign_keys', coalesce(f.list, '[]'), 'parents', coalesce(p.list, '[]'), 'partition', c.relispartition,
     'view_tables', coalesce(v.list, '[]'),
+    'view_tells_time', c.relkind = 'v' AND EXISTS (
+        SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN' AND r.ev_action::text ~ {time}),
     'has_triggers', EXISTS (
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
     'has_rules', EXISTS (
@@ -305,6 +310,7 @@ def query(version: int) -> bytes:
         ),
         parents=_PARENTS,
         views=_VIEWS,
+        time=_TELLS_TIME,
     )
     database = _DATABASE.format(actual_version=actual)
     collations = _COLLATIONS.format(collation_name=_COLLATION_NAME)

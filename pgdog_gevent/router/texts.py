@@ -15,6 +15,7 @@ from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.own_types import names_own_types
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.plan import CopyOutOf, Move, Plan, Shown, Split, Together
+from pgdog_gevent.router.planner import NotOnSeveralShards
 from pgdog_gevent.router.refusal import ONE_SHARD
 from pgdog_gevent.router.routes import KeyedRoute, Route, keyed_route, route_of
 from pgdog_gevent.router.shard_hints import ShardHint, hinted_shard
@@ -47,11 +48,24 @@ class One(Generic[Found]):
 
 def planned(statement: One[Found], plan: Callable[[One[Found]], Plan]) -> Plan:
     """Plan a statement; over several shards, with marks where it tells the time. Raises as ``plan``."""
-    found = plan(statement)
-    if statement.timed is None or not isinstance(found, Together | Split | Move | Shown | CopyOutOf):
+    try:
+        found = plan(statement)
+    except NotOnSeveralShards:
+        timed = _with_marks(statement)
+        if timed is statement:
+            raise
+        return plan(timed)
+    if not isinstance(found, Together | Split | Move | Shown | CopyOutOf):
         return found
+    timed = _with_marks(statement)
+    return found if timed is statement else plan(timed)
+
+
+def _with_marks(statement: One[Found]) -> One[Found]:
+    if statement.timed is None:
+        return statement
     blueprint = statement.timed.blueprint(statement.blueprint)
-    return found if blueprint is statement.blueprint else plan(replace(statement, blueprint=blueprint))
+    return statement if blueprint is statement.blueprint else replace(statement, blueprint=blueprint)
 
 
 class Texts(Generic[Found]):

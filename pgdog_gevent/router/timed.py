@@ -33,9 +33,10 @@ from pgdog_gevent.router.explained import analyzes
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.moments import Marks, Moments
 from pgdog_gevent.router.parse import parse
+from pgdog_gevent.router.places import place
 from pgdog_gevent.router.plan import Asks, Move, Shown, Split, Together
 from pgdog_gevent.router.refusal import NotProvable
-from pgdog_gevent.router.walk import parts
+from pgdog_gevent.router.walk import each, parts
 
 _WORDS: Final = re.compile(
     rb'now|current_(date|time)|localtime|(transaction|statement)_timestamp|age\b|today|tomorrow|yesterday',
@@ -94,13 +95,15 @@ class Timed:
 
     def _blueprint(self, plain: Blueprint) -> Blueprint:
         marked = self.marked
-        if self._refused is not None:
+        if self._refused is not None and _refusal(plain) is None:
             return _given_up(plain, self._refused)
-        if marked is None or _refusal(plain) is not None:
+        if marked is None:
             return plain
         found = blueprint(parse(marked.sql).stmts[0], marked.sql.decode(), self._known)
         refused = _refusal(found)
-        return found if refused is None else _given_up(plain, replace(refused, position=0))
+        if refused is None:
+            return found
+        return _given_up(plain, replace(refused, position=0)) if _refusal(plain) is None else plain
 
 
 def put(found: Asks, change: Callable[[bytes], bytes]) -> Asks:
@@ -132,7 +135,18 @@ def _put(
             return replace(how, sql=change(how.sql))
 
 
+def _check_views(sql: bytes, known: Known) -> None:
+    """Raise NotProvable if a view tells the time, which nobody can put anything in the place of."""
+    if not any(table.view_tells_time for table in known.catalog.tables.values()):
+        return
+    for relation in each(parse(sql).stmts[0].stmt, pg.RangeVar):
+        table = place(relation, known).table
+        if table is not None and known.catalog.tells_time(table):
+            raise NotProvable(f'view "{table.name}", which is made of the time', position=relation.location + 1)
+
+
 def _marked(sql: bytes, known: Known) -> Marked | None:
+    _check_views(sql, known)
     if not _WORDS.search(sql) and not _ASSIGNS.search(sql):
         return None
     tree = parse(sql).stmts[0].stmt

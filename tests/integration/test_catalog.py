@@ -45,6 +45,9 @@ CREATE TRIGGER tr BEFORE INSERT ON referring EXECUTE FUNCTION f();
 CREATE TABLE heir (more int) INHERITS (plain);
 CREATE VIEW v AS SELECT t.a FROM s.t WHERE EXISTS (SELECT FROM pg_class WHERE oid::bigint = t.a);
 CREATE VIEW w AS SELECT v.a FROM v JOIN parted ON true;
+CREATE VIEW passed AS SELECT a FROM s.t WHERE current_date > '2000-01-01';
+CREATE VIEW recent AS SELECT a FROM plain WHERE a < extract(epoch FROM now());
+CREATE VIEW mine AS SELECT current_user AS who;
 CREATE SEQUENCE q;
 CREATE AGGREGATE total (int) (sfunc = int4pl, stype = int);
 CREATE FUNCTION twice(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
@@ -182,7 +185,7 @@ def test_all_kinds_of_tables_are_there_but_temporary_ones(catalog: Catalog) -> N
     kinds = {found.name: found.kind for found in catalog.tables.values() if found.schema == 'public'}
     assert kinds == {
         'plain': TableKind.TABLE, 'parted': TableKind.PARTITIONED, 'part': TableKind.TABLE, 'heir': TableKind.TABLE,
-        'kept': TableKind.TABLE,
+        'kept': TableKind.TABLE, 'passed': TableKind.VIEW, 'recent': TableKind.VIEW, 'mine': TableKind.VIEW,
         'referring': TableKind.TABLE, 'v': TableKind.VIEW, 'w': TableKind.VIEW, 'q': TableKind.SEQUENCE,
     }  # fmt: skip
     assert table(catalog, 'pg_stat_activity', 'pg_catalog').system
@@ -201,6 +204,11 @@ def test_types_lead_to_each_other(catalog: Catalog) -> None:
     point = catalog.type_named('point')
     assert point is not None
     assert point.element == 0
+
+
+def test_views_that_tell_the_time_are_known(catalog: Catalog) -> None:
+    told = {found.name for found in catalog.tables.values() if found.view_tells_time}
+    assert told == {'passed', 'recent'}
 
 
 def test_functions_are_known_by_kind(catalog: Catalog) -> None:

@@ -6,12 +6,15 @@ import pytest
 
 from pgdog_gevent.router.blueprint import ByKey, ByRow, Everyone, Folded, Refused, Same, Scattered
 from pgdog_gevent.router.blueprints import blueprint
-from pgdog_gevent.router.catalog import Catalog
+from pgdog_gevent.router.catalog import Catalog, Name, Table, TableKind
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.moments import Marks
 from pgdog_gevent.router.parse import parse
 from pgdog_gevent.router.plan import Split, Together
+from pgdog_gevent.router.planner import NotOnSeveralShards, plan
+from pgdog_gevent.router.texts import Texts, planned
 from pgdog_gevent.router.timed import Timed, put
+from tests.unit.router.sharded import Values
 from tests.unit.router.written_tables import KNOWN
 
 NOW = "'pgdog: 0 now'::timestamp with time zone"
@@ -135,12 +138,41 @@ def test_texts_for_several_shards_have_marks(sql: str, kind: type) -> None:
     assert 'now()' not in repr(found)
 
 
+def test_what_is_refused_for_its_time_alone_is_answered() -> None:
+    sql = "update rates set added = 'now'"
+    [one] = Texts[None](KNOWN, 10).statements(sql.encode())
+    assert isinstance(one.blueprint, Refused)
+    found = planned(one, lambda each: plan(each.blueprint, Values(), 3))
+    assert found == Together((0, 1, 2), Same(b"UPDATE rates SET added = 'pgdog: 0 now'::timestamp with time zone"))
+
+
+def test_what_is_refused_whatever_the_time_is_says_why() -> None:
+    sql = "update rates set added = 'now', name = random()"
+    [one] = Texts[None](KNOWN, 10).statements(sql.encode())
+    with pytest.raises(NotOnSeveralShards) as refused:
+        planned(one, lambda each: plan(each.blueprint, Values(), 3))
+    assert refused.value.position == 1 + sql.index("'now'")
+
+
 def test_what_is_evaluated_once_has_the_time_as_well() -> None:
     found = means("insert into countries (name) values (to_char(now(), to_char(random(), '9')))")
     assert isinstance(found, Same)
     assert found.once is not None
     assert found.once.select == b'SELECT random()'
     assert b'pgdog: 0 now' in found.sql
+
+
+def test_view_that_tells_the_time_is_refused_to_several_shards() -> None:
+    timed = replace(KNOWN.catalog.tables[Name('public', 'poor')], view_tells_time=True)
+    behind = Table('public', 'behind', TableKind.VIEW, timed.columns, view_tables=(timed.key,))
+    tables = {**KNOWN.catalog.tables, timed.key: timed, behind.key: behind}
+    known = replace(KNOWN, catalog=replace(KNOWN.catalog, tables=tables))
+    for view, told in (('poor', True), ('behind', True), ('countries', False)):
+        sql = f'select u.id from users u join {view} v on u.name = v.name'
+        plain = blueprint(parse(sql.encode()).stmts[0], sql, known)
+        found = Timed(sql.encode(), known).blueprint(plain)
+        assert isinstance(found, ByKey)
+        assert isinstance(found.several, Refused) is told
 
 
 def test_function_of_a_user_may_not_be_the_time() -> None:
