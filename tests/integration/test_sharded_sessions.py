@@ -195,3 +195,10 @@ def test_clients_that_write_the_same_rows_of_all_shards_wait_for_each_other(
         for writing in [pool.submit(write) for _ in range(writers)]:
             writing.result()
     assert per_shard(postgres, "DELETE FROM countries WHERE code = 'XX' RETURNING name") == [str(writers * times)] * 3
+
+
+def test_definitions_can_be_sent_together(client: Connection, postgres: Cluster) -> None:
+    client.execute("CREATE TYPE kind AS ENUM ('a'); CREATE TABLE made (k kind); CREATE INDEX by_kind ON made (k)")
+    assert per_shard(postgres, "SELECT count(*) FROM pg_class WHERE relname IN ('made', 'by_kind')") == [2, 2, 2]
+    client.execute('DROP TABLE made; DROP TYPE kind')
+    assert per_shard(postgres, "SELECT count(*) FROM pg_type WHERE typname IN ('made', 'kind')") == [0, 0, 0]
