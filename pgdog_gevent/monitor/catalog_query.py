@@ -129,9 +129,11 @@ FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace n ON
 WHERE p.relkind IN ('r', 'p', 'f') GROUP BY i.inhrelid
 """
 
-# Dependencies on what initdb has made are not recorded: its views and tables are searched for in the rule.
+# Dependencies on what initdb has made are not recorded: its views and tables are searched for in the rule. To write out
+# its query, PostgreSQL locks what the view reads, and so would wait for who alters that.
 _VIEWS: Final = """
-SELECT read.view, jsonb_agg(DISTINCT jsonb_build_array(n.nspname, t.relname)) AS list
+SELECT read.view, bool_or(l.relation IS NOT NULL) AS locked,
+    jsonb_agg(DISTINCT jsonb_build_array(n.nspname, t.relname)) FILTER (WHERE read.oid <> read.view) AS list
 FROM (
     SELECT r.ev_class, d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass
         AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
@@ -140,11 +142,12 @@ FROM (
     FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':relid ([0-9]+) ', 'g') AS found
     WHERE r.ev_class >= 16384 AND r.rulename = '_RETURN'
 ) AS read (view, oid) JOIN pg_class t ON t.oid = read.oid JOIN pg_namespace n ON n.oid = t.relnamespace
-WHERE read.oid <> read.view AND t.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY read.view
+    LEFT JOIN (
+        SELECT DISTINCT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) l ON l.relation = read.oid
+WHERE t.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY read.view
 """
-
-# current_date and the like are the first nine; now() and the like, age() of one value by their OIDs.
-_TELLS_TIME: Final = "'SQLVALUEFUNCTION :op [0-8] |:funcid (1299|2647|2648|1386|2059) '"
 
 _TABLES: Final = """
 WITH found_columns AS ({columns}), found_unique AS MATERIALIZED ({unique}), found_keys AS ({keys}),
@@ -156,8 +159,7 @@ SELECT 'table', json_build_object(
     'more_unique', coalesce(k.more_unique, false), 'unique_indexes', coalesce(k.unique_indexes, '[]'),
     'foreign_keys', coalesce(f.list, '[]'), 'parents', coalesce(p.list, '[]'), 'partition', c.relispartition,
     'view_tables', coalesce(v.list, '[]'),
-    'view_tells_time', c.relkind = 'v' AND EXISTS (
-        SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN' AND r.ev_action::text ~ {time}),
+    'definition', coalesce(CASE WHEN c.relkind = 'v' AND v.locked IS NOT TRUE THEN pg_get_viewdef(c.oid) END, ''),
     'has_triggers', EXISTS (
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
     'has_rules', EXISTS (
@@ -310,7 +312,6 @@ def query(version: int) -> bytes:
         ),
         parents=_PARENTS,
         views=_VIEWS,
-        time=_TELLS_TIME,
     )
     database = _DATABASE.format(actual_version=actual)
     collations = _COLLATIONS.format(collation_name=_COLLATION_NAME)

@@ -116,8 +116,8 @@ class Table:
     partition: bool = False
     view_tables: tuple[Name, ...] = ()
     """What a view names, sorted: tables, other views, sequences. What the functions read that it calls is not there."""
-    view_tells_time: bool = False
-    """Whether the view itself, and not one that it names, is made of now()."""
+    definition: str = ''
+    """The query of a view that is not materialized; names without schema are those of pg_catalog. Empty: unknown."""
     has_triggers: bool = False
     """Triggers of users; not those of foreign keys, nor any that is disabled."""
     has_rules: bool = False
@@ -303,20 +303,6 @@ class Catalog:
                     waiting.append(found)
                 read.add(name)
         return frozenset(name for name in read if not self._is_view(name))
-
-    def tells_time(self, table: Table) -> bool:
-        """Whether what is read of a view depends on the time."""
-        seen, waiting = set[Name](), [table.key]
-        while waiting:
-            name = waiting.pop()
-            found = self.tables.get(name)
-            if found is None or name in seen:
-                continue
-            if found.view_tells_time:
-                return True
-            seen.add(name)
-            waiting += found.view_tables if found.kind is TableKind.VIEW else ()
-        return False
 
     def _is_view(self, name: Name) -> bool:
         found = self.tables.get(name)

@@ -53,7 +53,7 @@ def _table(table: Table, others: Sequence[Table]) -> Table:
         unique_indexes=_united(each.unique_indexes for each in everywhere),
         foreign_keys=_united(each.foreign_keys for each in everywhere),
         view_tables=tuple(sorted(_united(each.view_tables for each in everywhere))),
-        view_tells_time=any(each.view_tells_time for each in everywhere),
+        definition=_agreed([each.definition for each in everywhere], ''),
         has_triggers=any(each.has_triggers for each in everywhere),
         has_rules=any(each.has_rules for each in everywhere),
         row_security=any(each.row_security for each in everywhere),

@@ -6,7 +6,7 @@ import pytest
 
 from pgdog_gevent.router.blueprint import ByKey, ByRow, Everyone, Folded, Refused, Same, Scattered
 from pgdog_gevent.router.blueprints import blueprint
-from pgdog_gevent.router.catalog import Catalog, Name, Table, TableKind
+from pgdog_gevent.router.catalog import Catalog
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.moments import Marks
 from pgdog_gevent.router.parse import parse
@@ -160,19 +160,6 @@ def test_what_is_evaluated_once_has_the_time_as_well() -> None:
     assert found.once is not None
     assert found.once.select == b'SELECT random()'
     assert b'pgdog: 0 now' in found.sql
-
-
-def test_view_that_tells_the_time_is_refused_to_several_shards() -> None:
-    timed = replace(KNOWN.catalog.tables[Name('public', 'poor')], view_tells_time=True)
-    behind = Table('public', 'behind', TableKind.VIEW, timed.columns, view_tables=(timed.key,))
-    tables = {**KNOWN.catalog.tables, timed.key: timed, behind.key: behind}
-    known = replace(KNOWN, catalog=replace(KNOWN.catalog, tables=tables))
-    for view, told in (('poor', True), ('behind', True), ('countries', False)):
-        sql = f'select u.id from users u join {view} v on u.name = v.name'
-        plain = blueprint(parse(sql.encode()).stmts[0], sql, known)
-        found = Timed(sql.encode(), known).blueprint(plain)
-        assert isinstance(found, ByKey)
-        assert isinstance(found.several, Refused) is told
 
 
 def test_function_of_a_user_may_not_be_the_time() -> None:
