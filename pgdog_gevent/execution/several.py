@@ -18,6 +18,7 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
 from pgdog_gevent.execution.question import Question, ShardAnswer, Values, lost
+from pgdog_gevent.execution.repeating import Repeater
 from pgdog_gevent.execution.unnested import ArrayOf, first_types, folding, sorting, types_of
 from pgdog_gevent.merge import rows as data_rows
 from pgdog_gevent.merge.arrays import Columns
@@ -28,7 +29,7 @@ from pgdog_gevent.merge.tags import total
 from pgdog_gevent.pgtypes import oids
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router import blueprint
-from pgdog_gevent.router.blueprint import Everyone, Folded, Same, Scattered
+from pgdog_gevent.router.blueprint import Everyone, Folded, Once, Repeated, Same, Scattered
 from pgdog_gevent.router.own_types import TypeNumbers
 from pgdog_gevent.router.plan import Move, Shown, Split, Together
 from pgdog_gevent.sharding.lookup import LookUp, not_looked_up
@@ -80,6 +81,9 @@ class SeveralShards:
                 return self._folded(plan.shards, plan.how, asked, shapes)
             case Everyone(sql):
                 return self._all_rows(self._ask_same(plan.shards, Question(sql, asked.types, asked.values)))
+            case Same(once=Repeated() as how):
+                shape = self.shape(asked, plan.shards[0], shapes)
+                return Repeater(self, how, asked, shape, GATHER_LIMIT).answer(plan.shards)
             case Same():
                 return self._first(self._ask_in_line(plan.shards, self._given_once(plan.how, asked, shapes)))
             case _:
@@ -172,7 +176,7 @@ class SeveralShards:
 
     def _given_once(self, how: Same, asked: Asked, shapes: Shapes) -> Question:
         """The statement, with the values that must not be another on each shard."""
-        if how.once is None:
+        if not isinstance(how.once, Once):
             return Question(how.sql, asked.types, asked.values)
         own, types = how.once.parameters, self.shape(asked, 0, shapes).types
         values = asked.values
