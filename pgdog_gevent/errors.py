@@ -150,7 +150,10 @@ class GatherLimit(ProxyError):
     sqlstate = sqlstate.PROGRAM_LIMIT_EXCEEDED
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f'the rows of several shards that this statement needs have more than {limit} bytes')
+        super().__init__(
+            f'the rows of several shards that this statement needs together have more than {limit} bytes',
+            hint='Raise gather_limit, or ask for fewer rows.',
+        )
 
 
 class BadCopyData(ProxyError):

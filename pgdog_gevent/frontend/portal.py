@@ -7,7 +7,7 @@ from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import GatherLimit, PortalCannotBeRun
 from pgdog_gevent.execution.answer import Answer
 from pgdog_gevent.execution.question import Values
-from pgdog_gevent.execution.several import GATHER_LIMIT
+from pgdog_gevent.merge.arrays import Kept
 from pgdog_gevent.router.plan import Plan
 from pgdog_gevent.router.texts import One
 
@@ -30,15 +30,16 @@ class Portal:
     """Nothing is left of it."""
 
 
-def held(answer: Answer) -> list[bytes]:
-    """Rows that are kept until they are fetched. Raises GatherLimit."""
-    kept, size = [], 0
+def held(answer: Answer, limit: int) -> list[bytes]:
+    """Rows that are kept until they are fetched. Raises GatherLimit above ``limit`` bytes."""
+    kept = Kept(limit)
+    rows = list[bytes]()
     for row in answer.rows:
-        size += len(row)
-        if size > GATHER_LIMIT:
-            answer.rows.throw(GatherLimit(GATHER_LIMIT))
-        kept.append(row)
-    return kept
+        try:
+            rows.append(kept.row(row))
+        except GatherLimit as error:
+            answer.rows.throw(error)
+    return rows
 
 
 def with_count(tag: bytes, count: int) -> bytes:

@@ -334,7 +334,7 @@ class ShardedPipeline:
             if limit <= 0:
                 print_rows(stream, answer)
             else:
-                portal.rest = held(answer)
+                portal.rest = held(answer, session.several.gather_limit)
             portal.tag = answer.tag
             portal.done = limit <= 0
             session.completed(statement.meaning, portal.plan, answer.tag)
