@@ -277,6 +277,27 @@ class FailedTransaction(ProxyError):
     sqlstate = sqlstate.IN_FAILED_SQL_TRANSACTION
 
 
+class NoActiveTransaction(ProxyError):
+    """``command`` needs a transaction that the client has begun: in PostgreSQL's words."""
+
+    sqlstate = sqlstate.NO_ACTIVE_SQL_TRANSACTION
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f'{command} can only be used in transaction blocks')
+
+
+class RowMovedMeanwhile(ProxyError):
+    """A row that was to get another sharding key has gone while it was waited for."""
+
+    sqlstate = sqlstate.SERIALIZATION_FAILURE
+
+    def __init__(self) -> None:
+        super().__init__(
+            'the row has been changed, deleted or moved to another shard by a concurrent transaction',
+            hint='Try again.',
+        )
+
+
 class StatementNotFound(ProxyError):
     """A prepared statement of this name does not exist in this session."""
 

@@ -10,6 +10,7 @@ from pgdog_gevent.config.choices import Role
 from pgdog_gevent.errors import FailedTransaction, FeatureNotSupported
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.transaction import Transaction
+from pgdog_gevent.frontend.blocks import chained, check_begun
 from pgdog_gevent.frontend.state import State
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -39,8 +40,8 @@ _START: Final = re.compile(rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*START', re.IGNORECA
 """START TRANSACTION, with white space and comments before it."""
 _SET: Final = re.compile(rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*SET', re.IGNORECASE | re.DOTALL)
 """SET, likewise; a call of set_config() returns a row."""
-_CHAIN: Final = re.compile(rb'\bchain\b', re.IGNORECASE)
-_NO_CHAIN: Final = re.compile(rb'\bno\s+chain\b', re.IGNORECASE)
+_PLAIN: Final = re.compile(rb'\s*(?:BEGIN|START)(?:\s+(?:WORK|TRANSACTION))?[\s;]*', re.IGNORECASE)
+"""BEGIN that says no more."""
 CONTROL: Final = (
     Begin, Commit, Rollback, Savepoint, ReleaseSavepoint, RollbackTo, SetTransaction, SetLocal, SetLocally,
     SetLocalRole, SetLocalHint,
@@ -78,13 +79,15 @@ class Control:
         """
         effect = only_effect(statement)
         if isinstance(effect, Begin) and self.transaction.implicit:
-            return self._open_what_has_begun(sql)
+            return self._open_what_has_begun(statement, effect, sql)
         if not self.transaction.open:
             return self._open(statement, effect, sql) if isinstance(effect, Begin) else b''
         if self.failed:
             if not parses(sql) and self._failed_in_hand():
                 return b''  # What is wrong with the text comes first.
             self._check_accepted(effect)
+        if self.transaction.implicit:
+            check_begun(effect, sql)
         calls = [effect for effects in statement.effects for effect in effects if isinstance(effect, SetsLocally)]
         if calls:
             self._set_by_calls(calls)
@@ -134,8 +137,16 @@ class Control:
         self._state.status = TransactionStatus.IN_TRANSACTION
         return _began(sql)
 
-    def _open_what_has_begun(self, sql: bytes) -> bytes:
-        """What a pipeline has done before its BEGIN is part of the transaction."""
+    def _open_what_has_begun(self, statement: Statement, mode: Begin, sql: bytes) -> bytes:
+        """What a pipeline has done before its BEGIN is part of the transaction; servers say what it can still become.
+
+        They have been told BEGIN before: of a second one they only heed the modes.
+        """
+        if not _PLAIN.fullmatch(sql):
+            for _ in self.transaction.all():
+                self._run(sql)
+            self.transaction.add(sql, lasts=True)
+        self.begin, self.mode, self.role = statement, mode, None
         self.transaction.implicit = False
         self._state.status = TransactionStatus.IN_TRANSACTION
         return _began(sql)
@@ -232,7 +243,7 @@ class Control:
                 'PREPARE TRANSACTION is not available for a transaction on several shards',
                 hint='two_phase_commit makes commits on several shards atomic.',
             )
-        chains = bool(_CHAIN.search(sql) and not _NO_CHAIN.search(sql))
+        chains = chained(sql)
         opening = self.transaction.opening
         alone = not several and (relays or _PREPARE.search(sql) is not None)
         if alone and not self.failed_here and self._in_hand_takes_part():

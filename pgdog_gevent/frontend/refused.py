@@ -10,8 +10,10 @@ from pgdog_gevent.errors import (
     FeatureNotSupported,
     GatherLimit,
     LookupFailed,
+    NoActiveTransaction,
     PortalCannotBeRun,
     PortalNotFound,
+    RowMovedMeanwhile,
     StatementExists,
     StatementNotFound,
     TenantMissing,
@@ -23,6 +25,6 @@ from pgdog_gevent.execution.question import ShardRefused
 REFUSED: Final = (
     ShardRefused, ServerError, FeatureNotSupported, CrossShardDisabled, WrongSetting, TenantMissing, GatherLimit,
     RowCountNegative, FailedTransaction, BadCopyData, LookupFailed, PortalCannotBeRun, PortalNotFound, StatementExists,
-    StatementNotFound,
+    StatementNotFound, NoActiveTransaction, RowMovedMeanwhile,
 )  # fmt: skip
 """Errors of one statement after which all servers are as they should be."""

@@ -163,6 +163,21 @@ class ShardedSession:
         self.finish()
         return True
 
+    @property
+    def ends_here(self) -> bool:
+        """Whether there is a transaction whose end is no affair of one server alone."""
+        return self.transaction.open and not self.transaction.implicit
+
+    def end_transaction(self, statement: Statement, sql: bytes) -> bool:
+        """Answer COMMIT or ROLLBACK that others follow in the same text; false if they are not to be done."""
+        try:
+            self._exchange.stream.write(self.control.answer(statement, sql, relays=False))
+        except REFUSED as error:
+            self.refuse(error)
+            self.finish()
+            return False
+        return True
+
     def _leaves_to_one(self, statement: Statement, sql: bytes, executed: Statement) -> bool:
         """Answer, unless one shard can, which is in hand then."""
         if self.decided:
