@@ -322,6 +322,15 @@ class PortalNotFound(ProxyError):
         super().__init__(f'portal "{name.decode(errors="replace")}" does not exist')
 
 
+class PortalExists(ProxyError):
+    """A portal of this name exists in this session."""
+
+    sqlstate = sqlstate.DUPLICATE_CURSOR
+
+    def __init__(self, name: bytes) -> None:
+        super().__init__(f'cursor "{name.decode(errors="replace")}" already exists')
+
+
 class PortalCannotBeRun(ProxyError):
     """A portal has been run to its end, and does what is not to be done twice."""
 

@@ -10,11 +10,12 @@ from pgdog_gevent.config.choices import Role
 from pgdog_gevent.errors import FailedTransaction, FeatureNotSupported
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.transaction import Transaction
-from pgdog_gevent.frontend.blocks import chained, check_begun
+from pgdog_gevent.frontend.blocks import NO_TRANSACTION, chained, check_begun, nothing_to_end
+from pgdog_gevent.frontend.portals import Portals
 from pgdog_gevent.frontend.state import State
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.router.parse import parses
+from pgdog_gevent.router.parse import is_empty, parses
 from pgdog_gevent.router.statement import (
     BEGIN,
     Begin,
@@ -57,7 +58,7 @@ class Control:
     it were the only one; of several, all but one hear it here, and that one is asked last.
     """
 
-    __slots__ = ('_holdings', '_state', 'begin', 'failed_here', 'mode', 'role', 'transaction')
+    __slots__ = ('_holdings', '_state', 'begin', 'failed_here', 'mode', 'portals', 'role', 'transaction')
 
     def __init__(self, transaction: Transaction, holdings: Holdings, state: State) -> None:
         self.transaction = transaction
@@ -68,6 +69,7 @@ class Control:
         self.begin = BEGIN
         self.mode = Begin()
         """What has been said of it, by BEGIN and by SET TRANSACTION."""
+        self.portals = Portals()
         self.role: Role | None = None
         """What SET LOCAL has asked for."""
 
@@ -81,10 +83,14 @@ class Control:
         if isinstance(effect, Begin) and self.transaction.implicit:
             return self._open_what_has_begun(statement, effect, sql)
         if not self.transaction.open:
-            return self._open(statement, effect, sql) if isinstance(effect, Begin) else b''
+            if isinstance(effect, Begin):
+                return self._open(statement, effect, sql)
+            return b'' if relays else self._not_open(effect, sql)
         if self.failed:
             if not parses(sql) and self._failed_in_hand():
                 return b''  # What is wrong with the text comes first.
+            if relays and is_empty(sql):
+                return response.EMPTY_QUERY_RESPONSE
             self._check_accepted(effect)
         if self.transaction.implicit:
             check_begun(effect, sql)
@@ -98,7 +104,7 @@ class Control:
             case Savepoint(name):
                 return self._everywhere(statement, sql, 'SAVEPOINT', lambda: self.transaction.add_savepoint(name, sql))
             case ReleaseSavepoint(name) if self.transaction.has_savepoint(name):
-                return self._everywhere(statement, sql, 'RELEASE', lambda: self.transaction.release(name))
+                return self._everywhere(statement, sql, 'RELEASE', lambda: self._release(name))
             case RollbackTo(name) if self.transaction.has_savepoint(name):
                 return self._roll_back_to(name, statement, sql)
             case SetTransaction() | SetLocal() | SetLocally() | SetLocalRole() | SetLocalHint() if _SET.match(sql):
@@ -113,6 +119,12 @@ class Control:
                 )
             case _:
                 return b''
+
+    def _not_open(self, effect: Effect | None, sql: bytes) -> bytes:
+        answer = nothing_to_end(effect, sql)
+        if answer:
+            self.portals.clear()  # The pipeline has been a transaction, so far.
+        return answer
 
     @property
     def failed(self) -> bool:
@@ -162,6 +174,10 @@ class Control:
         self._state.completed(Note(statement.effects), b'')
         return response.command_complete(tag)
 
+    def _release(self, name: str) -> None:
+        self.transaction.release(name)
+        self.portals.release(self.transaction.depth)
+
     def _in_hand_takes_part(self) -> bool:
         """Have somebody in hand who takes part, if there is one."""
         joined = self.transaction.joined
@@ -181,6 +197,7 @@ class Control:
             # What had been set before it joined is not undone there.
             self._run(sql).settings = self.transaction.settings_at(name, shard)
         self.transaction.roll_back_to(name)
+        self.portals.roll_back_to(self.transaction.depth)
         self.failed_here = False
         self._state.status = TransactionStatus.IN_TRANSACTION
         self._state.completed(Note(statement.effects), b'')
@@ -243,6 +260,8 @@ class Control:
                 'PREPARE TRANSACTION is not available for a transaction on several shards',
                 hint='two_phase_commit makes commits on several shards atomic.',
             )
+        warning = NO_TRANSACTION if self.transaction.implicit else b''
+        self.portals.clear()
         chains = chained(sql)
         opening = self.transaction.opening
         alone = not several and (relays or _PREPARE.search(sql) is not None)
@@ -261,7 +280,7 @@ class Control:
         if chains:
             self._open(self.begin, self.mode, sql)
             self.transaction.chain(opening)
-        return response.command_complete(tag)
+        return warning + response.command_complete(tag)
 
 
 def _began(sql: bytes) -> bytes:

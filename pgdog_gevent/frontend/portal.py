@@ -28,6 +28,10 @@ class Portal:
     tag: bytes = b''
     done: bool = False
     """Nothing is left of it."""
+    returns: bool = False
+    """Whether it returns rows."""
+    depth: int = 0
+    """How many savepoints there were when it was made."""
 
 
 def held(answer: Answer, limit: int) -> list[bytes]:
@@ -48,7 +52,7 @@ def with_count(tag: bytes, count: int) -> bytes:
 
 
 def nothing_left(portal: Portal, name: bytes) -> list[bytes]:
-    """What a portal returns that has been run to its end. Raises PortalCannotBeRun if it did more than read."""
-    if not portal.tag.startswith(b'SELECT'):
+    """What a portal returns that has been run to its end. Raises PortalCannotBeRun if it has never returned rows."""
+    if not portal.returns:
         raise PortalCannotBeRun(name)
     return []

@@ -12,6 +12,7 @@ from pgdog_gevent.errors import (
     LookupFailed,
     NoActiveTransaction,
     PortalCannotBeRun,
+    PortalExists,
     PortalNotFound,
     RowMovedMeanwhile,
     StatementExists,
@@ -25,6 +26,6 @@ from pgdog_gevent.execution.question import ShardRefused
 REFUSED: Final = (
     ShardRefused, ServerError, FeatureNotSupported, CrossShardDisabled, WrongSetting, TenantMissing, GatherLimit,
     RowCountNegative, FailedTransaction, BadCopyData, LookupFailed, PortalCannotBeRun, PortalNotFound, StatementExists,
-    StatementNotFound, NoActiveTransaction, RowMovedMeanwhile,
+    StatementNotFound, NoActiveTransaction, PortalExists, RowMovedMeanwhile,
 )  # fmt: skip
 """Errors of one statement after which all servers are as they should be."""

@@ -164,8 +164,8 @@ class ShardedSession:
         return True
 
     @property
-    def ends_here(self) -> bool:
-        """Whether there is a transaction whose end is no affair of one server alone."""
+    def begun(self) -> bool:
+        """Whether the client has begun a transaction."""
         return self.transaction.open and not self.transaction.implicit
 
     def end_transaction(self, statement: Statement, sql: bytes) -> bool:

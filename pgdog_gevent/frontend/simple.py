@@ -87,7 +87,7 @@ class SimpleProtocol:
 
     def _end_first(self, statement: Statement, sql: bytes) -> bytes:
         """End a transaction that no one server can end, and return what follows in the text; empty if nothing does."""
-        parts = divided(sql) if self._fate.failed or (self._sharded is not None and self._sharded.ends_here) else None
+        parts = divided(sql) if self._fate.failed or (self._sharded is not None and self._sharded.begun) else None
         if parts is None:
             return sql
         end, rest = replace(statement, effects=statement.effects[:1]), parts[1]
