@@ -87,7 +87,8 @@ class Control:
                 return self._open(statement, effect, sql)
             return b'' if relays else self._not_open(effect, sql)
         if self.failed:
-            if not parses(sql) and self._failed_in_hand():
+            if not parses(sql):
+                self._failed_in_hand()
                 return b''  # What is wrong with the text comes first.
             if relays and is_empty(sql):
                 return response.EMPTY_QUERY_RESPONSE
@@ -99,6 +100,8 @@ class Control:
             self._set_by_calls(calls)
             return b''
         match effect:
+            case Begin() if not _PLAIN.fullmatch(sql):
+                return self._begin_again(statement, effect, sql)
             case Commit() | Rollback():
                 return self._end(statement, sql, commits=isinstance(effect, Commit), relays=relays)
             case Savepoint(name):
@@ -131,12 +134,11 @@ class Control:
         """Whether the transaction has failed, here or at a shard."""
         return self.failed_here or self._state.status is TransactionStatus.FAILED
 
-    def _failed_in_hand(self) -> bool:
+    def _failed_in_hand(self) -> None:
         """Have a server in hand that has failed the transaction, if there is one."""
         shard = self.transaction.failed_shard
         if shard is not None:
             self._holdings.turn_to(shard)
-        return shard is not None
 
     def _check_accepted(self, effect: Effect | None) -> None:
         if not isinstance(effect, Commit | Rollback | RollbackTo):
@@ -161,6 +163,17 @@ class Control:
         self.begin, self.mode, self.role = statement, mode, None
         self.transaction.implicit = False
         self._state.status = TransactionStatus.IN_TRANSACTION
+        return _began(sql)
+
+    def _begin_again(self, statement: Statement, mode: Begin, sql: bytes) -> bytes:
+        """A BEGIN amid the transaction, of which only the modes are heeded."""
+        takes_part = self._in_hand_takes_part()
+        self._tell_others(sql)
+        self.transaction.add(sql, lasts=True)
+        if takes_part:
+            return b''
+        self._heed(SetTransaction(mode.read_only, mode.serializable))
+        self._state.completed(Note(statement.effects), b'')
         return _began(sql)
 
     def _everywhere(self, statement: Statement, sql: bytes, tag: str, note: Callable[[], None]) -> bytes:

@@ -1,6 +1,8 @@
 """A portal that is kept here, where several shards answer: what it is of, and what has not been fetched yet."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.backend.prepared import PreparedStatement
@@ -10,6 +12,8 @@ from pgdog_gevent.execution.question import Values
 from pgdog_gevent.merge.arrays import Kept
 from pgdog_gevent.router.plan import Plan
 from pgdog_gevent.router.texts import One
+
+_COUNT: Final = re.compile(rb'\d+\0')
 
 
 @dataclass(slots=True)
@@ -47,8 +51,8 @@ def held(answer: Answer, limit: int) -> list[bytes]:
 
 
 def with_count(tag: bytes, count: int) -> bytes:
-    """The last Execute of a portal counts its own rows only, as PostgreSQL does for SELECT."""
-    return b'SELECT %d\0' % count if tag.startswith(b'SELECT') else tag
+    """The last Execute of a portal counts its own rows only, as PostgreSQL does for whatever returns rows."""
+    return _COUNT.sub(b'%d\0' % count, tag)
 
 
 def nothing_left(portal: Portal, name: bytes) -> list[bytes]:

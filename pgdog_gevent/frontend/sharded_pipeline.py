@@ -96,7 +96,8 @@ class ShardedPipeline:
         for step in steps:
             if step.frame.code == Frontend.BIND:
                 name = Bind.decode(step.frame.body).portal
-                self._portals.put(name, portals[name], depth)
+                if name in portals:
+                    self._portals.put(name, portals[name], depth)
             elif step.frame.code == Frontend.CLOSE and (closed := portal_of(step)) is not None:
                 self._portals.close(closed)
 
@@ -246,11 +247,20 @@ class ShardedPipeline:
     def _check_accepted(self, step: Step) -> None:
         if not self._session.control.failed or step.frame.code == Frontend.CLOSE:
             return
+        self._check_is_there(step)
         statement = step.statement
         if statement is None or not statement.meaning.allowed_in_failed_transaction:
             if statement is not None and not parses(statement.sql):
                 self._shape(step)  # What is wrong with the text comes first.
             raise FailedTransaction('current transaction is aborted, commands ignored until end of transaction block')
+
+    def _check_is_there(self, step: Step) -> None:
+        """What a step is about: that comes before all else."""
+        name = portal_of(step)
+        if name:
+            self._portals.find(name)
+        elif step.frame.code in (Frontend.BIND, Frontend.DESCRIBE) and step.statement is None:
+            raise StatementNotFound(f'prepared statement "{_shown(step.name)}" does not exist')
 
     def _check_place(self, step: Step) -> None:
         if step.statement is not None and step.statement.needs is not None:
@@ -372,7 +382,8 @@ class ShardedPipeline:
         count = limit if limit > 0 else len(rows)
         stream.write(b''.join(frames.encode(Backend.DATA_ROW, row) for row in rows[:count]))
         portal.rest = rows[count:]
-        portal.tag = with_count(portal.tag, min(count, len(rows)))
+        if portal.returns:
+            portal.tag = with_count(portal.tag, min(count, len(rows)))
         if limit > 0 and len(rows) >= count:
             stream.write(response.PORTAL_SUSPENDED)
             return True

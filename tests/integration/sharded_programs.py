@@ -37,6 +37,8 @@ _TEXTS: Final = (
 )  # fmt: skip
 _ENDS: Final = ('COMMIT', 'ROLLBACK', 'COMMIT AND CHAIN')
 _BEFORE: Final = frozenset('123Tn')
+_ALIKE: Final = dict.fromkeys(('34000', '3B001', '55000'), '25P02')
+"""What can be wrong in a failed transaction beside that it has failed."""
 _NAMES: Final = (b'', b'', b'one', b'two')
 _LIMITS: Final = (0, 0, 0, 1, 2)
 
@@ -124,4 +126,6 @@ def heard(frames: Frames) -> list[str]:
                 pass
             case _:
                 words.append(chr(code))
+    if words[-1] == 'Z E' and len(words) == 2:
+        return [_ALIKE.get(words[0], words[0]), 'Z E']
     return words
