@@ -67,7 +67,7 @@ class Program:
             elif kind < 0.5:
                 sql = '; '.join(self._text(client) for _ in range(self._chance.randint(2, 3)))
             elif kind < 0.55:
-                sql = f'{self._chance.choice(_ENDS)}; {self._text(client)}'
+                sql = f'{self._chance.choice(_ENDS)}; SELECT 1; {self._text(client)}'
             else:
                 yield self._pipeline(client)
                 continue
@@ -85,6 +85,9 @@ class Program:
     def _step(self, client: int) -> tuple[bytes, str]:
         chance = self._chance
         name, portal, limit = chance.choice(_NAMES), chance.choice(_NAMES), chance.choice(_LIMITS)
+        sql = self._text(client)
+        if 'RETURNING' in sql:
+            limit = 0  # A write that is suspended is half done, for what follows in PostgreSQL.
         execute = Execute(portal, limit).encode()
         shown = f'execute {portal!r} {limit}'
         kind = chance.random()
@@ -94,8 +97,7 @@ class Program:
             return Named(Target.PORTAL, portal).encode(Frontend.CLOSE), f'close portal {portal!r}'
         bind = Bind(portal, name, (), (), ()).encode()
         if kind < 0.2 and name:
-            return bind + execute, f'bind {name!r} {shown}'
-        sql = self._text(client)
+            return bind + Execute(portal, 0).encode(), f'bind {name!r}, execute {portal!r}'
         made = parse(name, sql.encode()) + bind
         if name:
             made = Named(Target.STATEMENT, name).encode(Frontend.CLOSE) + made
