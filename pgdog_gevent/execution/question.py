@@ -156,6 +156,13 @@ class ShardAnswer:
         return frame
 
     def take(self, frame: Frame) -> None:
+        """Note what it says. Raises ServerViolation, ServerQuit."""
+        try:
+            self._heed(frame)
+        except ProtocolViolation as error:
+            raise ServerViolation(error.message) from None
+
+    def _heed(self, frame: Frame) -> None:
         connection = self.connection
         match frame.code:
             case Backend.ROW_DESCRIPTION:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import (
     FailedTransaction,
@@ -314,6 +315,9 @@ class ShardedPipeline:
         if completed:
             portal.done = True
             stream.write(completed)
+        elif step.local:
+            stream.write(response.command_complete(step.local))
+            self._exchange.state.completed(Note(meaning.effects), b'')
         elif portal.at is not None:
             raise FeatureNotSupported(
                 'a portal of one shard cannot be executed together with what other shards answer',
