@@ -315,9 +315,9 @@ class ShardedPipeline:
         if completed:
             portal.done = True
             stream.write(completed)
-        elif step.local:
-            stream.write(response.command_complete(step.local))
-            self._exchange.state.completed(Note(meaning.effects), b'')
+        elif step.local == 'DEALLOCATE' and self._exchange.renames:
+            stream.write(response.command_complete(step.local))  # No server has the name.
+            self._exchange.state.completed(Note(closed=step.closed), b'')
         elif portal.at is not None:
             raise FeatureNotSupported(
                 'a portal of one shard cannot be executed together with what other shards answer',

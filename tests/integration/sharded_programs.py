@@ -91,7 +91,7 @@ class Program:
     def _step(self, client: int) -> tuple[bytes, str]:
         chance = self._chance
         name, portal, limit = chance.choice(_NAMES), chance.choice(_NAMES), chance.choice(_LIMITS)
-        sql = self._text(client)
+        sql = self._text(client) or 'SELECT 1'
         if 'RETURNING' in sql:
             limit = 0  # A write that is suspended is half done, for what follows in PostgreSQL.
         execute = Execute(portal, limit).encode()
