@@ -267,8 +267,8 @@ class SeveralShards:
         first = self._ask_same(shards[:1], question)
         try:
             return first + self._ask_same(shards[1:], question)
-        except BaseException:
-            self.end(first)
+        except IN_ORDER:
+            self._reader.stop(first)
             raise
 
     def ask(self, questions: Mapping[int, Question]) -> tuple[ShardAnswer, ...]:

@@ -59,6 +59,7 @@ PROGRAMS: Final = {
     'merge': Program(simply(b'SELECT id FROM users ORDER BY id'), ((0, 0, 0),)),
     'fold': Program(simply(b'SELECT sum(id) FROM users'), ((0, 0, 0),)),
     'update of all': Program(simply(UPDATE), ((1, 1, 1),)),
+    'update of what is alike': Program(simply(b'UPDATE countries SET name = NULL'), ((1, 1, 1),)),
     'split insert': Program(simply(INSERT), ((1, 1, 1),)),
     'two statements in a text': Program(simply(UPDATE + b'; ' + INSERT), ((2, 2, 2),)),
     'transaction of two': Program(simply(b'BEGIN', of(0), of(1), b'COMMIT'), ((1, 1, 0),)),
