@@ -71,7 +71,8 @@ class Program:
             if kind < 0.4:
                 sql = self._text(client)
             elif kind < 0.5:
-                sql = '; '.join(self._text(client) for _ in range(self._chance.randint(2, 3)))
+                texts = [self._text(client) for _ in range(self._chance.randint(2, 3))]
+                sql = '; '.join(text for text in texts if 'DECLARE' not in text)  # It would be gone at the end.
             elif kind < 0.55:
                 sql = f'{self._chance.choice(self._ends)}; SELECT 1; {self._text(client)}'
             else:

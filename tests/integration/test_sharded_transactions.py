@@ -15,6 +15,7 @@ from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.protocol import query
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.integration.clients import Connection, connect
+from tests.integration.extended import EXECUTE, bind, parse
 from tests.integration.proxy import RunningProxy
 from tests.integration.sharded import SCHEMA, SHARDS, sharded_proxy
 from tests.integration.sharded_programs import NOT_AVAILABLE, Program, heard
@@ -130,6 +131,38 @@ def run(app: RunningProxy, postgres: Cluster, seed: int) -> None:
 def answer_to(wire: Wire, messages: bytes) -> list[str]:
     wire.send(messages)
     return heard(wire.read_until(ord('Z')))
+
+
+READ, WRITE = f'SELECT id FROM users WHERE id = {KEYS[0]}', 'UPDATE users SET age = 1'
+SAID = (
+    (f'{WRITE} | SAVEPOINT a', 'SHOW transaction_isolation'),
+    ('SAVEPOINT a | ' + WRITE, 'ROLLBACK TO a | ' + READ, 'RELEASE a | ' + READ, f'{WRITE} | COMMIT AND CHAIN'),
+    (f'{WRITE} | DECLARE c CURSOR FOR {READ}', f'{WRITE} | LOCK TABLE users'),
+    ('COMMIT | ' + WRITE, 'ROLLBACK | ' + WRITE, f'{WRITE} | COMMIT | SELECT nothing'),
+    (f'{WRITE} | ROLLBACK | SELECT 1', READ),
+    (f'{READ} | BEGIN ISOLATION LEVEL SERIALIZABLE', 'SHOW transaction_isolation'),
+    (f'{READ} | BEGIN READ ONLY', 'SHOW transaction_read_only', WRITE, 'ROLLBACK', WRITE),
+    ('SELECT 1 | BEGIN READ ONLY', READ, WRITE, 'COMMIT', 'SHOW transaction_read_only'),
+    ('BEGIN', 'BEGIN READ ONLY', READ, WRITE, 'COMMIT'),
+    ('SET LOCAL work_mem TO 999 | ' + WRITE + ' | SHOW work_mem', 'SHOW work_mem'),
+    ('SET TRANSACTION READ ONLY | ' + WRITE, 'SHOW transaction_read_only'),
+    ('BEGIN', 'SELECT 1 / 0', 'ROLLBACK; SELECT 1', READ),
+    ('BEGIN', 'SELECT 1 / 0', 'COMMIT; BEGIN', WRITE, 'ROLLBACK; SELECT count(*) FROM users WHERE age = 1; SELECT 1'),
+    ('BEGIN', 'SELECT id / 0 FROM users', '', 'SELEC', 'ROLLBACK; SELEC', 'ROLLBACK'),
+)
+"""What clients say, turn by turn: as a Query, or, with bars, as a pipeline."""
+
+
+@pytest.mark.parametrize('said', SAID, ids=[turns[0] for turns in SAID])
+def test_transactions_end_and_fail_as_in_one_server(
+    app: RunningProxy, postgres: Cluster, said: tuple[str, ...]
+) -> None:
+    with Wire.to_cluster(postgres, PLAIN) as plain, Wire.to_proxy(app) as sharded:
+        for turn in ('TRUNCATE users', *(f'INSERT INTO users (id, age) VALUES ({key}, 0)' for key in KEYS), *said):
+            steps = [parse(b'', sql.encode()) + bind(b'') + EXECUTE for sql in turn.split(' | ')]
+            messages = b''.join(steps) + query.SYNC if len(steps) > 1 else query.query(turn.encode())
+            expected, found = (answer_to(wire, messages) for wire in (plain, sharded))
+            assert found == expected, turn
 
 
 @pytest.mark.parametrize('seed', range(COUNT))
