@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from enum import Enum
 from typing import Final
 
@@ -46,6 +47,8 @@ class ShardActor:
         """It begins to answer texts with this in them, and then waits to be cancelled."""
         self.hanging = threading.Event()
         self.canceled = threading.Event()
+        self.cancelling = self.overtaken = False
+        """Whether a CancelRequest is under way; whether a statement has come meanwhile, which it might have hit."""
         self.in_transaction = 0
         """How many sessions are."""
         self._countdown = -1
@@ -63,8 +66,11 @@ class ShardActor:
         self._countdown = -1
 
     def cancel(self, conversation: Conversation) -> None:
-        """It is asked to leave off."""
+        """It is asked to leave off, and takes its time to say that it has."""
+        self.cancelling = True
         self.canceled.set()
+        time.sleep(0.01)
+        self.cancelling = False
 
     def stumbles(self) -> Fault | None:
         """What happens at the message that has come."""
@@ -191,6 +197,7 @@ class ShardSession:
         actor = self._actor
         word = sql.split()[0].upper() if sql else b''
         actor.told.append(sql)
+        actor.overtaken |= actor.cancelling
         if not word:
             self._complete(b'')
         elif self._status == 'E' and word not in (b'ROLLBACK', b'COMMIT'):

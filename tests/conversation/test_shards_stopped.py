@@ -29,6 +29,7 @@ def goes_on(client: Guest, place: Stage) -> None:
     for _ in range(3):
         assert client.ask(READS) == READ
     assert place.quiet
+    assert not any(actor.overtaken for actor in place.actors)
 
 
 # One has failed
@@ -146,6 +147,17 @@ def test_client_that_leaves_amid_a_message_has_nothing_committed(size: int) -> N
             client.say(pipeline(b'BEGIN', UPDATE), step(UPDATE)[:size])
         until(lambda: place.quiet)
         assert place.committed == [[]] * SHARDS
+
+
+def test_rollback_that_follows_a_lost_server_may_begin_a_text() -> None:
+    with stage() as place, place.guest() as client:
+        client.ask(BEGIN)
+        client.ask(query.query(UPDATE))
+        place.actors[1].arm(0, Fault.LOST)
+        assert client.ask(SCATTER) == '08006 Z'
+        assert client.ask(query.query(b'ROLLBACK; SELECT id FROM users')) == f'C {READ}'
+        assert place.committed == [[]] * SHARDS
+        assert client.ask(READS) == READ
 
 
 # Too many rows
