@@ -98,8 +98,8 @@ class Program:
         execute = Execute(portal, limit).encode()
         shown = f'execute {portal!r} {limit}'
         kind = chance.random()
-        if kind < 0.08:
-            return execute, shown
+        if kind < 0.08 and portal:
+            return execute, shown  # What a failed Query has left without a name can crash PostgreSQL 15.
         if kind < 0.12:
             return Named(Target.PORTAL, portal).encode(Frontend.CLOSE), f'close portal {portal!r}'
         bind = Bind(portal, name, (), (), ()).encode()
