@@ -127,7 +127,7 @@ class Daemon:
         self.listener = Listener(
             door, self.services, self.authenticator, self.clusters.find, self._serve_admin, surroundings.house
         )
-        self._world = World(self.clusters, names, cache, surroundings.instance_id)
+        self._world = World(self.clusters, names, self.services.caches, surroundings.instance_id)
         self._statsd = StatsdReporter('', 0, '', self._administration.snapshot)
         self._pids = surroundings.pids
         self._loops = Loops(

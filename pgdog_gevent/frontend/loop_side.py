@@ -348,9 +348,11 @@ class LoopSide(Attendant):
             self._count(connection, server.tags)
         if self.code != _QUERY:
             self._note_names(connection)
-        elif self._prepared.statements or self._parse:
-            self._parse = b''
-            self._prepared.forget_unnamed()
+        else:
+            self._judge.kept.hits += 1
+            if self._prepared.statements or self._parse:
+                self._parse = b''
+                self._prepared.forget_unnamed()
         connection.prepared.unnamed = None
         if self._statement is not _ORDINARY or status != self._status:
             self._answers.turned(connection, _STATUS[status], Note(self._statement.effects))
@@ -380,6 +382,7 @@ class LoopSide(Attendant):
         """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
         turn = self._turn
         assert turn is not None
+        turn.count()
         connection.counters.parses += turn.parses
         connection.counters.binds += turn.binds
         if turn.parses:

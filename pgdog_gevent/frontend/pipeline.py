@@ -78,6 +78,8 @@ class Pipeline:
             raise
         if not admitted:
             return
+        if statement is not None and step.frame.code == Frontend.BIND:
+            self._exchange.count(statement)
         self._steps.append(step)
         self._batched += len(frame.body)
         if self._batched >= _BATCH:

@@ -84,6 +84,11 @@ class Services:
                 known = self.routing_cache.statement(statement.sql, keyed=False) if plain else statement.meaning
                 statement.meaning = known if plain else as_write(known)
 
+    @property
+    def caches(self) -> tuple[StatementCache, ...]:
+        """All that keep what texts say."""
+        return self.cache, self.routing_cache
+
     def cache_for(self, cluster: Cluster) -> StatementCache:
         """The cache for the texts of a cluster's clients."""
         return self.routing_cache if cluster.splits or cluster.sharded else self.cache

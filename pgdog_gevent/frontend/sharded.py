@@ -159,6 +159,7 @@ class ShardedSession:
             elif self._leaves_to_one(statement, sql, executed):
                 return False
         except REFUSED as error:
+            self._exchange.count_refusal(sql, error)
             self.refuse(error)
         self.finish()
         return True
@@ -180,6 +181,7 @@ class ShardedSession:
         if self._is_served_by_one(statement, plans):
             return True
         self._exchange.prepared.forget_unnamed()
+        self._exchange.kept(sql).several += 1
         with self._exchange.services.query_limit():
             try:
                 self._run_all(statement, statements, plans)

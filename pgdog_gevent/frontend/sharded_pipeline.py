@@ -173,6 +173,8 @@ class ShardedPipeline:
             try:
                 self._step(step, alone=alone, last=number == len(steps) - 1)
             except REFUSED as error:
+                if step.statement is not None:
+                    self._exchange.count_refusal(step.statement.sql, error)
                 self._session.refuse(error)
                 return number
         return len(steps)
@@ -300,6 +302,8 @@ class ShardedPipeline:
         elif portal.one is None:
             stream.write(response.EMPTY_QUERY_RESPONSE)
         else:
+            if not isinstance(portal.plan, Direct | Anywhere):
+                self._exchange.kept(statement.sql).several += 1
             if not alone or writes(portal.plan):
                 session.open_implicitly()
             if isinstance(portal.plan, CopyIn | CopyOutOf):

@@ -49,7 +49,9 @@ class SimpleProtocol:
 
     def query(self, frame: Frame) -> None:
         sql = self._exchange.completed(query_text(frame.body))
-        statement = self._exchange.statement(sql)
+        kept = self._exchange.kept(sql)
+        kept.hits += 1
+        statement = kept.statement
         if statement.draws_ids:
             sql = self._exchange.with_ids(sql)
             frame, statement = Frame(Frontend.QUERY, sql + b'\0'), self._exchange.statement(sql)

@@ -296,6 +296,21 @@ class PreparedView:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryView:
+    """One text whose meaning is kept, without its literals: a row of SHOW QUERY_CACHE."""
+
+    query: str
+    hits: int
+    direct: int
+    """How often one server answered, or none had to."""
+    several: int
+    """How often several shards did."""
+    refused: int
+    why: str
+    """The reason of the last refusal."""
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseView:
     """One entry of ``[[databases]]``: a row of SHOW DATABASES."""
 

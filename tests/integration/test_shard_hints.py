@@ -127,3 +127,32 @@ def test_columns_are_called_after_the_function(client: Connection) -> None:
     assert cursor.description is not None
     assert [column.name for column in cursor.description] == ['unique_id', 'unique_id', '?column?']
     assert [column.type_code for column in cursor.description] == [20, 25, 20]
+
+
+def seen(app: RunningProxy, part: str) -> dict[object, tuple[object, ...]]:
+    """Hits, direct, multi, refused and the reason, by text."""
+    return {query: tuple(counts) for query, *counts in (row.values() for row in admin(app, f'SHOW QUERY_CACHE {part}'))}
+
+
+def test_texts_are_counted_by_where_they_went(app: RunningProxy, client: Connection) -> None:
+    admin(app, 'RESET QUERY_CACHE')
+    for number in range(4):
+        client.execute(f"SELECT name, 'some secret' FROM users WHERE id = {number}")
+        client.execute('SELECT id FROM users WHERE id = %s', (number,), prepare=True)
+        client.execute('SELECT name FROM users WHERE id = %s', (number,), prepare=False)
+    for _ in range(2):
+        client.execute('SELECT count(*) FROM users')
+        client.execute('SELECT count(*) FROM users WHERE age > %s', (1,))
+        with pytest.raises(errors.FeatureNotSupported):
+            client.execute('SELECT xmin FROM users AS a NATURAL JOIN payments AS b WHERE a.age = b.id FOR UPDATE')
+    found = seen(app, 'users')
+    refused = found.pop('SELECT xmin FROM users AS a NATURAL JOIN payments AS b WHERE a.age = b.id FOR UPDATE')
+    assert refused[:4] == (2, 0, 0, 2)
+    assert refused[4]
+    assert found == {
+        'SELECT name, ? FROM users WHERE id = ?': (4, 4, 0, 0, None),
+        'SELECT id FROM users WHERE id = $1': (4, 4, 0, 0, None),
+        'SELECT name FROM users WHERE id = $1': (4, 4, 0, 0, None),
+        'SELECT count(*) FROM users': (2, 0, 2, 0, None),
+        'SELECT count(*) FROM users WHERE age > $1': (2, 0, 2, 0, None),
+    }

@@ -435,3 +435,22 @@ def test_one_query_does_not_write(sql: bytes) -> None:
 )
 def test_a_long_text_is_judged_in_the_time_that_it_takes_to_read_it(filler: bytes, ordinary: bool) -> None:
     assert is_ordinary(b"SELECT length('" + filler * (4_000_000 // len(filler)) + b"')") is ordinary
+
+
+def test_what_is_kept_no_more_says_so() -> None:
+    cache = StatementCache(4, ticks().__next__)
+    first = cache.kept(b'SELECT a FROM t')
+    assert not first.gone
+    for number in range(6):
+        cache.kept(b'SELECT a FROM t%d' % number)
+    assert first.gone
+    assert cache.kept(b'SELECT a FROM t') is not first
+
+
+def test_all_that_is_kept_is_told_but_not_what_only_says_to_look_at_the_text() -> None:
+    cache = StatementCache(100, ticks().__next__)
+    cache.kept(b"SELECT set_config('a.b', 'c', false)")
+    cache.kept(b'SELECT a FROM t WHERE b = 1')
+    assert {kept.text for kept in cache.all()} == {
+        b"SELECT set_config('a.b', 'c', false)", b'SELECT a FROM t WHERE b = 0',
+    }  # fmt: skip
