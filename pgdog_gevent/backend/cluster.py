@@ -105,6 +105,8 @@ class Cluster:
                 self._shards[fleet.shard] = Shard(fleet.shard, of_shard, policy, fleet)
         for number in self._shards.keys() - {fleet.shard for fleet in fleets}:
             del self._shards[number]
+        self.unparsed = not settings.query_parser.routes
+        """Whether where a statement goes is only what its client says."""
         self.sharded = self.topology.shards > 1
         self.only_shard = next(iter(self._shards.values())) if len(self._shards) == 1 else None
         self.only_pool = None if self.only_shard is None else self.only_shard.only_pool

@@ -245,6 +245,8 @@ class Clusters:
         cluster.known_catalog = known
         limit = self._config.general.query_cache_limit
         cluster.layout.configure(known, Rules.of(self._config, database), max(1, len(shards)), limit)
+        if cluster.unparsed:
+            cluster.layout.gives_keys = False
         tenants = self._config.multi_tenant
         cluster.guard = None if tenants is None else Guard(cluster.layout, fold(tenants.column), limit)
         servers = dict.fromkeys(_database_at(pool.settings.place) for pool in cluster.pools)

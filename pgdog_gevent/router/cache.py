@@ -8,6 +8,7 @@ ordinary; that is seen without parsing it.
 
 import re
 from collections.abc import Callable
+from enum import Enum
 from functools import partial
 from typing import Final
 
@@ -16,11 +17,12 @@ from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS
 from pgdog_gevent.router.access import AccessRules, as_write
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.functions import CORE
+from pgdog_gevent.router.hints import hinted_role
 from pgdog_gevent.router.key import key
 from pgdog_gevent.router.recent import Generations, Kept, Recent
 from pgdog_gevent.router.shared import shared
 from pgdog_gevent.router.statement import ORDINARY, Statement
-from pgdog_gevent.router.unrouted import unrouted
+from pgdog_gevent.router.unrouted import hinted, unrouted
 
 _BEGINS: Final = re.compile(rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b', re.IGNORECASE)
 _READS: Final = re.compile(rb'\s*+(?:select|values|table|show|fetch)\b', re.IGNORECASE)
@@ -131,9 +133,23 @@ class StatementCache:
 
     def judge_by(self, rules: AccessRules | None) -> None:
         """Judge texts by these rules from now on, and forget what has been said by others."""
+        if rules is None:
+            self.read_by(Readings.GLANCE)
+            return
         self._recent.clear()
-        self._said_by_text: Reader = _said_by_text if rules is None else partial(analyze, rules=rules)
-        self._said_by_key: Reader = _said_by_key if rules is None else partial(_routed_by_key, rules=rules)
+        self._said_by_text: Reader = partial(analyze, rules=rules)
+        self._said_by_key: Reader = partial(_routed_by_key, rules=rules)
+
+    def read_by(self, readings: 'Readings') -> None:
+        """Read texts in this way from now on, and forget what has been read in others."""
+        self._recent.clear()
+        self._said_by_text, self._said_by_key = readings.value
+
+    def sibling(self, readings: 'Readings') -> 'StatementCache':
+        """One like this, which reads texts in another way."""
+        sibling = StatementCache(self.limit, self._clock, self._make_key)
+        sibling.read_by(readings)
+        return sibling
 
     def learn_write(self, sql: bytes, keyed: bool = True) -> None:
         """A replica has refused to do what ``sql`` says: it is a WRITE, and so are all that share its key.
@@ -188,3 +204,29 @@ def _said_by_key(key: bytes) -> Statement:
 
 def _routed_by_key(key: bytes, rules: AccessRules) -> Statement:
     return shared(key, rules) or _BY_TEXT
+
+
+def _parsed_by_text(sql: bytes) -> Statement:
+    return unrouted(analyze(sql))
+
+
+def _hinted_by_text(sql: bytes) -> Statement:
+    return ORDINARY if is_ordinary(sql) and hinted_role(sql) is None else hinted(analyze(sql))
+
+
+def _hinted_by_key(key: bytes) -> Statement:
+    if is_ordinary(key):
+        return ORDINARY
+    statement = shared(key)
+    return _BY_TEXT if statement is None else hinted(statement)
+
+
+class Readings(Enum):
+    """How texts are read, where they are not judged by rules."""
+
+    GLANCE = _said_by_text, _said_by_key
+    """Nothing is routed."""
+    PARSED = _parsed_by_text, _said_by_key
+    """Likewise, and each is parsed."""
+    HINTED = _hinted_by_text, _hinted_by_key
+    """Where they go is only what their client says."""

@@ -156,3 +156,36 @@ def test_texts_are_counted_by_where_they_went(app: RunningProxy, client: Connect
         'SELECT count(*) FROM users': (2, 0, 2, 0, None),
         'SELECT count(*) FROM users WHERE age > $1': (2, 0, 2, 0, None),
     }
+
+
+@pytest.fixture
+def unparsed(app: RunningProxy) -> Iterator[None]:
+    admin(app, 'SET query_parser TO off')
+    yield
+    admin(app, 'SET query_parser TO auto')
+
+
+def test_without_a_parser_clients_name_the_shard(app: RunningProxy, client: Connection, unparsed: None) -> None:
+    with pytest.raises(errors.FeatureNotSupported, match='query_parser'):
+        client.execute('SELECT 1')
+    with pytest.raises(errors.FeatureNotSupported, match='query_parser'):
+        client.execute('SELECT name FROM users WHERE id = %s', (1,), prepare=True, binary=True)
+    assert one(client, f'/* pgdog_shard: 1 */ {WHERE}') == database(1)
+    client.execute('SET pgdog.shard TO 2')
+    assert one(client, WHERE) == database(2)
+    assert client.execute(f'{WHERE} WHERE %s', (True,), prepare=True).fetchall() == [(database(2),)]
+    with client.transaction():
+        client.execute('INSERT INTO users (id) VALUES (7)')
+        client.execute('SAVEPOINT a')
+        client.execute('SET LOCAL work_mem TO 1024')
+        assert one(client, 'SHOW work_mem') == '1MB'
+        assert one(client, 'SELECT count(*) FROM users') == 1
+    with client.cursor().copy('COPY users (id) FROM STDIN') as copy:
+        copy.write_row((8,))
+    client.execute("SET a.b TO 'c'")
+    assert one(client, 'SHOW a.b') == 'c'
+    client.execute('RESET pgdog.shard')
+    with pytest.raises(errors.FeatureNotSupported, match='query_parser'):
+        client.execute('SELECT count(*) FROM users')
+    with connect(app, options='-c pgdog.shard=0') as other:
+        assert one(other, WHERE) == database(0)

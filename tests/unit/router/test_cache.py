@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pgdog_gevent.config.choices import Role
 from pgdog_gevent.router.access import BY_CATALOG, AccessRules
 from pgdog_gevent.router.analyze import analyze
-from pgdog_gevent.router.cache import MakeKey, StatementCache, is_ordinary, may_write
+from pgdog_gevent.router.cache import MakeKey, Readings, StatementCache, is_ordinary, may_write
 from pgdog_gevent.router.key import key
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.statement import BEGIN, ORDINARY, ORDINARY_READ, Access, Begin, Statement
@@ -454,3 +454,46 @@ def test_all_that_is_kept_is_told_but_not_what_only_says_to_look_at_the_text() -
     assert {kept.text for kept in cache.all()} == {
         b"SELECT set_config('a.b', 'c', false)", b'SELECT a FROM t WHERE b = 0',
     }  # fmt: skip
+
+
+def reads_by_hints() -> StatementCache:
+    return StatementCache(100, ticks().__next__).sibling(Readings.HINTED)
+
+
+@pytest.mark.parametrize('sql', [b'SELECT a FROM t', b'SELECT a FROM t WHERE b = 1', b'SELECT f(1)', b'SHOW a'])
+def test_without_a_parser_nothing_is_a_read(sql: bytes) -> None:
+    assert reads_by_hints().statement(sql).access is Access.WRITE
+
+
+def test_without_a_parser_a_plain_text_is_ordinary_and_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('pgdog_gevent.router.cache.analyze', None)
+    monkeypatch.setattr('pgdog_gevent.router.shared.analyze', None)
+    cache = reads_by_hints()
+    for sql in (b'SELECT a FROM t', b'SELECT a FROM t WHERE b = 1', b"INSERT INTO t VALUES ('a')"):
+        assert cache.statement(sql) is ORDINARY
+
+
+@pytest.mark.parametrize(
+    'sql', [b'SELECT a FROM t /* pgdog_role: replica */', b'/* pgdog_role: replica */ SELECT a FROM t WHERE b = 1']
+)
+def test_without_a_parser_a_comment_is_seen(sql: bytes) -> None:
+    assert reads_by_hints().statement(sql).role is Role.REPLICA
+
+
+def test_without_a_parser_transactions_say_that_they_read() -> None:
+    cache = reads_by_hints()
+    assert cache.statement(b'BEGIN READ ONLY').effects == ((Begin(read_only=True),),)
+    assert cache.statement(b'BEGIN') is BEGIN
+    assert cache.statement(b'BEGIN READ ONLY; SELECT a FROM t; COMMIT').access is Access.REPLICA
+
+
+def test_session_state_is_seen_however_texts_are_read() -> None:
+    for readings in Readings:
+        cache = StatementCache(100, ticks().__next__).sibling(readings)
+        assert cache.statement(b'SET a.b TO 1').effects
+        assert cache.statement(b'SELECT pg_advisory_lock(1)') != ORDINARY
+
+
+def test_where_all_is_parsed_an_ordinary_text_is_so_too() -> None:
+    cache = StatementCache(100, ticks().__next__).sibling(Readings.PARSED)
+    assert cache.statement(b'SELECT a FROM t') is ORDINARY
