@@ -11,6 +11,7 @@ from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.layout import Layout
 from pgdog_gevent.backend.neighbours import Greeted, Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.rehearsal import Rehearsal
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.backend.shard import Reader, ReadPolicy, Shard
 from pgdog_gevent.config.choices import PoolerMode, ReadYourWrites
@@ -51,6 +52,8 @@ class Cluster:
         """Likewise."""
         self.layout: Layout = Layout(self.known_catalog, self._search_path, settings.user)
         """By what its statements are planned, if it has several shards."""
+        self.rehearsal: Rehearsal | None = None
+        """Where it is counted what would become of its statements on several shards, while one does them all."""
         self.guard: Guard | None = None
         """Who keeps its clients to tenants."""
         self.schemas: tuple[ServerSchema, ...] = ()

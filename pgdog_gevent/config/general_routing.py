@@ -47,7 +47,7 @@ class ParserSettings(Section):
     query_cache_limit: Count = 1000
     """How many statements are kept parsed."""
     dry_run: Flag = False
-    """Whether statements are parsed and routed on record only, while all go to one shard."""
+    """Whether statements for several shards are planned on record only, while shard 0 does all of them."""
     expanded_explain: Flag = False
     """Whether EXPLAIN also says how the statement was routed."""
 

@@ -27,7 +27,6 @@ KEYS: Mapping[str, frozenset[str]] = {
         [
             'broadcast_address',
             'broadcast_port',
-            'dry_run',
             'expanded_explain',
             'mirror_queue',
             'mirror_exposure',

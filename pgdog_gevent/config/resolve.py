@@ -220,6 +220,11 @@ def _cluster(config: Config, user: User, database: str, login: Login | None) -> 
     )
 
 
+def serves(config: Config, server: Database) -> bool:
+    """Return whether clients are served by a server: in a dry run the first shard is that of all rows."""
+    return server.shard == 0 or not config.general.dry_run
+
+
 def parser_level(config: Config, database: str) -> QueryParser:
     """Return what holds for a database: its own row counts more than ``[general]``, the first one if it has several."""
     general = config.general
@@ -245,7 +250,8 @@ def _without_minimum(pool: PoolSettings) -> PoolSettings:
 
 def _servers(config: Config, database: str) -> list[tuple[int, Database]]:
     """Return the servers of a database with their positions, by shard and then as in the file."""
-    numbered = [(index, server) for index, server in enumerate(config.databases) if server.name == database]
+    entries = enumerate(config.databases)
+    numbered = [(index, server) for index, server in entries if server.name == database and serves(config, server)]
     return sorted(numbered, key=lambda pair: pair[1].shard)
 
 

@@ -10,6 +10,7 @@ from pgdog_gevent.errors import OutdatedPlan, ProxyError, ServedElsewhere
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.rehearsing import rehearse_bind
 from pgdog_gevent.frontend.sharded_pipeline import ShardedPipeline
 from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.protocol.codes import Frontend
@@ -80,6 +81,7 @@ class Pipeline:
             return
         if statement is not None and step.frame.code == Frontend.BIND:
             self._exchange.count(statement)
+            rehearse_bind(self._exchange, statement, step.frame.body)
         self._steps.append(step)
         self._batched += len(frame.body)
         if self._batched >= _BATCH:

@@ -10,6 +10,7 @@ from pgdog_gevent.errors import ServedElsewhere
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.pipeline import Pipeline
+from pgdog_gevent.frontend.rehearsing import rehearse
 from pgdog_gevent.frontend.sharded import ShardedSession
 from pgdog_gevent.frontend.sql_names import Renamed, renamed
 from pgdog_gevent.protocol import response
@@ -67,6 +68,7 @@ class SimpleProtocol:
         check(statement, self._cluster.topology)
         if self._sharded is None:
             self._exchange.check_tenants(statement, sql)
+            rehearse(self._exchange, statement, sql)
         if self._sharded is not None and self._sharded.query(statement, sql, self._executed(statement)):
             return
         access = self._exchange.serve_for((self._executed(statement),))

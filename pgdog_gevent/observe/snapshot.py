@@ -352,6 +352,20 @@ class CacheView:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsalView:
+    """What would have become of statements on several shards, in dry runs."""
+
+    direct: int = 0
+    several: int = 0
+    refused: int = 0
+
+    def __add__(self, other: 'RehearsalView') -> 'RehearsalView':
+        return RehearsalView(
+            self.direct + other.direct, self.several + other.several, self.refused + other.refused
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All there is to show."""
 
@@ -375,3 +389,4 @@ class Snapshot:
     databases: tuple[DatabaseView, ...]
     users: tuple[UserView, ...]
     query_cache: CacheView
+    rehearsed: RehearsalView = RehearsalView()

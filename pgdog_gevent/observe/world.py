@@ -32,6 +32,7 @@ from pgdog_gevent.observe.snapshot import (
     HostView,
     PoolView,
     PreparedView,
+    RehearsalView,
     ReplicationView,
     SchemaView,
     ServerView,
@@ -111,6 +112,7 @@ class World:
             databases=_databases(config, pools),
             users=_users(config, self._clusters),
             query_cache=_cache(self._caches),
+            rehearsed=_rehearsed(self._clusters),
         )
 
 
@@ -356,6 +358,10 @@ def _users(config: Config, clusters: Iterable[Cluster]) -> tuple[UserView, ...]:
         )
         for user in config.users
     )
+
+
+def _rehearsed(clusters: Clusters) -> RehearsalView:
+    return sum((RehearsalView(*rehearsal.counts) for rehearsal in clusters.rehearsals), RehearsalView())
 
 
 def _cache(caches: Sequence[StatementCache]) -> CacheView:

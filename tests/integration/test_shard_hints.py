@@ -189,3 +189,44 @@ def test_without_a_parser_clients_name_the_shard(app: RunningProxy, client: Conn
         client.execute('SELECT count(*) FROM users')
     with connect(app, options='-c pgdog.shard=0') as other:
         assert one(other, WHERE) == database(0)
+
+
+@pytest.fixture
+def rehearsed(app: RunningProxy) -> Iterator[None]:
+    admin(app, 'SET dry_run TO true')
+    yield
+    admin(app, 'SET dry_run TO false')
+
+
+def test_in_a_dry_run_shard_0_does_everything_and_it_is_counted(
+    app: RunningProxy, postgres: Cluster, rehearsed: None
+) -> None:
+    admin(app, 'RESET QUERY_CACHE')
+    with connect(app) as client:
+        client.execute('TRUNCATE users')
+        with client.transaction():
+            for number in range(8):
+                client.execute('INSERT INTO users VALUES (%s, %s, 1)', (number, 'name'), prepare=False)
+            assert one(client, 'SELECT count(*) FROM users') == 8
+        with client.cursor().copy('COPY users (id) FROM STDIN') as copy:
+            copy.write_row((8,))
+        for number in range(6):
+            assert one(client, f'SELECT id FROM users WHERE id = {number}') == number
+            client.execute('SELECT name FROM users WHERE id = %s', (number,), prepare=True, binary=True)
+            client.execute('SELECT name FROM users WHERE age = %s', (number,), prepare=True)
+        assert one(client, f'/* pgdog_shard: 2 */ {WHERE}') == database(0)
+        assert len(client.execute('SELECT a.id FROM users a JOIN payments b ON a.age = b.id').fetchall()) == 0
+    assert on_shards(postgres, PREFIX, 'SELECT count(*) FROM users')[0] == [(9,)]
+    found = seen(app, 'users')
+    *counts, reason = found.pop('SELECT a.id FROM users a JOIN payments b ON a.age = b.id')
+    assert counts == [1, 0, 0, 1]
+    assert reason
+    assert found == {
+        'TRUNCATE users': (1, 0, 1, 0, None),
+        'INSERT INTO users VALUES ($1, $2, ?)': (8, 8, 0, 0, None),
+        'SELECT count(*) FROM users': (1, 0, 1, 0, None),
+        'COPY users (id) FROM STDIN': (1, 0, 1, 0, None),
+        'SELECT id FROM users WHERE id = ?': (6, 6, 0, 0, None),
+        'SELECT name FROM users WHERE id = $1': (6, 6, 0, 0, None),
+        'SELECT name FROM users WHERE age = $1': (6, 0, 6, 0, None),
+    }

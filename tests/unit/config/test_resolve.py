@@ -176,6 +176,12 @@ def test_a_database_has_its_own_level_of_parsing(
     assert only_cluster(general=general, query_parsers=rows).query_parser is expected
 
 
+@pytest.mark.parametrize(('dry_run', 'shards'), [(False, [0, 1]), (True, [0])])
+def test_in_a_dry_run_only_the_first_shard_serves(dry_run: bool, shards: list[int]) -> None:
+    cluster = only_cluster(databases=[DATABASE | {'shard': 1}, DATABASE], general={'dry_run': dry_run})
+    assert [pool.shard for pool in cluster.pools] == shards
+
+
 def login(settings: PoolSettings) -> tuple[str, list[str]]:
     """Return as whom the proxy logs in to the server."""
     return settings.server_user, [password.get_secret_value() for password in settings.server_passwords]
