@@ -27,7 +27,6 @@ KEYS: Mapping[str, frozenset[str]] = {
         [
             'broadcast_address',
             'broadcast_port',
-            'expanded_explain',
             'mirror_queue',
             'mirror_exposure',
             'pub_sub_channel_size',

@@ -190,6 +190,10 @@ class ShardedPipeline:
         session.finish()
         self._forget_portals()
 
+    def portal(self, step: Step) -> Portal | None:
+        """What a step executes."""
+        return self._portals.get(portal_of(step) or b'')
+
     def settle(self) -> None:
         """One shard has answered all of it."""
         self._session.settle()

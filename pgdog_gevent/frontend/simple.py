@@ -7,7 +7,9 @@ from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.config.choices import PreparedStatements
 from pgdog_gevent.errors import ServedElsewhere
+from pgdog_gevent.frontend.bound import NOTHING_BOUND
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.expanded import because_of_access, because_of_keys, expands, rows_of_one
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.pipeline import Pipeline
 from pgdog_gevent.frontend.rehearsing import rehearse
@@ -110,9 +112,19 @@ class SimpleProtocol:
             foresee(self._binding, statement, sql)
         if statement.effects and self._renames and not connection.ledger.settled:
             frame = self._in_pipeline(connection, statement, frame)
+        note = Note(statement.effects) if statement.effects else None
+        if expands(self._exchange, statement):
+            note = Note(statement.effects, appended=rows_of_one(self._exchange, self._because(sql, access)))
         with self._services.query_limit():
-            self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None, moves=moves)
+            self._relay.query(connection, frame, note, moves=moves)
         self._finish(connection)
+
+    def _because(self, sql: bytes, access: Access) -> str:
+        """Why the server in hand answers an EXPLAIN."""
+        if self._sharded is None:
+            return because_of_access(self._exchange, access)
+        [one] = self._sharded.planning.statements(sql)
+        return because_of_keys(self._exchange, one, NOTHING_BOUND)
 
     def _finish(self, connection: BackendConnection) -> None:
         self._exchange.finish(connection)

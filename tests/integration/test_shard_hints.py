@@ -7,10 +7,13 @@ import pytest
 from psycopg import errors
 
 from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.protocol.query import Execute
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.integration.clients import Connection, admin, connect, one
+from tests.integration.extended import ask, bind, letters, parse, values
 from tests.integration.proxy import RunningProxy
 from tests.integration.sharded import SHARDS, on_shards, shard_names, sharded_proxy
+from tests.integration.wire import Wire
 
 PREFIX = 'shard_hints'
 NODE = 3
@@ -20,7 +23,8 @@ WHERE = 'SELECT current_database()'
 @pytest.fixture(scope='module')
 def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
     directory = tmp_path_factory.mktemp('hints')
-    with sharded_proxy(directory, postgres, PREFIX, env={'NODE_ID': f'proxy-{NODE}'}) as proxy:
+    keys = 'expanded_explain = true'
+    with sharded_proxy(directory, postgres, PREFIX, keys, env={'NODE_ID': f'proxy-{NODE}'}) as proxy:
         yield proxy
 
 
@@ -230,3 +234,50 @@ def test_in_a_dry_run_shard_0_does_everything_and_it_is_counted(
         'SELECT name FROM users WHERE id = $1': (6, 6, 0, 0, None),
         'SELECT name FROM users WHERE age = $1': (6, 0, 6, 0, None),
     }
+
+
+def explained(client: Connection, sql: str, *values: object, options: str = 'COSTS off') -> list[str]:
+    """The lines about the way, after those of the plan."""
+    cursor = client.execute(f'EXPLAIN ({options}) {sql}'.encode(), values or None, prepare=bool(values))
+    assert cursor.statusmessage == 'EXPLAIN'
+    lines = [str(line) for (line,) in cursor.fetchall()]
+    start = lines.index('PgDog Routing:') if 'PgDog Routing:' in lines else len(lines)
+    assert start > 0
+    return lines[start + 1 :]
+
+
+def test_explain_says_which_way_it_went(client: Connection) -> None:
+    home = partition_of_int(5, SHARDS)
+    lines = [
+        f'  Summary: shard={home} role=primary',
+        f'  Shard {home}: primary, because the sharding key is 5 (shard {home})',
+    ]
+    assert explained(client, 'SELECT name FROM users WHERE id = 5') == lines
+    lines[1] = lines[1].replace(' 5 ', ' $1 ')
+    assert explained(client, 'SELECT name FROM users WHERE id = %s', 5) == lines
+    everywhere = explained(client, 'SELECT name FROM users')
+    assert everywhere[:4] == [
+        '  Summary: shard=0,1,2 role=primary',
+        *(f'  Shard {shard}: primary, because nothing restricts the sharding key' for shard in range(SHARDS)),
+    ]
+    assert everywhere[4] == '  Note: each shard shows its plan'
+    assert explained(client, 'SELECT name FROM users WHERE age > %s', 5)[:4] == everywhere[:4]
+    assert explained(client, 'SELECT name FROM users /* pgdog_shard: 1 */') == [
+        '  Summary: shard=1 role=primary',
+        '  Shard 1: primary, because a comment asks for it',
+    ]
+
+
+@pytest.mark.parametrize('options', ['FORMAT json', "FORMAT 'yaml'", 'FORMAT text, FORMAT xml'])
+def test_explain_says_no_more_than_a_format_can_hold(client: Connection, options: str) -> None:
+    for sql in ('SELECT name FROM users WHERE id = 5', 'SELECT name FROM users'):
+        cursor = client.execute(f'EXPLAIN ({options}) {sql}'.encode())
+        assert not any('Routing' in str(row) for row in cursor.fetchall())
+
+
+def test_explain_that_is_fetched_in_parts_says_no_more(app: RunningProxy) -> None:
+    with Wire.to_proxy(app) as wire:
+        text = b'EXPLAIN (COSTS off) SELECT name FROM users WHERE id = 5 AND age > 1'
+        answers = ask(wire, parse(b'', text), bind(b''), Execute(b'', 1).encode(), Execute(b'', 50).encode())
+        assert letters(answers).rstrip('Z').endswith('DC')
+        assert not any(b'Routing' in (value or b'') for value in values(answers))
