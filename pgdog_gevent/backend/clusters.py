@@ -256,7 +256,6 @@ class Clusters:
         cluster.known_catalog = known
         limit = self._config.general.query_cache_limit
         cluster.layout.configure(known, rules, rules.shards if rehearses else max(1, len(shards)), limit)
-        cluster.layout.waits = not rehearses
         cluster.rehearsal = self._rehearsals.setdefault(database, Rehearsal(database)) if rehearses else None
         if cluster.unparsed or rehearses:
             cluster.layout.gives_keys = False

@@ -48,8 +48,6 @@ class Layout:
         self._catalog: Catalog | None = None
         self.shards = 0
         """How many there are; while all is done on one, how many there are to be."""
-        self.waits = True
-        """Whether sessions wait until what clients have changed in tables is known."""
         self._numbered: tuple[Mapping[int, Catalog], int] = ({}, 0)
         self._numbers = TypeNumbers()
         self._limit = 0
@@ -129,7 +127,7 @@ class Layout:
     def catalog(self) -> Catalog:
         """Raises CannotConnectNow while nothing is known."""
         known = self._known_catalog
-        catalog = known.wait() if known.outdated and self.waits else known.current
+        catalog = known.wait() if known.outdated else known.current
         if catalog is None:
             raise CannotConnectNow(
                 f'the tables of database "{known.database}" are not known yet',

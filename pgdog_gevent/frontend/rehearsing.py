@@ -104,6 +104,8 @@ def _takes_several(exchange: Exchange, sql: bytes, bound: Bound) -> bool:
 def _statements(exchange: Exchange, sql: bytes) -> tuple[One[Shape], ...]:
     if exchange.cluster.unparsed:
         return unparsed(sql)
+    if exchange.cluster.known_catalog.outdated:
+        raise CannotConnectNow('the tables have changed, and their reading is not waited for')
     texts = exchange.cluster.layout.texts(_search_path(exchange))
     parameters = exchange.parameters
     if parameters.reading is not None and parameters.shard_hint is None:

@@ -306,7 +306,7 @@ class ShardedPipeline:
         elif portal.one is None:
             stream.write(response.EMPTY_QUERY_RESPONSE)
         else:
-            if not isinstance(portal.plan, Direct | Anywhere):
+            if portal.rest is None and not isinstance(portal.plan, Direct | Anywhere):
                 self._exchange.kept(statement.sql).several += 1
             if not alone or writes(portal.plan):
                 session.open_implicitly()

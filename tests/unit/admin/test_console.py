@@ -469,6 +469,13 @@ def test_texts_are_shown_that_have_a_part(client: Client, sql: str, shown: list[
     assert [cells(frame) for frame in answers if frame.code == Backend.DATA_ROW] == shown
 
 
+def test_texts_are_shown_with_the_columns_of_pgdog_and_two_more(client: Client) -> None:
+    description = next(frame for frame in client.run('SHOW QUERY_CACHE') if frame.code == Backend.ROW_DESCRIPTION)
+    names = [b'query', b'hits', b'direct', b'multi', b'refused', b'reason']
+    places = [description.body.index(name + b'\0') for name in names]
+    assert places == sorted(places)
+
+
 def test_texts_are_forgotten(client: Client) -> None:
     assert tags(client.run('RESET QUERY_CACHE')) == [b'RESET']
     assert client.proxy.asked == [('forget_queries',)]

@@ -116,6 +116,7 @@ def test_contradiction_is_an_error(path: str, sections: dict[str, object]) -> No
         ('general.lsn_check_delay', {'general': {'lsn_check_delay': 0}}),
         ('general.query_parser_enabled', {'general': {'query_parser_enabled': True}}),
         ('general', {'general': {'query_parser_engine': 'pg_query_raw', 'regex_parser_limit': 5}}),
+        ('general.dry_run', {'general': {'dry_run': True, 'load_schema': 'off'}}),
         ('general', {'query_parsers': [{'database': 'shop', 'engine': 'pg_query_raw'}]}),
         (
             'general.query_parser',
