@@ -5,8 +5,6 @@ Nothing that a client sees depends on it: where it cannot be told what would hap
 
 from typing import Final
 
-import gevent
-
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.backend.prepared import PreparedStatement
@@ -24,6 +22,7 @@ from pgdog_gevent.frontend.bound import NOTHING_BOUND, BoundParameters, values_o
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import CONTROL, only_effect
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.query import Bind
 from pgdog_gevent.router.blueprint import Executed
 from pgdog_gevent.router.keys import Bound
@@ -119,8 +118,11 @@ def _statements(exchange: Exchange, sql: bytes) -> tuple[One[Shape], ...]:
 def _search_path(exchange: Exchange) -> tuple[str, ...]:
     parameters, layout, connection = exchange.parameters, exchange.cluster.layout, exchange.binding.connection
     if parameters.reading is not None:
-        with gevent.Timeout(_PATIENCE, CannotConnectNow('search_path is not known')):
+        with Deadline(_PATIENCE):
             return layout.path_set_by(parameters.current.get('search_path', b''))
-    if connection is None or not connection.ledger.settled or connection.in_failed_transaction:
+        raise CannotConnectNow('search_path is not known, and not waited for')
+    # What the fast lane has sent already is answered first.
+    at_rest = connection is not None and connection.ledger.settled and not connection.stream.early
+    if connection is None or not at_rest or connection.in_failed_transaction:
         raise CannotConnectNow('search_path is not known after SET LOCAL')
     return layout.path_at(connection)
