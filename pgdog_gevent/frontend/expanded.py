@@ -1,7 +1,6 @@
 """What EXPLAIN says of the way that it has taken, in lines after the plan (``expanded_explain``)."""
 
 from collections.abc import Iterable, Mapping
-from struct import Struct
 from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
@@ -11,13 +10,13 @@ from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.portal import Portal
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import Backend
+from pgdog_gevent.protocol.rows import row_of_one
 from pgdog_gevent.router.keys import Bound
 from pgdog_gevent.router.plan import Anywhere, Direct, Plan
 from pgdog_gevent.router.statement import Access, Statement
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.router.wording import how, why
 
-_ROW_OF_ONE: Final = Struct('!Hi')
 _ACCESS: Final = {
     Access.READ: 'it only reads',
     Access.REPLICA: 'a replica is asked for',
@@ -81,5 +80,4 @@ def _lines(roles: Mapping[int, str], because: str, notes: Iterable[str]) -> list
 
 
 def _row(line: str) -> bytes:
-    text = line.encode('ascii', 'backslashreplace')  # Whatever the client's encoding is.
-    return _ROW_OF_ONE.pack(1, len(text)) + text
+    return row_of_one(line.encode('ascii', 'backslashreplace'))  # Whatever the client's encoding is.
