@@ -17,9 +17,11 @@ from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.alone import apart, controls, each_alone, sets
+from pgdog_gevent.frontend.bound import BoundParameters
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.expanded import append, because_of_keys, expands
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.one_time import text_of_copy, with_times
 from pgdog_gevent.frontend.planning import Planning, Statements
@@ -170,8 +172,24 @@ class ShardedSession:
             elif self._leaves_to_one(statement, sql, executed):
                 return False
         except REFUSED as error:
+            self._exchange.count_refusal(sql, error)
             self.refuse(error)
         self.finish()
+        return True
+
+    @property
+    def begun(self) -> bool:
+        """Whether the client has begun a transaction."""
+        return self.transaction.open and not self.transaction.implicit
+
+    def end_transaction(self, statement: Statement, sql: bytes) -> bool:
+        """Answer COMMIT or ROLLBACK that others follow in the same text; false if they are not to be done."""
+        try:
+            self._exchange.stream.write(self.control.answer(statement, sql, relays=False))
+        except REFUSED as error:
+            self.refuse(error)
+            self.finish()
+            return False
         return True
 
     def _leaves_to_one(self, statement: Statement, sql: bytes, executed: Statement) -> bool:
@@ -192,6 +210,7 @@ class ShardedSession:
         if self._is_served_by_one(statement, plans):
             return True
         self._exchange.prepared.forget_unnamed()
+        self._exchange.kept(sql).several += 1
         with self._exchange.services.query_limit():
             try:
                 self._run_all(statement, statements, plans)
@@ -278,26 +297,33 @@ class ShardedSession:
             self.transaction.commit()
             self._exchange.state.ready(TransactionStatus.IDLE, failed=False)
 
-    def _heed_text(self) -> None:
+    def _heed_settings(self) -> None:
         """How text is sorted may be known here, if its bytes are those of the database."""
         told = self._exchange.relay.agreement.told
         self.several.c_by_default = self._exchange.cluster.layout.sorts_by_bytes
+        self.several.gather_limit = self._exchange.services.general.gather_limit
         self.several.same_encoding = told.get('client_encoding') == told.get('server_encoding')
 
     def run(self, meaning: Statement, found: Plan, one: One[Shape], asked: Asked) -> Answer:
         """Have the shards begin to answer a statement. Raises as ``SeveralShards.answer``."""
-        self._heed_text()
+        self._heed_settings()
         asked_of = together(found, one.sql, self.any_shard)
         shards = shards_in(asked_of)
         if not self.transaction.joined and max(self.holdings.shards, default=-1) > min(shards):
             self.holdings.let_go(self._exchange.stream.flush)  # All take them in order, and wait in no circle.
+        roles: dict[int, str] = {}
         for shard in shards:
             self.reach(shard)
             foresee(self.holdings.binding, meaning, asked.sql)
+            roles[shard] = self.holdings.binding.pool.settings.role.value
         asked_of = with_times(asked_of, one, asked, self.several, self.transaction)
         if isinstance(asked_of, InTurn):
             return self.several.in_turn(asked_of.shards, asked)
-        return self.several.answer(asked_of, asked, one.found)
+        answer = self.several.answer(asked_of, asked, one.found)
+        if expands(self._exchange, meaning):
+            bound = BoundParameters(asked.types, asked.values)
+            append(answer, roles, because_of_keys(self._exchange, one, bound), found)
+        return answer
 
     def completed(self, meaning: Statement, found: Plan, tag: bytes) -> None:
         """A statement has succeeded: note what it does to the session, wherever it was done."""

@@ -1,5 +1,6 @@
 """The simple protocol: Query and FunctionCall."""
 
+from dataclasses import replace
 from functools import partial
 
 from pgdog_gevent.backend.connection import BackendConnection
@@ -7,9 +8,12 @@ from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.config.choices import PreparedStatements
 from pgdog_gevent.errors import ServedElsewhere
+from pgdog_gevent.frontend.bound import NOTHING_BOUND
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.expanded import because_of_access, because_of_keys, expands, rows_of_one
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.pipeline import Pipeline
+from pgdog_gevent.frontend.rehearsing import rehearse
 from pgdog_gevent.frontend.sharded import ShardedSession
 from pgdog_gevent.frontend.sql_names import Renamed, renamed
 from pgdog_gevent.protocol import response
@@ -18,6 +22,7 @@ from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import query_text
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.access import as_write
+from pgdog_gevent.router.divided import divided, ends_first
 from pgdog_gevent.router.planner import check
 from pgdog_gevent.router.statement import ORDINARY, Access, Statement
 
@@ -49,7 +54,9 @@ class SimpleProtocol:
 
     def query(self, frame: Frame) -> None:
         sql = self._exchange.completed(query_text(frame.body))
-        statement = self._exchange.statement(sql)
+        kept = self._exchange.kept(sql)
+        kept.hits += 1
+        statement = kept.statement
         if statement.draws_ids:
             sql = self._exchange.with_ids(sql)
             frame, statement = Frame(Frontend.QUERY, sql + b'\0'), self._exchange.statement(sql)
@@ -58,6 +65,11 @@ class SimpleProtocol:
         self._exchange.begin(sql)
         if self._pipeline.pending:
             self._pipeline.send(None)
+        if ends_first(statement):
+            sql = self._end_first(statement, sql)
+            if not sql:
+                return
+            frame, statement = Frame(Frontend.QUERY, sql + b'\0'), self._exchange.statement(sql)
         if (statement is not ORDINARY or self._fate.failed) and self._answered_here(statement, sql):
             self._prepared.forget_unnamed()
             self._exchange.ready()
@@ -65,6 +77,7 @@ class SimpleProtocol:
         check(statement, self._cluster.topology)
         if self._sharded is None:
             self._exchange.check_tenants(statement, sql)
+            rehearse(self._exchange, statement, sql)
         if self._sharded is not None and self._sharded.query(statement, sql, self._executed(statement)):
             return
         access = self._exchange.serve_for((self._executed(statement),))
@@ -77,6 +90,18 @@ class SimpleProtocol:
             self._serve(statement, sql, frame, access, moves=False)
         if access is Access.READ and self._relay.answers.refused_to_write:
             self._learn_write(statement, sql)  # The client has had part of the answer, and then the error.
+
+    def _end_first(self, statement: Statement, sql: bytes) -> bytes:
+        """End a transaction that no one server can end, and return what follows in the text; empty if nothing does."""
+        parts = divided(sql) if self._fate.failed or (self._sharded is not None and self._sharded.begun) else None
+        if parts is None:
+            return sql
+        end, rest = replace(statement, effects=statement.effects[:1]), parts[1]
+        if self._fate.failed:
+            self._stream.write(self._fate.answer_query(end))
+            return rest
+        assert self._sharded is not None
+        return rest if self._sharded.end_transaction(end, parts[0]) else b''
 
     def _executed(self, statement: Statement) -> Statement:
         """What a statement does; of an EXECUTE only the client's name tells it."""
@@ -106,9 +131,19 @@ class SimpleProtocol:
             foresee(self._binding, statement, sql)
         if statement.effects and self._renames and not connection.ledger.settled:
             frame = self._in_pipeline(connection, statement, frame)
+        note = Note(statement.effects) if statement.effects else None
+        if expands(self._exchange, statement):
+            note = Note(statement.effects, appended=rows_of_one(self._exchange, self._because(sql, access)))
         with self._services.query_limit():
-            self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None, moves=moves)
+            self._relay.query(connection, frame, note, moves=moves)
         self._finish(connection)
+
+    def _because(self, sql: bytes, access: Access) -> str:
+        """Why the server in hand answers an EXPLAIN."""
+        if self._sharded is None:
+            return because_of_access(self._exchange, access)
+        [one] = self._sharded.planning.statements(sql)
+        return because_of_keys(self._exchange, one, NOTHING_BOUND)
 
     def _finish(self, connection: BackendConnection) -> None:
         self._exchange.finish(connection)

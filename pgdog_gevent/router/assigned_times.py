@@ -10,7 +10,7 @@ from pgdog_gevent.router.defaults import default_of
 from pgdog_gevent.router.insert_alike import is_star, lists_rows
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.moments import Moments, tells_time
-from pgdog_gevent.router.places import place
+from pgdog_gevent.router.places import Place, Standing, place
 from pgdog_gevent.router.refusal import NotProvable
 from pgdog_gevent.router.walk import parts
 
@@ -20,8 +20,7 @@ _Nodes = RepeatedCompositeFieldContainer[pg.Node]
 
 def mark_write(statement: Write, moments: Moments, known: Known) -> None:
     """Have ``moments`` mark all of a statement. Raises NotProvable."""
-    table = place(statement.relation, known).table
-    assigning = _Assigning(table, moments, known)
+    assigning = _Assigning(place(statement.relation, known), moments, known)
     match statement:
         case pg.InsertStmt():
             assigning.insert(statement)
@@ -48,8 +47,9 @@ def _default(table: Table, column: Column, known: Known) -> pg.Node | None:
 
 
 class _Assigning:
-    def __init__(self, table: Table | None, moments: Moments, known: Known) -> None:
-        self._table = table
+    def __init__(self, into: Place, moments: Moments, known: Known) -> None:
+        table = into.table
+        self._alike = into.standing is Standing.EVERYWHERE
         self._columns: Mapping[str, Column] = {column.name: column for column in table.columns} if table else {}
         self._moments = moments
         self._known = known
@@ -106,9 +106,11 @@ class _Assigning:
         """Defaults stand at the end of what is selected, if it can be told how many columns that has."""
         count = len(insert.cols) or self._count(select)
         names = self._given(insert.cols, count)
-        if not any(name not in names for name in self._defaults):
+        if all(name in names for name in self._defaults):
             return
         if not count or select.op != pg.SETOP_NONE or select.values_lists:
+            if self._alike:
+                return  # Who makes what all shards get sees to it.
             raise NotProvable('an INSERT of rows that get the time as a default')
         added = pg.List()
         self._complete(insert.cols, names, [added])

@@ -24,6 +24,7 @@ from pgdog_gevent.router.blueprint import (
     Once,
     OneShard,
     Refused,
+    Repeated,
     Same,
     Scattered,
 )
@@ -130,6 +131,8 @@ def _put(
             return replace(how, partial=change(how.partial), final=change(how.final))
         case Same(sql, Once() as once):
             return Same(change(sql), replace(once, select=change(once.select)))
+        case Same(sql, Repeated() as again):
+            return Same(change(sql), replace(again, first=change(again.first), rest=change(again.rest)))
         case _:
             return replace(how, sql=change(how.sql))
 
@@ -178,8 +181,10 @@ def _refusal(found: Blueprint) -> Refused | None:
 
 
 def _given_up(plain: Blueprint, refused: Refused) -> Blueprint:
-    """The same, refused to several shards."""
+    """The same, refused to several shards; what they do alike is the same in any case."""
     match plain:
+        case ByKey(_, Same()):
+            return plain
         case ByKey():
             return replace(plain, several=refused)
         case ByRow():

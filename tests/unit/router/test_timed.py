@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pgdog_gevent.router.blueprint import ByKey, ByRow, Everyone, Folded, Refused, Same, Scattered
+from pgdog_gevent.router.blueprint import ByKey, ByRow, Everyone, Folded, Once, Refused, Repeated, Same, Scattered
 from pgdog_gevent.router.blueprints import blueprint
 from pgdog_gevent.router.catalog import Catalog
 from pgdog_gevent.router.known import Known
@@ -157,9 +157,27 @@ def test_what_is_refused_whatever_the_time_is_says_why() -> None:
 def test_what_is_evaluated_once_has_the_time_as_well() -> None:
     found = means("insert into countries (name) values (to_char(now(), to_char(random(), '9')))")
     assert isinstance(found, Same)
-    assert found.once is not None
+    assert isinstance(found.once, Once)
     assert found.once.select == b'SELECT random()'
     assert b'pgdog: 0 now' in found.sql
+
+
+def test_rows_that_one_shard_makes_for_all_have_the_time_as_well() -> None:
+    found = means('insert into rates (name) select to_char(now(), name) from countries order by random()')
+    assert isinstance(found, Same)
+    assert isinstance(found.once, Repeated)
+    assert b'pgdog: 0 now' in found.once.first
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'insert into rates (id, name) select 1, name from countries union all select 2, name from countries',
+        "insert into countries (id) select 1 from rates where added > ' today '",
+    ],
+)
+def test_what_all_shards_do_alike_is_not_refused_for_its_time(sql: str) -> None:
+    assert isinstance(means(sql), Same)
 
 
 def test_function_of_a_user_may_not_be_the_time() -> None:
