@@ -165,7 +165,7 @@ class ShardAnswer:
                 if frame.body[:4] in MAY_ADVANCE_SEQUENCES:
                     connection.advanced_sequences = True
             case Backend.ERROR_RESPONSE:
-                self._refuse(frame)
+                self._refuse(connection.explained(frame))
             case Backend.NOTICE_RESPONSE:
                 self._note(frame)
             case Backend.PARAMETER_STATUS:

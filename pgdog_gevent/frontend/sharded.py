@@ -17,6 +17,7 @@ from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.alone import apart, controls, each_alone, sets
+from pgdog_gevent.frontend.deadlocked import set_free
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
@@ -339,6 +340,8 @@ class ShardedSession:
             self.planning.cursors.end_transaction()
         elif not self.transaction.open:
             self.transaction.adopt()
+        elif self.transaction.deadlocked and self.control.failed:
+            set_free(self.transaction, self._exchange.fate)
 
     def give_up(self) -> bool:
         """Something has gone wrong that no statement is to blame for; false if the session cannot go on."""
