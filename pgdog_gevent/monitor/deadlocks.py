@@ -77,6 +77,11 @@ class Deadlocks:
         watches = {known: self._watches.get(known) or self._begin(known) for known in waiting}
         self._watches = {known: watch for known, watch in watches.items() if watch.goes_on(waiting[known])}
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being looked at."""
+        return any(watch.busy for watch in self._watches.values())
+
     def stop(self) -> None:
         """Close all connections."""
         for watch in self._watches.values():
@@ -100,9 +105,13 @@ class _Watch:
         self._needed_at = clock()
         self._looking: gevent.Greenlet[[Sequence[Suspect]], None] | None = None
 
+    @property
+    def busy(self) -> bool:
+        return self._looking is not None and not self._looking.dead
+
     def goes_on(self, waiting: Sequence[Suspect]) -> bool:
         """Begin to look, unless it still does; false if it has ended, as nobody has waited for a while."""
-        if self._looking is not None and not self._looking.dead:
+        if self.busy:
             return True
         if waiting:
             self._needed_at = self._clock()

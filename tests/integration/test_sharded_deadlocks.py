@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from time import monotonic
 
 import psycopg
 import pytest
@@ -16,16 +15,16 @@ from psycopg.pq import TransactionStatus
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.conversation.proxies import running
-from tests.integration.clients import Connection, connect, eventually
+from tests.integration.clients import PATIENCE, Connection, connect, eventually, one
 from tests.integration.configuration import users_toml
 from tests.integration.proxy import RunningProxy
-from tests.integration.sharded import SHARDS, databases, on_shards, sharded_toml
+from tests.integration.sharded import SHARDS, databases, sharded_toml
 
 PREFIX = 'sharded_deadlocks'
+ROWS = 500
 DEADLOCK = '40P01'
 CLAIMS = 'SELECT count(*) FROM pg_locks WHERE locktype = $$advisory$$'
 WATCHES = 'SELECT count(*) FROM pg_stat_activity WHERE application_name = $$pgdog-gevent deadlocks$$'
-PATIENCE = 20.0
 
 
 def keys_of_shards(first: int) -> list[int]:
@@ -38,25 +37,35 @@ def keys_of_shards(first: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a statement that had to wait."""
+    """What became of a statement that had to wait: an SQLSTATE, or nothing."""
 
-    sqlstate: str | None
-    detail: str | None
-    seconds: float
-    status: TransactionStatus
+    sqlstate: str
+    detail: str
+    failed: bool
 
 
-def wait(client: Connection, sql: str) -> Outcome:
-    began = monotonic()
+def wait(client: Connection, sql: str, *, extended: bool) -> Outcome:
     try:
-        client.execute(sql.encode())
+        client.execute(sql.encode(), () if extended else None)
     except psycopg.Error as error:
-        return Outcome(error.sqlstate, error.diag.message_detail, monotonic() - began, client.info.transaction_status)
-    return Outcome(None, None, monotonic() - began, client.info.transaction_status)
+        failed = client.info.transaction_status is TransactionStatus.INERROR
+        return Outcome(error.sqlstate or '', error.diag.message_detail or '', failed)
+    return Outcome('', '', failed=False)
 
 
-def update(key: int) -> str:
-    return f'UPDATE users SET age = age + 1 WHERE id = {key}'
+def update(*keys: int) -> str:
+    return f'UPDATE users SET age = age + 1 WHERE id IN ({", ".join(map(str, keys))})'
+
+
+def nothing(client: Connection) -> None:
+    """A client that has failed says nothing: what it has locked must be free without it."""
+
+
+def go_on_after_savepoint(client: Connection) -> None:
+    """It still has what it had locked before."""
+    client.execute('ROLLBACK TO kept')
+    assert one(client, 'SELECT count(*) FROM users') == ROWS
+    client.execute('COMMIT')
 
 
 class Scene:
@@ -72,35 +81,39 @@ class Scene:
         return client
 
     def ring(
-        self, clients: Sequence[Connection], first: Sequence[str], then: Sequence[str],
-        after: Callable[[Connection], object] = lambda _: None,
+        self, proxies: Sequence[RunningProxy], first: Sequence[str], then: Sequence[str], *, extended: bool = False,
+        failed: Callable[[Connection], None] = nothing,
     ) -> 'Future[list[Outcome]]':  # fmt: skip
-        """All do the first, one after the other, and then all at once what comes then.
+        """A client of each proxy does its first, one after the other, and then all at once what comes then.
 
-        Those who have been successful commit, and if anyone was not, it has ``after`` done. All are idle when all
-        have done what they can do.
+        Those that are successful commit; the other one has ``failed`` done.
         """
+        clients = [self.client(proxy) for proxy in proxies]
         for client, sql in zip(clients, first, strict=True):
-            client.execute(sql.encode())
-        waiting = [self._threads.submit(self._then, *each, after) for each in zip(clients, then, strict=True)]
+            for part in sql.split(';'):
+                client.execute(part.encode())
+        waiting = [
+            self._threads.submit(self._then, client, sql, failed, extended=extended)
+            for client, sql in zip(clients, then, strict=True)
+        ]
         return self._threads.submit(lambda: [each.result(PATIENCE) for each in waiting])
 
-    def _then(self, client: Connection, sql: str, after: Callable[[Connection], object]) -> Outcome:
-        outcome = wait(client, sql)
-        if outcome.sqlstate is None:
-            client.execute('COMMIT')
+    def _then(self, client: Connection, sql: str, failed: Callable[[Connection], None], *, extended: bool) -> Outcome:
+        outcome = wait(client, sql, extended=extended)
+        if outcome.sqlstate:
+            failed(client)
         else:
-            after(client)
+            client.execute('COMMIT')
         return outcome
 
     def later(self, client: Connection, sql: str) -> 'Future[Outcome]':
-        return self._threads.submit(wait, client, sql)
+        return self._threads.submit(wait, client, sql, extended=False)
 
 
 @pytest.fixture(scope='module')
 def proxies(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningProxy, RunningProxy]]:
     """Before the same shards one of two workers, and another one."""
-    config = sharded_toml(postgres, PREFIX)
+    config = sharded_toml(postgres, PREFIX, 'query_timeout = 15000')
     first, second = (tmp_path_factory.mktemp(name) for name in ('first', 'second'))
     with (
         databases(postgres, PREFIX),
@@ -108,48 +121,41 @@ def proxies(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
         running(second, config, users_toml()) as other,
     ):
         with connect(other) as client:
-            rows = ', '.join(f'({key}, 0)' for key in range(1000))
+            rows = ', '.join(f'({key}, 0)' for key in range(ROWS))
             client.execute(f'INSERT INTO users (id, age) VALUES {rows}'.encode())
-            client.execute("INSERT INTO countries VALUES ('no', 'Norway')")
         yield two_workers, other
 
 
-def go_on_after_savepoint(client: Connection) -> None:
-    client.execute('ROLLBACK TO kept')
-    client.execute('COMMIT')
-
-
-def test_one_of_those_who_wait_for_one_another_gets_an_error(
+def test_one_of_those_that_wait_for_one_another_gets_an_error(
     proxies: tuple[RunningProxy, RunningProxy], postgres: Cluster
 ) -> None:
     here, there = proxies
     with ExitStack() as ends:
         scene = Scene(ends)
-        a, b, c, d, e = (keys_of_shards(first) for first in (0, 100, 200, 300, 400))
-        pair = scene.ring([scene.client(here) for _ in a[:2]], [update(a[0]), update(a[1])], [update(a[1]), update(a[0])])
-        ring = scene.ring(
-            [scene.client(proxy) for proxy in (here, there, here)], [update(key) for key in b],
-            [update(key) for key in (*b[1:], b[0])],
-        )  # fmt: skip
-        kept = scene.ring(
-            [scene.client(proxy) for proxy in proxies],
-            [f'{update(c[0])}; SAVEPOINT kept', f'{update(c[2])}; SAVEPOINT kept'] and [update(c[0]), update(c[2])],
-            [update(c[2]), update(c[0])],
-        )
-        everywhere = f'UPDATE users SET age = age + 1 WHERE id IN ({d[0]}, {d[1]}, {d[2]})'
-        everyone = scene.ring(
-            [scene.client(proxy) for proxy in proxies], [update(d[1]), update(d[2])], [everywhere, everywhere]
-        )
+        a, b, c, d, e = (keys_of_shards(first) for first in range(0, ROWS, 100))
+        circles = [
+            scene.ring((here, here), [update(a[0]), update(a[1])], [update(a[1]), update(a[0])]),
+            scene.ring(
+                (here, there, here), [update(key) for key in b], [update(key) for key in (*b[1:], b[0])], extended=True
+            ),
+            scene.ring(
+                (here, there), [f'{update(c[0])}; SAVEPOINT kept', f'{update(c[2])}; SAVEPOINT kept'],
+                [update(c[2]), update(c[0])], failed=go_on_after_savepoint,
+            ),
+            scene.ring((there, there), [update(d[1]), update(d[2])], [update(*d), update(*d)], extended=True),
+        ]  # fmt: skip
         holder, waiter = scene.client(here), scene.client(there)
         holder.execute(update(e[0]).encode())
         waiter.execute(update(e[1]).encode())
         patient = scene.later(waiter, update(e[0]))
-        for circle in (pair, ring, kept, everyone):
-            outcomes = circle.result(PATIENCE)
-            print([(o.sqlstate, round(o.seconds, 2), o.detail) for o in outcomes])
-            assert sorted(o.sqlstate or '' for o in outcomes) == ['', '', DEADLOCK][-len(outcomes) :]
-        eventually(lambda: sum(count for [(count,)] in on_shards(postgres, PREFIX, CLAIMS)) > 0, 'it is claimed')
+        for circle in circles:
+            *others, victim = sorted(circle.result(PATIENCE), key=lambda outcome: outcome.sqlstate)
+            assert (victim.sqlstate, victim.failed) == (DEADLOCK, True)
+            assert 'waits on shard' in victim.detail
+            assert {other.sqlstate for other in others} == {''}
+        assert postgres.execute(CLAIMS) != [(0,)]
         assert not patient.done()
         holder.execute('COMMIT')
-        assert patient.result(PATIENCE).sqlstate is None
+        assert patient.result(PATIENCE).sqlstate == ''
     eventually(lambda: postgres.execute(WATCHES) == [(0,)], 'nobody watches any more')
+    assert postgres.execute(CLAIMS) == [(0,)]
