@@ -5,6 +5,7 @@ Nothing is done, and no connection open, while no session waits that holds conne
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from random import getrandbits
 from time import time
 from typing import Final, Protocol
@@ -74,8 +75,15 @@ class Deadlocks:
             holdings = session.holdings
             if holdings is not None and holdings.waiting_since(since):
                 waiting.setdefault(session.cluster.known_catalog, []).append(session)
-        watches = {known: self._watches.get(known) or self._begin(known) for known in waiting}
-        self._watches = {known: watch for known, watch in watches.items() if watch.goes_on(waiting[known])}
+        for known, sessions in waiting.items():
+            self._watch(known).consider(sessions)
+        for known in [known for known, watch in self._watches.items() if watch.retired]:
+            self._watches.pop(known).close()
+
+    def _watch(self, known: KnownCatalog) -> '_Watch':
+        if known not in self._watches:
+            self._watches[known] = _Watch(known.database, self._keys, self._clock)
+        return self._watches[known]
 
     @property
     def busy(self) -> bool:
@@ -87,19 +95,17 @@ class Deadlocks:
         for watch in self._watches.values():
             watch.close()
 
-    def _begin(self, known: KnownCatalog) -> '_Watch':
-        return _Watch(known, self._keys, self._clock)
-
 
 class _Watch:
     """Looks at the shards of one database, as long as somebody waits, and a little longer."""
 
-    def __init__(self, known: KnownCatalog, keys: KeyCache, clock: Callable[[], float]) -> None:
-        self._database = known.database
+    def __init__(self, database: str, keys: KeyCache, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._keys = keys
         self._clock = clock
-        self._servers = {
-            shard: LockServer(f'{known.database}, shard {shard}', keys, clock) for shard in sorted(known.shards)
-        }
+        self._servers: dict[int, LockServer] = {}
+        self._clusters: Sequence[Cluster] = ()
+        """The database as those users see it who have waited last."""
         self._numbers: dict[Suspect, int] = {}
         """By which the transactions of these sessions are known."""
         self._needed_at = clock()
@@ -109,17 +115,22 @@ class _Watch:
     def busy(self) -> bool:
         return self._looking is not None and not self._looking.dead
 
-    def goes_on(self, waiting: Sequence[Suspect]) -> bool:
-        """Begin to look, unless it still does; false if it has ended, as nobody has waited for a while."""
+    @property
+    def retired(self) -> bool:
+        """Whether the configuration no longer has the database."""
+        return not self.busy and all(cluster.retired for cluster in self._clusters)
+
+    def consider(self, waiting: Sequence[Suspect]) -> None:
+        """Begin to look, unless it still does; close what nobody has needed for a while. Does not wait."""
         if self.busy:
-            return True
+            return
+        now = self._clock()
         if waiting:
-            self._needed_at = self._clock()
+            self._needed_at = now
+            self._clusters = list(dict.fromkeys(session.cluster for session in waiting))
             self._looking = gevent.spawn(self._look, waiting)
-        elif self._clock() - self._needed_at > _KEPT:
+        elif now - self._needed_at > _KEPT:
             self.close()
-            return False
-        return True
 
     def close(self) -> None:
         """Withdraw everything."""
@@ -127,22 +138,38 @@ class _Watch:
             self._looking.kill()
         for server in self._servers.values():
             server.close()
+        self._numbers.clear()
 
     def _look(self, waiting: Sequence[Suspect]) -> None:
-        pools = _pools(waiting, self._servers)
+        pools = self._pools()
         readings = self._read({shard: pools[shard] for shard in pools.keys() & _busy_shards(waiting)})
         blocked = {(shard, wait.pid) for shard, reading in readings.items() for wait in reading.waits}
-        involved = {session: places for session in waiting if (places := _places(session, pools)) & blocked}
+        involved = {session: held for session in waiting if blocked & (held := _held(session, pools)).keys()}
         if involved or self._numbers:
-            self._claim(involved, self._read(pools), pools)
-        if involved:
+            readings = self._read(pools)
+            still = {session: held for session, held in involved.items() if _held(session, pools) == held}
+            self._claim(still, readings, pools)
+        if self._numbers:
             self._judge(pools)
 
+    def _pools(self) -> dict[int, Sequence[Pool]]:
+        """Those of each shard's primary, one for each user; of shards that have none at the moment nothing is known."""
+        found: dict[int, Sequence[Pool]] = {}
+        for shard in range(self._clusters[0].topology.shards):
+            with suppress(CannotConnectNow):
+                found[shard] = [cluster.writer(shard) for cluster in self._clusters]
+        return found
+
+    def _server(self, shard: int) -> LockServer:
+        if shard not in self._servers:
+            self._servers[shard] = LockServer(f'{self._database}, shard {shard}', self._keys, self._clock)
+        return self._servers[shard]
+
     def _read(self, pools: Mapping[int, Sequence[Pool]]) -> dict[int, Reading]:
-        return {shard: self._servers[shard].read(of_shard) for shard, of_shard in pools.items()}
+        return {shard: self._server(shard).read(of_shard) for shard, of_shard in pools.items()}
 
     def _claim(
-        self, involved: Mapping[Suspect, frozenset[Place]], readings: Mapping[int, Reading],
+        self, involved: Mapping[Suspect, Iterable[Place]], readings: Mapping[int, Reading],
         pools: Mapping[int, Sequence[Pool]],
     ) -> None:  # fmt: skip
         """Say on all shards what these sessions hold, and of others nothing any more."""
@@ -153,7 +180,7 @@ class _Watch:
             for shard, pid in places:
                 claims[shard].add(Claim(pid, readings[shard].moment(pid), self._numbers[session]))
         for shard, of_shard in claims.items():
-            self._servers[shard].claim(pools[shard], frozenset(of_shard))
+            self._server(shard).claim(pools[shard], frozenset(of_shard))
 
     def _judge(self, pools: Mapping[int, Sequence[Pool]]) -> None:
         """End what has to end of our own, if it is sure."""
@@ -171,25 +198,13 @@ class _Watch:
         return {session: circles[number] for session, number in self._numbers.items() if number in circles}
 
 
-def _pools(sessions: Iterable[Suspect], shards: Iterable[int]) -> dict[int, Sequence[Pool]]:
-    """Those of each shard's primary, one for each user; of shards that have none at the moment nothing is known."""
-    clusters = list(dict.fromkeys(session.cluster for session in sessions))
-    found: dict[int, Sequence[Pool]] = {}
-    for shard in shards:
-        try:
-            found[shard] = [cluster.writer(shard) for cluster in clusters]
-        except CannotConnectNow:
-            continue
-    return found
-
-
-def _places(session: Suspect, pools: Mapping[int, Sequence[Pool]]) -> frozenset[Place]:
-    """The backends that it holds, of primaries."""
-    return frozenset(
-        (shard, connection.key.pid)
+def _held(session: Suspect, pools: Mapping[int, Sequence[Pool]]) -> dict[Place, float]:
+    """The backends of primaries that it holds, and when each was asked last: that tells one wait from another."""
+    return {
+        (shard, connection.key.pid): connection.request_at
         for shard, pool, connection in _lent(session)
         if shard in pools and pool.host is pools[shard][0].host and 0 < connection.key.pid < 1 << PID_BITS
-    )
+    }
 
 
 def _lent(session: Suspect) -> Iterable[tuple[int, Pool, BackendConnection]]:

@@ -106,6 +106,7 @@ class Connection:
 
     key: CancelKey
     busy: bool = True
+    request_at: float = 0.0
 
 
 class Scene:
@@ -118,7 +119,8 @@ class Scene:
         self.clusters = Clusters(load(None, None, environment={}, database_urls=urls).config)
         cluster = self.clusters.find('alice', 'app')
         assert cluster is not None
-        connections = [cast(BackendConnection, Connection(CancelKey(pid, b'secret'))) for pid in OURS]
+        self.connections = [Connection(CancelKey(pid, b'secret')) for pid in OURS]
+        connections = [cast(BackendConnection, connection) for connection in self.connections]
         self.session = Session(cluster, [(n, cluster.writer(n), each) for n, each in enumerate(connections)])
         self.deadlocks = Deadlocks([self.session], lambda: self.now)
 
@@ -206,6 +208,19 @@ def test_waits_that_are_new_ones_in_each_reading_are_no_deadlock(scene: Scene) -
     scene.waits()
     scene.step()
     assert not scene.session.ended
+
+
+def test_who_has_gone_on_while_servers_were_read_claims_nothing(scene: Scene) -> None:
+    def goes_on(reading: int) -> bytes:
+        scene.connections[1].request_at += reading == 2
+        return wait(OURS[0], THEIRS[0])
+
+    scene.servers[0].waits = goes_on
+    scene.waits()
+    scene.step()
+    assert not any(server.ours for server in scene.servers)
+    scene.step()
+    assert all(server.ours for server in scene.servers)
 
 
 def test_claims_are_withdrawn_and_connections_closed_when_nobody_waits_any_more(scene: Scene) -> None:
