@@ -12,15 +12,17 @@ from typing import Final, assert_never
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
-from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation, ShardsDisagree
+from pgdog_gevent.errors import ProtocolViolation, ServerViolation, ShardsDisagree
 from pgdog_gevent.execution.answer import IN_ORDER, Answer, Asked, Rows, bound_count, parameter_formats, rows_of
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
-from pgdog_gevent.execution.question import Question, ShardAnswer, Values, lost
+from pgdog_gevent.execution.question import Question, ShardAnswer, Values
+from pgdog_gevent.execution.reading import Reader
+from pgdog_gevent.execution.repeating import Repeater
 from pgdog_gevent.execution.unnested import ArrayOf, first_types, folding, sorting, types_of
 from pgdog_gevent.merge import rows as data_rows
-from pgdog_gevent.merge.arrays import Columns
+from pgdog_gevent.merge.arrays import Columns, Kept
 from pgdog_gevent.merge.description import BINARY, Description, agreed, shard_formats
 from pgdog_gevent.merge.operators import concatenate, limit
 from pgdog_gevent.merge.pipeline import Merge, SortColumn, merged, sorts_here
@@ -28,7 +30,7 @@ from pgdog_gevent.merge.tags import total
 from pgdog_gevent.pgtypes import oids
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router import blueprint
-from pgdog_gevent.router.blueprint import Everyone, Folded, Same, Scattered
+from pgdog_gevent.router.blueprint import Everyone, Folded, Once, Repeated, Same, Scattered
 from pgdog_gevent.router.own_types import TypeNumbers
 from pgdog_gevent.router.plan import Move, Shown, Split, Together
 from pgdog_gevent.sharding.lookup import LookUp, not_looked_up
@@ -39,25 +41,27 @@ Shapes = dict[bytes, Shape]
 """What has been found out of a text, by the types that its Parse gives."""
 
 _ROW_OF_ONE: Final = Struct('!Hi')
-GATHER_LIMIT: Final = 64 * 1024 * 1024
-"""Bytes of rows that may be brought together in memory for one statement."""
 
 
 class SeveralShards:
     """Asks and merges, for one session."""
 
-    __slots__ = ('_array_of', '_holdings', '_numbers', '_reach', 'c_by_default', 'look_up', 'same_encoding')
+    __slots__ = (
+        '_array_of', '_numbers', '_reach', '_reader', 'c_by_default', 'gather_limit', 'look_up', 'same_encoding',
+    )  # fmt: skip
 
     def __init__(
         self, holdings: Holdings, reach: Reach, array_of: ArrayOf, numbers: Callable[[], TypeNumbers] = TypeNumbers
     ) -> None:
-        self._holdings = holdings
+        self._reader = Reader(holdings)
         self._reach = reach
         self._array_of = array_of
         self._numbers = numbers
         self.look_up: LookUp = not_looked_up
         self.c_by_default = False
         """Whether the database sorts text by its bytes where nothing else is said."""
+        self.gather_limit = 0
+        """Bytes of rows that may be brought together in memory for one statement."""
         self.same_encoding = False
         """Whether these bytes are those that the client gets."""
 
@@ -80,8 +84,11 @@ class SeveralShards:
                 return self._folded(plan.shards, plan.how, asked, shapes)
             case Everyone(sql):
                 return self._all_rows(self._ask_same(plan.shards, Question(sql, asked.types, asked.values)))
+            case Same(once=Repeated() as how):
+                shape = self.shape(asked, plan.shards[0], shapes)
+                return Repeater(self, how, asked, shape, self.gather_limit).answer(plan.shards)
             case Same():
-                return self._first(self._ask_same(plan.shards, self._given_once(plan.how, asked, shapes)))
+                return self._first(self._ask_in_line(plan.shards, self._given_once(plan.how, asked, shapes)))
             case _:
                 assert_never(plan.how)
 
@@ -101,7 +108,7 @@ class SeveralShards:
             answers = self._ask_same(shards, Question(how.sql, shape.types, values))
             description = self._agreed(answers)
             shown = description.without(helpers)
-        streams = [self._rows(answer) for answer in answers]
+        streams = [self._reader.rows(answer) for answer in answers]
         merge = Merge(tuple(map(self._sort_column, how.order_by)), count, offset)
         try:
             if sorts_here(merge, description):
@@ -109,7 +116,7 @@ class SeveralShards:
             else:
                 rows = limit(self._sorted(how, description, streams, shards[0]), count, offset)
         except BaseException:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
         return self._answer(shown, rows, answers, _selected)
 
@@ -123,13 +130,14 @@ class SeveralShards:
     ) -> Iterator[bytes]:
         """All rows, in the order in which a server puts them."""
         visible = len(description.columns) - len(how.order_by)
-        keys, bodies = Columns(len(how.order_by), GATHER_LIMIT), []
+        keys, bodies, kept = Columns(len(how.order_by), self.gather_limit), list[bytes](), Kept(self.gather_limit)
         for body in concatenate(streams):
-            bodies.append(data_rows.without_helpers(body, visible))
+            bodies.append(data_rows.without_helpers(kept.row(body), visible))
             keys.add(data_rows.helpers_of(body, visible))
         question = sorting(how.order_by, description.columns[visible:], keys, len(bodies), self._array_of)
         [answer] = self.ask({shard: question})
-        numbers = [decode_row(row)[0] or b'' for row in self._rows(answer)]  # All: no more may be wanted than some.
+        # All: no more may be wanted than some.
+        numbers = [decode_row(row)[0] or b'' for row in self._reader.rows(answer)]
         for number in numbers:
             yield bodies[int.from_bytes(number, 'big')]
 
@@ -140,25 +148,25 @@ class SeveralShards:
         values = replace(asked.values, result_formats=(BINARY,))
         answers = self._ask_same(shards, Question(how.partial, shape.types, values))
         description = self._agreed(answers)
-        columns = Columns(len(description.columns), GATHER_LIMIT)
+        columns = Columns(len(description.columns), self.gather_limit)
         try:
-            for row in concatenate([self._rows(answer) for answer in answers]):
+            for row in concatenate([self._reader.rows(answer) for answer in answers]):
                 columns.add(row)
             question = folding(how, shape.types, asked.values, columns, description, self._array_of)
         except IN_ORDER:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
         except ProtocolViolation as error:
             raise ServerViolation(error.message) from None
         [final] = self.ask({shards[0]: question})
         shown = _as_described(final, shape, asked.values)
-        return self._answer(shown, self._rows(final), (final,), _selected)
+        return self._answer(shown, self._reader.rows(final), (final,), _selected)
 
     # Writes
 
     def _all_rows(self, answers: tuple[ShardAnswer, ...]) -> Answer:
         """The rows of one shard after those of the other; counts are summed."""
-        rows = concatenate([self._rows(answer) for answer in answers])
+        rows = concatenate([self._reader.rows(answer) for answer in answers])
         described = answers[0].description is not None
         return self._answer(self._agreed(answers) if described else None, rows, answers, _total)
 
@@ -166,20 +174,20 @@ class SeveralShards:
         """All have done the same: what the first says counts."""
         first = answers[0]
         described = Description.decode(first.description) if first.description is not None else None
-        answer = self._answer(described, self._rows(first), answers, _the_same)
+        answer = self._answer(described, self._reader.rows(first), answers, _the_same)
         answer.heard = (first,)
         return answer
 
     def _given_once(self, how: Same, asked: Asked, shapes: Shapes) -> Question:
         """The statement, with the values that must not be another on each shard."""
-        if how.once is None:
+        if not isinstance(how.once, Once):
             return Question(how.sql, asked.types, asked.values)
         own, types = how.once.parameters, self.shape(asked, 0, shapes).types
         values = asked.values
         given = Values(parameter_formats(values)[:own], values.parameters[:own])
         question = Question(how.once.select, first_types(types, own), replace(given, result_formats=(BINARY,)))
         [answer] = self.ask({0: question})
-        [row] = list(self._rows(answer))
+        [row] = list(self._reader.rows(answer))
         columns = Description.decode(_described(answer)).columns
         computed = decode_row(row)
         return Question(
@@ -205,7 +213,7 @@ class SeveralShards:
             if titles:
                 title = b'Shard %d:' % answer.shard
                 yield _ROW_OF_ONE.pack(1, len(title)) + title
-            yield from self._rows(answer)
+            yield from self._reader.rows(answer)
 
     def _split(self, plan: Split, asked: Asked, shapes: Shapes) -> Answer:
         shards = [shard for shard, _ in plan.texts]
@@ -225,7 +233,7 @@ class SeveralShards:
 
     def _in_order(self, plan: Split, answers: tuple[ShardAnswer, ...]) -> Iterator[bytes]:
         """What has been inserted, in the order of the client's rows; if some were not, nobody knows which are there."""
-        of_shards = [list(self._rows(answer)) for answer in answers]
+        of_shards = self._all_of(answers)
         if any(len(rows) != len(numbers) for rows, numbers in zip(of_shards, plan.rows, strict=True)):
             return concatenate(map(iter, of_shards))
         numbered = [zip(numbers, rows, strict=True) for numbers, rows in zip(plan.rows, of_shards, strict=True)]
@@ -236,7 +244,7 @@ class SeveralShards:
         done: list[ShardAnswer] = []
         for shard in shards:
             [answer] = self.ask({shard: Question(asked.sql, asked.types, asked.values)})
-            self.end((answer,))
+            self._reader.end((answer,))
             done.append(answer)
         return self._answer(None, iter(()), tuple(done), _the_same)
 
@@ -254,19 +262,31 @@ class SeveralShards:
     def _ask_same(self, shards: tuple[int, ...], question: Question) -> tuple[ShardAnswer, ...]:
         return self.ask(dict.fromkeys(shards, question))
 
+    def _ask_in_line(self, shards: tuple[int, ...], question: Question) -> tuple[ShardAnswer, ...]:
+        """Ask the first shard, and when it has begun to answer the others.
+
+        Who locks the same there waits at the first shard, where PostgreSQL sees that two wait for each other. Else each
+        could have the lock of one shard and wait for that of another, and nobody would see that.
+        """
+        first = self._ask_same(shards[:1], question)
+        try:
+            return first + self._ask_same(shards[1:], question)
+        except IN_ORDER:
+            self._reader.stop(first)
+            raise
+
     def ask(self, questions: Mapping[int, Question]) -> tuple[ShardAnswer, ...]:
         """Ask several shards, and wait until all have begun to answer. Raises ShardRefused if one refuses at once."""
         numbers = self._numbers()
         questions = {shard: asked_at(shard, question, numbers) for shard, question in questions.items()}
         answers = tuple(ShardAnswer(shard, self._reach(shard)) for shard in questions)
         for answer in answers:
-            self._with(answer, lambda answer: answer.ask(questions[answer.shard]))
+            self._reader.heed(answer, lambda answer: answer.ask(questions[answer.shard]))
         for answer in answers:
-            self._with(answer, ShardAnswer.begin)
-        refused = next((answer.refused for answer in answers if answer.refused is not None), None)
-        if refused is not None:
-            self.end(answers)
-            raise refused
+            self._reader.heed(answer, ShardAnswer.begin)
+            if answer.refused is not None:
+                self._reader.stop(answers)
+                raise answer.refused
         self._tell(answers, numbers)
         return answers
 
@@ -275,44 +295,29 @@ class SeveralShards:
             for answer in answers:
                 tell(answer, numbers)
         except BaseException:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
 
     def rows_of(self, questions: Mapping[int, Question]) -> list[tuple[ShardAnswer, list[bytes]]]:
         """Ask several shards, and take all their rows, of which there are few."""
         answers = self.ask(questions)
+        return list(zip(answers, self._all_of(answers), strict=True))
+
+    def _all_of(self, answers: Sequence[ShardAnswer]) -> list[list[bytes]]:
+        """The rows of each. Raises as ``answer``."""
+        kept = Kept(self.gather_limit)
         try:
-            return [(answer, list(self._rows(answer))) for answer in answers]
+            return [[kept.row(row) for row in self._reader.rows(answer)] for answer in answers]
         except IN_ORDER:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
-
-    def end(self, answers: Sequence[ShardAnswer]) -> None:
-        """Read what is left of the answers, and forget it."""
-        for answer in answers:
-            self._with(answer, ShardAnswer.drop)
-
-    def _with(self, answer: ShardAnswer, act: Callable[[ShardAnswer], None]) -> None:
-        """A connection that is lost is in hand then: whoever deals with that looks there."""
-        try:
-            act(answer)
-        except ServerLost as error:
-            self._holdings.turn_to(answer.shard)
-            raise lost(answer.shard, error) from None
-
-    def _rows(self, answer: ShardAnswer) -> Iterator[bytes]:
-        try:
-            yield from answer.rows()
-        except ServerLost as error:
-            self._holdings.turn_to(answer.shard)
-            raise lost(answer.shard, error) from None
 
     def _agreed(self, answers: tuple[ShardAnswer, ...]) -> Description:
         """Their columns. Raises ShardsDisagree."""
         try:
             return agreed([Description.decode(_described(answer)) for answer in answers])
         except BaseException:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
 
     def _answer(
@@ -340,11 +345,11 @@ class SeveralShards:
                 yield row
                 count += 1
         except IN_ORDER:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
         except ProtocolViolation as error:
             raise ServerViolation(error.message) from None
-        self.end(answers)
+        self._reader.end(answers)
         refused = next((answer.refused for answer in answers if answer.refused is not None), None)
         if refused is not None:
             raise refused

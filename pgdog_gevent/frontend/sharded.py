@@ -164,6 +164,21 @@ class ShardedSession:
         self.finish()
         return True
 
+    @property
+    def begun(self) -> bool:
+        """Whether the client has begun a transaction."""
+        return self.transaction.open and not self.transaction.implicit
+
+    def end_transaction(self, statement: Statement, sql: bytes) -> bool:
+        """Answer COMMIT or ROLLBACK that others follow in the same text; false if they are not to be done."""
+        try:
+            self._exchange.stream.write(self.control.answer(statement, sql, relays=False))
+        except REFUSED as error:
+            self.refuse(error)
+            self.finish()
+            return False
+        return True
+
     def _leaves_to_one(self, statement: Statement, sql: bytes, executed: Statement) -> bool:
         """Answer, unless one shard can, which is in hand then."""
         if self.decided:
@@ -267,15 +282,16 @@ class ShardedSession:
             self.transaction.commit()
             self._exchange.state.ready(TransactionStatus.IDLE, failed=False)
 
-    def _heed_text(self) -> None:
+    def _heed_settings(self) -> None:
         """How text is sorted may be known here, if its bytes are those of the database."""
         told = self._exchange.relay.agreement.told
         self.several.c_by_default = self._exchange.cluster.layout.sorts_by_bytes
+        self.several.gather_limit = self._exchange.services.general.gather_limit
         self.several.same_encoding = told.get('client_encoding') == told.get('server_encoding')
 
     def run(self, meaning: Statement, found: Plan, one: One[Shape], asked: Asked) -> Answer:
         """Have the shards begin to answer a statement. Raises as ``SeveralShards.answer``."""
-        self._heed_text()
+        self._heed_settings()
         asked_of = together(found, one.sql, self.any_shard)
         shards = shards_in(asked_of)
         if not self.transaction.joined and max(self.holdings.shards, default=-1) > min(shards):

@@ -81,11 +81,24 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """An INSERT whose rows differ wherever they are computed: the first shard makes them, the others get the same.
+
+    ``first`` returns each new row in columns after those that the client asks for; ``rest`` takes as many arrays.
+    """
+
+    first: bytes
+    rest: bytes
+    elements: tuple[int, ...]
+    """The types of these columns: OIDs of PostgreSQL's own types."""
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """Each shard does the same to the same: all must say the same, and the answer of one is passed on."""
 
     sql: bytes
-    once: Once | None = None
+    once: Once | Repeated | None = None
 
 
 Several = Scattered | Folded | Everyone | Same | Refused
@@ -155,8 +168,9 @@ class Carried(NamedTuple):
 class MovedRow:
     """How the only row of an UPDATE gets to the shard where it belongs with its new key.
 
-    ``select`` locks it, at most two such rows, and answers with its ``carried`` values, its ctid, its tableoid, and its
-    key: as bigint, uuid, or the bytes of text in UTF-8. ``delete`` gets ctid and tableoid, ``insert`` what is carried,
+    ``select`` locks it, at most two such rows, and answers with its ``carried`` values, its ctid, its tableoid, its
+    key, as bigint, uuid, or the bytes of text in UTF-8; and with how many there were before it waited for any, as
+    bigint: in a row of NULLs if there is none to lock. ``delete`` gets ctid and tableoid, ``insert`` what is carried,
     and then the parameters of the text if it ``returns_parameters``.
     """
 
