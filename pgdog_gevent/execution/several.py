@@ -7,8 +7,7 @@ those that it does not read yet. What must be known first (types, values that al
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import merge as merge_by_key
-from struct import Struct
-from typing import Final, assert_never
+from typing import assert_never
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
@@ -28,7 +27,7 @@ from pgdog_gevent.merge.operators import concatenate, limit
 from pgdog_gevent.merge.pipeline import Merge, SortColumn, merged, sorts_here
 from pgdog_gevent.merge.tags import total
 from pgdog_gevent.pgtypes import oids
-from pgdog_gevent.protocol.rows import decode_row
+from pgdog_gevent.protocol.rows import decode_row, row_of_one
 from pgdog_gevent.router import blueprint
 from pgdog_gevent.router.blueprint import Everyone, Folded, Once, Repeated, Same, Scattered
 from pgdog_gevent.router.own_types import TypeNumbers
@@ -40,7 +39,6 @@ Reach = Callable[[int], BackendConnection]
 Shapes = dict[bytes, Shape]
 """What has been found out of a text, by the types that its Parse gives."""
 
-_ROW_OF_ONE: Final = Struct('!Hi')
 
 
 class SeveralShards:
@@ -211,8 +209,7 @@ class SeveralShards:
     def _titled(self, answers: tuple[ShardAnswer, ...], *, titles: bool) -> Iterator[bytes]:
         for answer in answers:
             if titles:
-                title = b'Shard %d:' % answer.shard
-                yield _ROW_OF_ONE.pack(1, len(title)) + title
+                yield row_of_one(b'Shard %d:' % answer.shard)
             yield from self._reader.rows(answer)
 
     def _split(self, plan: Split, asked: Asked, shapes: Shapes) -> Answer:
