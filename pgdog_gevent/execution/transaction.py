@@ -173,17 +173,20 @@ class Transaction:
     def fail(self) -> None:
         """Have all fail it who have not, as PostgreSQL does: what has been locked since a savepoint is free.
 
-        Raises ServerLost.
+        Raises ServerLost after all the others have.
         """
         self.deadlocked = False
         in_hand = self._holdings.binding.shard
+        lost: ServerLost | None = None
         for _ in self.all():
             try:
                 self._fail_one()
-            except ServerLost:
+            except ServerLost as error:
                 self._holdings.binding.lose()
-                raise
+                lost = error
         self._holdings.turn_to(in_hand)
+        if lost is not None:
+            raise lost
 
     def _fail_one(self) -> None:
         connection = self._holdings.binding.connection
