@@ -28,6 +28,7 @@ from pgdog_gevent.router.blueprint import (
     Refused,
     Same,
 )
+from pgdog_gevent.router.described import says_numbers
 from pgdog_gevent.router.keys import Bound
 from pgdog_gevent.router.own_types import numbers_of
 from pgdog_gevent.router.parse import Unparseable
@@ -39,8 +40,6 @@ from pgdog_gevent.router.texts import One, unread
 _PROTOCOL: Final = 'Use a prepared statement of the protocol, as drivers do.'
 _TEXT_FORMAT: Final = 'Leave out FORMAT binary.'
 _COPIES_BINARY: Final = re.compile(rb'(?:\s|--[^\r\n]*|/\*.*?\*/)*copy\b.*\bbinary\b', re.IGNORECASE | re.DOTALL)
-_SAYS_NUMBERS: Final = re.compile(rb'\bpg_|\breg|oid|information_schema', re.IGNORECASE)
-"""What may show OIDs as values."""
 
 Statements = Sequence[One[Shape]]
 
@@ -59,6 +58,10 @@ class Session(Protocol):
 
     def any_shard(self) -> int:
         """One that costs nothing to ask."""
+        ...
+
+    def home(self) -> int:
+        """Always the same one."""
         ...
 
 
@@ -89,7 +92,7 @@ class Planning:
             exchange.cluster.guard.check(sql, path)
         texts = layout.texts(path)
         if exchange.parameters.reading is not None and exchange.parameters.shard_hint is None:
-            exchange.placing.learn(texts.known.catalog, texts.routes, texts.keyed_routes)
+            exchange.placing.learn(texts.known.catalog, texts.routes, texts.keyed_routes, layout.spokesman)
         try:
             return texts.statements(sql)
         except Unparseable as error:
@@ -144,8 +147,17 @@ class Planning:
             return Direct(cursor)
         if isinstance(blueprint, ClosesCursors) and self._destination.asked_for(statement) is None:
             return self._everywhere(statement.sql)
-        found = self._destination.plan(statement, bound)
+        found = self._at_home(self._destination.plan(statement, bound))
         return self._declare(blueprint, found) if isinstance(blueprint, Declared) else found
+
+    def _at_home(self, found: Plan) -> Plan:
+        """The shard that this client reads from, if it matters which one that is."""
+        if not isinstance(found, Anywhere):
+            return found
+        spokesman = self._exchange.cluster.layout.spokesman if found.catalogs else None
+        if spokesman is not None:
+            return Direct(spokesman)
+        return Direct(self._session.home()) if found.sticky else found
 
     def shard_for(self, statement: One[Shape]) -> int | None:
         """The shard that says what the columns are; ``None`` if each says the same."""
@@ -218,7 +230,7 @@ class Planning:
         if statement.own_types and _COPIES_BINARY.match(statement.sql) and found != Direct(numbers.reference):
             raise NotOnSeveralShards(Refused('COPY in binary format of types that each shard numbers', _TEXT_FORMAT))
         if isinstance(found, Anywhere):
-            alike = not statement.own_types and not _SAYS_NUMBERS.search(statement.sql)
+            alike = not statement.own_types and not says_numbers(statement.sql.decode(errors='replace'))
             return found if alike and not numbers.concern(asked.types) else Direct(numbers.reference)
         if not isinstance(found, Direct) or not numbers.differ_at(found.shard):
             return found

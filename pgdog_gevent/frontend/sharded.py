@@ -40,7 +40,7 @@ class ShardedSession:
     """Plans what one client asks for, and has several shards answer it."""
 
     __slots__ = (
-        '_access', '_exchange', '_printed', '_turn', 'control', 'copies', 'destination', 'holdings', 'placing',
+        '_access', '_exchange', '_printed', 'control', 'copies', 'destination', 'holdings', 'placing',
         'planning', 'several', 'transaction',
     )  # fmt: skip
 
@@ -55,7 +55,6 @@ class ShardedSession:
         self.several.look_up = self.destination.look_up
         self.copies = ShardedCopy(exchange.stream, self.holdings, self.reach, self.destination.look_up_apart)
         self.planning = Planning(exchange, self.destination, self.holdings, self.several, self)
-        self._turn = exchange.client.id
         self._access = Access.WRITE
         """Which kind of server the request at hand needs."""
         self._printed = False
@@ -89,8 +88,11 @@ class ShardedSession:
         held = self.holdings.shards
         if held:
             return held[0]
-        self._turn += 1
-        return self._turn % self._exchange.cluster.topology.shards
+        return self.placing.next_shard()
+
+    def home(self) -> int:
+        """The one that this client reads from, where it is always the same one."""
+        return self.any_shard() if self.transaction.adopted else self.placing.home
 
     def at_hand(self) -> tuple[int, BackendConnection] | None:
         """A server that is held, ready to be asked, whatever for."""
@@ -169,8 +171,9 @@ class ShardedSession:
             return True
         self.decide_access((executed,))
         parameters = self._exchange.parameters
-        shard = self.placing.of_query(sql, self._exchange.relay.agreement.keyed)
-        if shard != UNKNOWN and parameters.reading is not None and parameters.shard_hint is None:
+        placing, keyed = self.placing, self._exchange.relay.agreement.keyed
+        shard = UNKNOWN if self.transaction.adopted else placing.of_query(sql, keyed)
+        if shard >= 0 and parameters.reading is not None and parameters.shard_hint is None:
             self.take(shard)
             return True
         statements = self.planning.statements(sql)
