@@ -290,7 +290,8 @@ class LoopSide(Attendant):
             shard = binding.shard if binding.connection is not None else self._placing.next_shard()
         if shard < 0 or (binding.connection is not None and binding.shard != shard):
             return False
-        binding.shard = shard
+        if binding.shard != shard:
+            binding.turn_to(shard)
         return True
 
     def _enqueue(self) -> int:
