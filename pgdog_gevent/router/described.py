@@ -10,9 +10,10 @@ from typing import Final
 from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.assigned import constant
 from pgdog_gevent.router.catalog import SYSTEM_SCHEMAS, Name, Table
 from pgdog_gevent.router.known import Known
-from pgdog_gevent.router.walk import each
+from pgdog_gevent.router.walk import each, has
 
 
 def _names(text: str) -> frozenset[str]:
@@ -48,6 +49,8 @@ FUNCTIONS: Final = _names(
     """
 )
 """Those that say what catalogs say, or nothing that depends on the server."""
+_THE_SAME_EVERYWHERE: Final = 10_000
+"""OIDs below this are written in PostgreSQL's sources."""
 _SAYS_NUMBERS: Final = re.compile(
     r'\bpg_|\breg|oid|information_schema|_privilege|_description|format_type', re.IGNORECASE
 )
@@ -56,6 +59,16 @@ _SAYS_NUMBERS: Final = re.compile(
 def says_numbers(sql: str) -> bool:
     """Whether a text may ask for OIDs, or be given some; also where it does not."""
     return _SAYS_NUMBERS.search(sql) is not None
+
+
+def may_have_oids(root: Message) -> bool:
+    """Whether a statement may be given OIDs, as literals or parameters: each shard would take them for its own."""
+    literals = map(constant, each(root, pg.A_Const))
+    return has(root, pg.ParamRef) or any(literal is not None and _may_be_oid(literal.text) for literal in literals)
+
+
+def _may_be_oid(text: str | None) -> bool:
+    return text is not None and text.strip().isdecimal() and int(text) >= _THE_SAME_EVERYWHERE
 
 
 def tables_of(root: Message, known: Known) -> tuple[Table, ...]:

@@ -10,9 +10,9 @@ from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.aggregates import ORDINARY
 from pgdog_gevent.router.any_shard import any_shard
 from pgdog_gevent.router.block import Block, CannotRewrite, block
-from pgdog_gevent.router.blueprint import Blueprint, ByKey, OneShard, Refused, Several
+from pgdog_gevent.router.blueprint import Blueprint, ByKey, OneShard, Refused, Scattered, Several
 from pgdog_gevent.router.catalog import Table
-from pgdog_gevent.router.described import FUNCTIONS, describes, tables_of
+from pgdog_gevent.router.described import FUNCTIONS, describes, may_have_oids, tables_of
 from pgdog_gevent.router.keys import EVERY
 from pgdog_gevent.router.kinds import merges
 from pgdog_gevent.router.known import Known
@@ -71,12 +71,18 @@ def _of_catalogs(select: pg.SelectStmt, sql: str, known: Known) -> Blueprint:
     tables = tables_of(select, known)
     if known.rules.system_catalogs is SystemCatalogs.SHARDED and _reads_one_catalog(select, tables):
         several = several_of(select, sql, known, Local(Numbered(known.shards)))
-        if not isinstance(several, Refused):
+        alike = describes(tables[0], known) and (_sorts_unknown(several) or (known.own_types and may_have_oids(select)))
+        if not (alike or isinstance(several, Refused)):
             return ByKey(EVERY, several)
     own = (table for table in tables if place_of_table(table, known).standing is Standing.SYSTEM)
     if all(describes(table, known) for table in own):
         return any_shard(select, sql, known, catalogs=True)
     return OneShard()
+
+
+def _sorts_unknown(several: Several) -> bool:
+    """Whether it may turn out that names cannot be sorted here."""
+    return isinstance(several, Scattered) and any(sort.collation is None for sort in several.order_by)
 
 
 def _reads_one_catalog(select: pg.SelectStmt, tables: Sequence[Table]) -> bool:

@@ -8,7 +8,7 @@ from pgdog_gevent.config.choices import SystemCatalogs
 from pgdog_gevent.router.blueprint import AnyShard, Blueprint, ByKey, Folded, OneShard, Scattered
 from pgdog_gevent.router.blueprints import blueprint
 from pgdog_gevent.router.catalog import Name, Table, TableKind
-from pgdog_gevent.router.keys import EVERY
+from pgdog_gevent.router.keys import EVERY, Keys
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.parse import parse
 from tests.unit.router.sharded import CATALOG, KNOWN, RULES, table
@@ -29,8 +29,15 @@ TABLES = {**CATALOG.tables, **{each.key: each for each in RELATIONS}}
 STICKY_COUNTRIES = replace(RULES, omnisharded={'countries': True, 'rates': False})
 
 
-def meaning(sql: str, **rules: object) -> Blueprint:
-    known = Known(replace(CATALOG, tables=TABLES), replace(STICKY_COUNTRIES, **rules), KNOWN.search_path, KNOWN.shards)  # type: ignore[arg-type]
+def meaning(
+    sql: str,
+    *,
+    system_catalogs: SystemCatalogs = SystemCatalogs.OMNISHARDED_STICKY,
+    sticky: bool = False,
+    own_types: frozenset[int] = frozenset(),
+) -> Blueprint:
+    rules = replace(STICKY_COUNTRIES, sticky=sticky, system_catalogs=system_catalogs)
+    known = Known(replace(CATALOG, tables=TABLES), rules, KNOWN.search_path, KNOWN.shards, own_types)
     return blueprint(parse(sql.encode()).stmts[0], sql, known)
 
 
@@ -114,6 +121,27 @@ def test_one_catalog_is_asked_of_all_shards_if_it_counts_as_sharded(sql: str) ->
     assert isinstance(found, ByKey)
     assert found.keys == EVERY
     assert isinstance(found.several, Scattered)
+
+
+@pytest.mark.parametrize(
+    ('sql', 'alike', 'differ'),
+    [
+        ('SELECT relname FROM pg_class WHERE oid = 16385', EVERY, None),
+        ("SELECT relname FROM pg_class WHERE oid = '16385'", EVERY, None),
+        ('SELECT relname FROM pg_class WHERE oid = $1', EVERY, None),
+        ('SELECT relname FROM pg_class WHERE oid = 1259', EVERY, EVERY),
+        ("SELECT relname FROM pg_class WHERE relname = 'users'", EVERY, EVERY),
+        ('SELECT pid FROM pg_stat_activity WHERE pid = 16385 ORDER BY pid', EVERY, EVERY),
+        ('SELECT nspname FROM pg_namespace ORDER BY 1', None, None),
+        ('SELECT nspname FROM pg_namespace ORDER BY nspname COLLATE "C"', EVERY, EVERY),
+    ],
+)
+def test_catalog_is_asked_of_all_shards_unless_it_is_given_oids_of_one_or_has_names_to_sort(
+    sql: str, alike: Keys | None, differ: Keys | None
+) -> None:
+    for own_types, expected in ((frozenset[int](), alike), (frozenset({16384}), differ)):
+        found = meaning(sql, own_types=own_types, system_catalogs=SystemCatalogs.SHARDED)
+        assert (found.keys if isinstance(found, ByKey) else None) == expected
 
 
 def test_rows_of_catalogs_are_counted_together() -> None:
