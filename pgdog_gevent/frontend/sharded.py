@@ -6,11 +6,12 @@ What one shard answers takes the way of all statements, with that shard's connec
 from collections.abc import Sequence
 from functools import partial
 from operator import add
+from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.backend.note import Note
-from pgdog_gevent.errors import FeatureNotSupported, ProxyError
+from pgdog_gevent.errors import FeatureNotSupported, ProxyError, ServerLost
 from pgdog_gevent.execution.answer import Answer, Asked
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.question import ShardRefused
@@ -34,6 +35,9 @@ from pgdog_gevent.router.statement import Access, Statement
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.sharding.quick import UNKNOWN
 from pgdog_gevent.sqlstate import READ_ONLY_SQL_TRANSACTION
+
+AGAIN: Final = (ShardRefused, ServerLost)
+"""After these what only reads may be asked once more."""
 
 
 class ShardedSession:
@@ -186,20 +190,36 @@ class ShardedSession:
         with self._exchange.services.query_limit():
             try:
                 self._run_all(statement, statements, plans)
-            except ShardRefused as refused:
-                if not self.writes_after_all(refused, (sql,)):
+            except AGAIN as error:
+                if not self.asks_others(error, (sql,)):
                     raise
                 self._run_all(statement, statements, plans)
         return False
 
-    def writes_after_all(self, refused: ShardRefused, texts: Sequence[bytes]) -> bool:
-        """Whether what was taken for a read has to be asked of primaries, and can be: nothing has been said of it."""
-        reads = self._access is Access.READ and not self.transaction.open and not self._printed
-        if not reads or refused.sqlstate != READ_ONLY_SQL_TRANSACTION:
+    def asks_others(self, error: ShardRefused | ServerLost, texts: Sequence[bytes]) -> bool:
+        """Whether what only reads can be asked of other servers: the client has been told nothing of the answer.
+
+        If one refuses to write, it is asked of primaries, and is no read any more.
+        """
+        if self._access is not Access.READ or self.transaction.open or self._printed:
+            return False
+        if isinstance(error, ServerLost):
+            return self._leaves_all()
+        if error.sqlstate != READ_ONLY_SQL_TRANSACTION:
             return False
         self._exchange.learn_write(texts)
         self.holdings.let_go(self._exchange.stream.flush)
         self._access = Access.WRITE
+        return True
+
+    def _leaves_all(self) -> bool:
+        """Let go of all servers, one of which is lost, unless the session is tied to any."""
+        binding = self.holdings.binding
+        connection = binding.connection
+        if connection is None or binding.pinned or not self.holdings.end_others():
+            return False
+        connection.counters.errors += 1
+        binding.lose()
         return True
 
     def _is_served_by_one(self, statement: Statement, plans: Sequence[Plan]) -> bool:

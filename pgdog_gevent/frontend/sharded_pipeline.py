@@ -14,11 +14,11 @@ from pgdog_gevent.errors import (
     FeatureNotSupported,
     PortalCannotBeRun,
     PortalNotFound,
+    ServerLost,
     StatementExists,
     StatementNotFound,
 )
 from pgdog_gevent.execution.answer import Answer, Asked
-from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.bound import NOTHING_BOUND, BoundParameters, values_of
 from pgdog_gevent.frontend.distributed import CONTROL, only_effect
@@ -26,13 +26,14 @@ from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.portal import Portal, held, nothing_left, with_count
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
-from pgdog_gevent.frontend.sharded import ShardedSession
+from pgdog_gevent.frontend.sharded import AGAIN, ShardedSession
 from pgdog_gevent.frontend.step_portals import executed_in, portal_of
 from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.merge.description import BINARY
 from pgdog_gevent.protocol import frames, response
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Target
+from pgdog_gevent.router.access import as_write
 from pgdog_gevent.router.blueprint import Prepares
 from pgdog_gevent.router.parse import parses
 from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, Plan, writes
@@ -347,9 +348,11 @@ class ShardedPipeline:
         session, meaning = self._session, portal.statement.meaning
         try:
             return session.run(meaning, portal.plan, one, asked)
-        except ShardRefused as refused:
-            if not session.writes_after_all(refused, (asked.sql,)):
+        except AGAIN as error:
+            if not session.asks_others(error, (asked.sql,)):
                 raise
+            if not isinstance(error, ServerLost):
+                portal.statement.meaning = as_write(meaning)
             return session.run(meaning, portal.plan, one, asked)
 
     def _suspends(self, portal: Portal, rows: list[bytes], limit: int) -> bool:

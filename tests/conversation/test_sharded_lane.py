@@ -1,25 +1,17 @@
 """Statements for one shard keep to the fast lane: nobody would notice otherwise, but that they take longer."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
-from pgdog_gevent.config.settings import Config
-from pgdog_gevent.demo.ports import LOOPBACK
 from pgdog_gevent.frontend.requests import Requests
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import SYNC
-from pgdog_gevent.protocol.response import parameter_status
-from pgdog_gevent.sharding.hashing import partition_of_int
-from tests.conversation.troupe import Actor, Guest, Troupe, playing
-from tests.fakes.backend import FakeServer
+from tests.conversation.shards import KEYS, SHARDS, shards
+from tests.conversation.troupe import Guest, Troupe
 from tests.integration.extended import EXECUTE, bind, parse
-from tests.unit.router.sharded import CATALOG
 
-SHARDS = 2
-KEYS = tuple(next(key for key in range(100) if partition_of_int(key, SHARDS) == shard) for shard in range(SHARDS))
 POINT = b'SELECT name FROM users WHERE id = $1'
 INSERT = b'INSERT INTO payments (user_id, id) VALUES ($1, $2)'
 STICKY = b'SELECT name FROM countries WHERE id = $1'
@@ -27,36 +19,8 @@ STICKY = b'SELECT name FROM countries WHERE id = $1'
 
 @pytest.fixture(params=['', 'off', 'session'], ids=['alone', 'with replicas', 'with what was written'])
 def place(request: pytest.FixtureRequest) -> Iterator[Troupe]:
-    """Two shards, each a primary, or with a replica: ``p0`` and ``r1``, ``p2`` and ``r3``."""
     roles = ('primary', 'replica') if request.param else ('primary',)
-    with ExitStack() as stack:
-        actors: list[Actor] = []
-        entries: list[dict[str, object]] = []
-        for shard in range(SHARDS):
-            for role in roles:
-                actor = Actor(f'{role[0]}{len(actors)}'.encode())
-                actor.reports = parameter_status('standard_conforming_strings', 'on')
-                port = stack.enter_context(FakeServer(actor)).port
-                actors.append(actor)
-                entries.append({'name': 'app', 'host': LOOPBACK, 'port': port, 'role': role, 'shard': shard})
-        config = Config.model_validate(
-            {
-                'general': {
-                    'read_write_split': 'exclude_primary', 'min_pool_size': 0, 'read_your_writes_timeout': 0,
-                    'read_your_writes': request.param or 'off',
-                },
-                'databases': entries,
-                'users': [{'name': 'alice', 'database': 'app', 'password': 'secret'}],
-                'sharded_tables': [
-                    {'database': 'app', 'name': 'users', 'column': 'id'},
-                    {'database': 'app', 'name': 'payments', 'column': 'user_id'},
-                ],
-                'omnisharded_tables': [{'database': 'app', 'tables': ['countries'], 'sticky': True}],
-            }
-        )  # fmt: skip
-        found = stack.enter_context(playing(actors, config))
-        for shard in range(SHARDS):
-            found.cluster.known_catalog.learn(shard, CATALOG, 0)
+    with shards(*roles, read_your_writes=request.param or 'off') as found:
         yield found
 
 
