@@ -30,7 +30,7 @@ from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router import blueprint
 from pgdog_gevent.router.blueprint import Everyone, Folded, Same, Scattered
 from pgdog_gevent.router.own_types import TypeNumbers
-from pgdog_gevent.router.plan import Move, Shown, Split, Together
+from pgdog_gevent.router.plan import Move, Shown, Split, Together, shards_in
 from pgdog_gevent.sharding.lookup import LookUp, not_looked_up
 
 Reach = Callable[[int], BackendConnection]
@@ -67,6 +67,7 @@ class SeveralShards:
         Raises ShardRefused, ServerLost, FeatureNotSupported, GatherLimit; then no server owes anything but one that is
         lost.
         """
+        asked = self._typed(asked, plan, shapes)
         if isinstance(plan, Split):
             return self._split(plan, asked, shapes)
         if isinstance(plan, Move):
@@ -84,6 +85,12 @@ class SeveralShards:
                 return self._first(self._ask_same(plan.shards, self._given_once(plan.how, asked, shapes)))
             case _:
                 assert_never(plan.how)
+
+    def _typed(self, asked: Asked, plan: Together | Split | Move | Shown, shapes: Shapes) -> Asked:
+        """With the types of parameters, where numbers may have to be changed in these."""
+        if BINARY not in asked.values.formats or not self._numbers().own:
+            return asked
+        return replace(asked, types=self.shape(asked, shards_in(plan)[0], shapes).types)
 
     # Scattered
 

@@ -11,7 +11,7 @@ from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import FeatureNotSupported, StatementNotFound
 from pgdog_gevent.execution.answer import Asked
 from pgdog_gevent.execution.holdings import Holdings
-from pgdog_gevent.execution.own_types import check_formats, concern
+from pgdog_gevent.execution.own_types import concern
 from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments
@@ -236,7 +236,6 @@ class Planning:
             return found
         if not self.concerns_own_types(statement, asked):
             return found
-        check_formats(self.shape(statement, asked), asked.values, numbers, found.shard)
         return Together((found.shard,), Everyone(statement.sql))
 
     # Cursors
