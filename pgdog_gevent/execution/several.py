@@ -82,7 +82,7 @@ class SeveralShards:
             case Everyone(sql):
                 return self._all_rows(self._ask_same(plan.shards, Question(sql, asked.types, asked.values)))
             case Same():
-                return self._first(self._ask_same(plan.shards, self._given_once(plan.how, asked, shapes)))
+                return self._first(self._ask_in_line(plan.shards, self._given_once(plan.how, asked, shapes)))
             case _:
                 assert_never(plan.how)
 
@@ -260,6 +260,19 @@ class SeveralShards:
 
     def _ask_same(self, shards: tuple[int, ...], question: Question) -> tuple[ShardAnswer, ...]:
         return self.ask(dict.fromkeys(shards, question))
+
+    def _ask_in_line(self, shards: tuple[int, ...], question: Question) -> tuple[ShardAnswer, ...]:
+        """Ask the first shard, and when it has begun to answer the others.
+
+        Who locks the same there waits at the first shard, where PostgreSQL sees that two wait for each other. Else each
+        could have the lock of one shard and wait for that of another, and nobody would see that.
+        """
+        first = self._ask_same(shards[:1], question)
+        try:
+            return first + self._ask_same(shards[1:], question)
+        except BaseException:
+            self.end(first)
+            raise
 
     def ask(self, questions: Mapping[int, Question]) -> tuple[ShardAnswer, ...]:
         """Ask several shards, and wait until all have begun to answer. Raises ShardRefused if one refuses at once."""

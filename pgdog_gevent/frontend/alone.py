@@ -6,15 +6,17 @@ from typing import Final
 from pgdog_gevent.errors import FeatureNotSupported
 from pgdog_gevent.frontend.distributed import CONTROL
 from pgdog_gevent.router.statement import (
+    ChangesCatalog,
     ChangesSchema,
     ChangesTables,
+    Frees,
     ResetAll,
     ResetParameter,
     SetParameter,
     Statement,
 )
 
-_TOGETHER: Final = (ChangesSchema, ChangesTables)
+_TOGETHER: Final = (ChangesCatalog, ChangesSchema, ChangesTables, Frees)
 """Effects that a statement may have which does not stand alone."""
 _SETTING: Final = (SetParameter, ResetParameter, ResetAll)
 

@@ -121,9 +121,11 @@ FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace n ON
 WHERE p.relkind IN ('r', 'p', 'f') GROUP BY i.inhrelid
 """
 
-# Dependencies on what initdb has made are not recorded: its views and tables are searched for in the rule.
+# Dependencies on what initdb has made are not recorded: its views and tables are searched for in the rule. To write out
+# its query, PostgreSQL locks what the view reads, and so would wait for who alters that.
 _VIEWS: Final = """
-SELECT read.view, jsonb_agg(DISTINCT jsonb_build_array(n.nspname, t.relname)) AS list
+SELECT read.view, bool_or(l.relation IS NOT NULL) AS locked,
+    jsonb_agg(DISTINCT jsonb_build_array(n.nspname, t.relname)) FILTER (WHERE read.oid <> read.view) AS list
 FROM (
     SELECT r.ev_class, d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass
         AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
@@ -132,7 +134,11 @@ FROM (
     FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':relid ([0-9]+) ', 'g') AS found
     WHERE r.ev_class >= 16384 AND r.rulename = '_RETURN'
 ) AS read (view, oid) JOIN pg_class t ON t.oid = read.oid JOIN pg_namespace n ON n.oid = t.relnamespace
-WHERE read.oid <> read.view AND t.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY read.view
+    LEFT JOIN (
+        SELECT DISTINCT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) l ON l.relation = read.oid
+WHERE t.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY read.view
 """
 
 _TABLES: Final = """
@@ -145,6 +151,7 @@ SELECT 'table', json_build_object(
     'more_unique', coalesce(k.more_unique, false),
     'foreign_keys', coalesce(f.list, '[]'), 'parents', coalesce(p.list, '[]'), 'partition', c.relispartition,
     'view_tables', coalesce(v.list, '[]'),
+    'definition', coalesce(CASE WHEN c.relkind = 'v' AND v.locked IS NOT TRUE THEN pg_get_viewdef(c.oid) END, ''),
     'has_triggers', EXISTS (
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
     'has_rules', EXISTS (

@@ -106,6 +106,8 @@ class Table:
     partition: bool = False
     view_tables: tuple[Name, ...] = ()
     """What a view names, sorted: tables, other views, sequences. What the functions read that it calls is not there."""
+    definition: str = ''
+    """The query of a view that is not materialized; names without schema are those of pg_catalog. Empty: unknown."""
     has_triggers: bool = False
     """Triggers of users; not those of foreign keys, nor any that is disabled."""
     has_rules: bool = False

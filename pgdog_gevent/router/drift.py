@@ -157,6 +157,7 @@ _TABLE_FACTS: Final[tuple[tuple[str, Callable[[Table], str]], ...]] = (
     ('foreign keys', lambda table: '; '.join(sorted(map(_foreign_key, table.foreign_keys)))),
     ('parent', lambda table: ', '.join(map(str, table.parents))),
     ('view of', lambda table: ', '.join(map(str, table.view_tables))),
+    ('query of a view', lambda table: table.definition),
     ('trigger', lambda table: _yes(table.has_triggers)),
     ('rule', lambda table: _yes(table.has_rules)),
     ('row level security', lambda table: _yes(table.row_security)),

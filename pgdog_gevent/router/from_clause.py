@@ -15,6 +15,7 @@ from pgdog_gevent.router.operands import array, family_of_array
 from pgdog_gevent.router.places import place
 from pgdog_gevent.router.relations import And, Attribute, Condition, Entry, Equal, NotNull
 from pgdog_gevent.router.scope import Item, Named, Scope
+from pgdog_gevent.router.views import view_query
 
 _KINDS: Final = {
     pg.JOIN_INNER: JoinKind.INNER,
@@ -63,7 +64,7 @@ def from_item(node: pg.Node, level: Level) -> Side:
         case 'range_function':
             return _function(node.range_function, level)
         case 'range_table_sample':
-            level.work.survey.samples.append(node.range_table_sample.location)
+            level.work.survey.samples.append(level.work.position(node.range_table_sample.location))
             level.note(*node.range_table_sample.args, node.range_table_sample.repeatable)
             return from_item(node.range_table_sample.relation, level)
         case 'range_table_func':
@@ -80,13 +81,21 @@ def relation(node: pg.RangeVar, level: Level, *, target: bool = False) -> Side:
     """A table, or what a CTE names; the ``target`` of a write is never a CTE."""
     level.work.relations.add(node.location)
     cte = None if node.schemaname or target else level.scope.cte(node.relname)
-    if cte is not None:
-        entry = query_entry(cte_query(cte, level), level.block)
-    else:
-        entry = table_entry(place(node, level.work.known), level.block, node.location, level.work.known)
+    entry = query_entry(cte_query(cte, level), level.block) if cte is not None else _table(node, level, target)
     if node.HasField('alias'):
         entry.schema = ''
     return _side(entry, node.alias, node.relname, level)
+
+
+def _table(node: pg.RangeVar, level: Level, target: bool) -> Entry:
+    """A table, or the query of a view that is read."""
+    found = place(node, level.work.known)
+    query = None if target else view_query(found, node, level)
+    if query is None or found.table is None:
+        return table_entry(found, level.block, level.work.position(node.location), level.work.known)
+    entry = query_entry(query, level.block)
+    entry.schema = found.table.schema
+    return entry
 
 
 def _subselect(node: pg.RangeSubselect, level: Level) -> Side:

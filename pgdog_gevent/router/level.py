@@ -35,6 +35,8 @@ class Work:
 
     depth: int = 0
     """How many queries around each other are being looked at."""
+    view: int | None = None
+    """Where the view is named whose query is looked at; what is in that query is nowhere in the statement's text."""
 
     def enter(self) -> None:
         """A query begins; ``leave`` says that it has ended."""
@@ -44,6 +46,10 @@ class Work:
 
     def leave(self) -> None:
         self.depth -= 1
+
+    def position(self, location: int) -> int:
+        """Where something is in the text of the statement."""
+        return location if self.view is None else self.view
 
     def add(self, query: Query) -> None:
         self.survey.queries.append(query)
@@ -90,7 +96,7 @@ class Level:
         if found is not None:
             self._correlate(found)
         elif self.scope.is_system_column(ref):
-            self.work.survey.system_columns.append(ref.location)
+            self.work.survey.system_columns.append(self.work.position(ref.location))
         return found
 
     def note(self, *roots: Message, after: bool = False) -> None:
@@ -125,7 +131,7 @@ class Level:
 
     def _call(self, call: pg.FuncCall) -> None:
         *schema, name = (part.string.sval for part in call.funcname)
-        self.work.survey.calls.append(Call(name, schema[-1] if schema else '', call.location))
+        self.work.survey.calls.append(Call(name, schema[-1] if schema else '', self.work.position(call.location)))
         if name in FIXED_PER_CALL:
             self.block.varies = self.block.varies or f'{name}()'
         if call.HasField('over'):

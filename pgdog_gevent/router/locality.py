@@ -123,6 +123,8 @@ def _varying(survey: Survey, known: Known) -> Iterator[Refused]:
         why = _against(call, known)
         if why:
             yield Refused(why, position=call.location + 1)
+    for location in survey.varying_views:
+        yield Refused('a view that depends on the moment, or on the server', position=location + 1)
     for name in survey.fixed:
         yield Refused(f'{name}() in FROM')
 

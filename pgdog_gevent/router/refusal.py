@@ -4,6 +4,7 @@ from typing import Final
 
 from pgdog_gevent.router.blueprint import Refused
 
+NOT_SEEN_YET: Final = 'What a transaction creates can be used over several shards when it is committed.'
 ONE_SHARD: Final = 'A comment can name the shard that runs it: /* pgdog_shard: 0 */.'
 """A hint: on a shard that has been named the statement runs as it is."""
 

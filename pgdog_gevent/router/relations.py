@@ -283,6 +283,8 @@ class Survey:
     """Where they are named."""
     samples: list[int] = field(default_factory=list)
     """Where TABLESAMPLE is."""
+    varying_views: list[int] = field(default_factory=list)
+    """Where views are named that do not always answer the same for the same rows."""
     fixed: list[str] = field(default_factory=list)
     """Volatile functions in FROM: PostgreSQL calls them once, for all rows."""
     writes: list[Message] = field(default_factory=list)

@@ -3,16 +3,15 @@
 What cannot be understood for certain raises ``Unresolved``; nothing is guessed.
 """
 
-from collections.abc import Iterator
-
 from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.ctes import with_scope
 from pgdog_gevent.router.known import Known
-from pgdog_gevent.router.level import Level, Unresolved, Work, children
+from pgdog_gevent.router.level import Level, Unresolved, Work
 from pgdog_gevent.router.relations import Block, Query, SetOperation, SetOperator, Survey
 from pgdog_gevent.router.scope import Scope
+from pgdog_gevent.router.seen import expect_all_seen
 from pgdog_gevent.router.select_block import Resolved, select_block
 from pgdog_gevent.router.set_operations import combine
 from pgdog_gevent.router.values import values_query
@@ -40,7 +39,7 @@ def resolve(statement: Message, known: Known) -> Resolved:
         work.add(root)
     else:
         raise Unresolved('a statement of another kind')
-    _expect_all_seen(statement, work)
+    expect_all_seen(statement, work)
     return Resolved(work.survey, level)
 
 
@@ -74,29 +73,3 @@ def _set_operation(work: Work, select: pg.SelectStmt, scope: Scope, around: Bloc
         operation.limited, operation.varies = True, 'LIMIT'
     combine(operation)
     return operation
-
-
-def _expect_all_seen(statement: Message, work: Work) -> None:
-    """Of no table that the statement names may it have been missed that it does."""
-    for relation in _relations(statement, work.ctes):
-        if relation.location not in work.relations:
-            raise Unresolved(f'{relation.relname} stands where no table is expected')
-
-
-def _relations(root: Message, ctes: set[int]) -> Iterator[pg.RangeVar]:
-    """The tables that are named to be read or written; CTEs that nothing refers to are not run."""
-    stack = [root]
-    while stack:
-        message = stack.pop()
-        if isinstance(message, pg.RangeVar):
-            yield message
-        if isinstance(message, pg.LockingClause | pg.IntoClause):
-            continue
-        if isinstance(message, pg.CommonTableExpr) and _is_left_out(message, ctes):
-            continue
-        stack.extend(children(message))
-
-
-def _is_left_out(cte: pg.CommonTableExpr, ctes: set[int]) -> bool:
-    """Those that write are looked at by whoever asks for them."""
-    return cte.location not in ctes or not cte.ctequery.HasField('select_stmt')

@@ -130,7 +130,8 @@ def _fold(statement: pg.SelectStmt, columns: list[_Column], *, distinct: bool) -
 def _wrapped(statement: pg.SelectStmt, columns: list[_Column]) -> pg.SelectStmt:
     """A SELECT of all columns of the statement, without its ORDER BY and LIMIT."""
     names = [f'c{number}' for number, _ in enumerate(columns, 1)]
-    whole = select(f'SELECT {", ".join(names)} FROM (SELECT) AS {_SUBQUERY}')
+    whole = select(f'SELECT FROM (SELECT) AS {_SUBQUERY}')
+    whole.target_list.extend(target(column(ours), each.name) for ours, each in zip(names, columns, strict=True))
     subquery = whole.from_clause[0].range_subselect
     subquery.alias.colnames.extend(map(string, names))
     inner = subquery.subquery.select_stmt

@@ -52,6 +52,7 @@ def _table(table: Table, others: Sequence[Table]) -> Table:
         more_unique=any(each.more_unique or set(each.unique_keys) != set(table.unique_keys) for each in everywhere),
         foreign_keys=_united(each.foreign_keys for each in everywhere),
         view_tables=tuple(sorted(_united(each.view_tables for each in everywhere))),
+        definition=_agreed([each.definition for each in everywhere], ''),
         has_triggers=any(each.has_triggers for each in everywhere),
         has_rules=any(each.has_rules for each in everywhere),
         row_security=any(each.row_security for each in everywhere),

@@ -13,7 +13,7 @@ from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.nodes import messages
 from pgdog_gevent.router.places import Standing, place
 from pgdog_gevent.router.predicates import keys_of
-from pgdog_gevent.router.refusal import ONE_SHARD, NotProvable
+from pgdog_gevent.router.refusal import NOT_SEEN_YET, ONE_SHARD, NotProvable
 from pgdog_gevent.router.rules import ShardKey
 from pgdog_gevent.router.tables import is_temporary
 from pgdog_gevent.router.text import Text
@@ -50,7 +50,7 @@ def target(relation: pg.RangeVar, known: Known, text: Text) -> Target:
     found = place(relation, known)
     table = found.table
     if found.standing is Standing.UNKNOWN or table is None:
-        raise NotProvable(f'table "{relation.relname}", which the catalogue does not have', ONE_SHARD, position)
+        raise NotProvable(f'table "{relation.relname}", which the catalogue does not have', NOT_SEEN_YET, position)
     if found.standing is Standing.KEYLESS and table.kind in _WRITABLE:
         raise NotProvable(f'a write to "{table.name}", whose rows are in tables that are sharded', ONE_SHARD, position)
     if found.standing is Standing.SYSTEM or table.kind not in _WRITABLE:

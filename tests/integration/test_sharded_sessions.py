@@ -1,6 +1,7 @@
 """Sessions of a database with three shards: each statement goes where its rows are, and transactions are one."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -176,3 +177,28 @@ def test_pipeline_is_one_transaction(users: Connection) -> None:
 def test_connections_go_back_to_their_pools(app: RunningProxy, users: Connection) -> None:
     users.execute('SELECT count(*) FROM users')
     assert {row['sv_active'] for row in admin(app, 'SHOW POOLS')} == {0}
+
+
+def test_clients_that_write_the_same_rows_of_all_shards_wait_for_each_other(
+    app: RunningProxy, client: Connection, postgres: Cluster
+) -> None:
+    client.execute("INSERT INTO countries VALUES ('XX', '0')")
+    writers, times = 4, 20
+
+    def write() -> None:
+        with connect(app) as writer:
+            writer.execute("SET lock_timeout TO '5s'")
+            for _ in range(times):
+                writer.execute("UPDATE countries SET name = name::int + 1 WHERE code = 'XX'")
+
+    with ThreadPoolExecutor(writers) as pool:
+        for writing in [pool.submit(write) for _ in range(writers)]:
+            writing.result()
+    assert per_shard(postgres, "DELETE FROM countries WHERE code = 'XX' RETURNING name") == [str(writers * times)] * 3
+
+
+def test_definitions_can_be_sent_together(client: Connection, postgres: Cluster) -> None:
+    client.execute("CREATE TYPE kind AS ENUM ('a'); CREATE TABLE made (k kind); CREATE INDEX by_kind ON made (k)")
+    assert per_shard(postgres, "SELECT count(*) FROM pg_class WHERE relname IN ('made', 'by_kind')") == [2, 2, 2]
+    client.execute('DROP TABLE made; DROP TYPE kind')
+    assert per_shard(postgres, "SELECT count(*) FROM pg_type WHERE typname IN ('made', 'kind')") == [0, 0, 0]

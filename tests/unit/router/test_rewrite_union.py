@@ -17,7 +17,7 @@ def test_union_all_is_answered_by_each_shard() -> None:
 def test_order_of_a_union_is_that_of_its_columns() -> None:
     found = scattered('SELECT score FROM users UNION ALL SELECT items FROM orders ORDER BY score DESC LIMIT 3')
     assert found.sql.decode() == (
-        'SELECT c1, c1 AS __pgdog_sort_1 FROM (SELECT score FROM users UNION ALL SELECT items FROM orders)'
+        'SELECT c1 AS score, c1 AS __pgdog_sort_1 FROM (SELECT score FROM users UNION ALL SELECT items FROM orders)'
         ' __pgdog_union(c1) ORDER BY 1 DESC LIMIT 3'
     )
     assert found.order_by == (SortColumn(descending=True, nulls_first=True),)

@@ -68,6 +68,12 @@ def test_view_reads_what_it_reads_anywhere() -> None:
     assert both(here, there).view_tables == (Name('s', 'a'), Name('s', 'b'))
 
 
+def test_query_of_a_view_is_known_where_all_have_the_same() -> None:
+    one, other = (Table('public', 'orders', TableKind.VIEW, definition=f'SELECT {value};') for value in (1, 2))
+    assert both(one, other).definition == ''
+    assert both(one, one).definition == 'SELECT 1;'
+
+
 def test_tables_are_those_of_the_first() -> None:
     assert merged([catalog(), catalog(ORDERS)]).tables == catalog().tables
     assert merged([catalog(ORDERS), catalog()]).tables == catalog(ORDERS).tables
