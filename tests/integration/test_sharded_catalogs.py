@@ -1,11 +1,14 @@
 """From which shard clients read what all shards have: tables, and catalogs, whose OIDs must not be mixed."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 from psycopg import errors
 
 from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
 from tests.conversation.proxies import running
 from tests.integration.clients import Connection, connect, eventually, one
 from tests.integration.configuration import users_toml
@@ -116,6 +119,18 @@ def test_one_catalog_is_read_from_all_shards(app: RunningProxy, alike: Cluster, 
     joined = "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE relname = 'users' AND attname = 'id'"
     assert len(answered_by(client, f'{HERE} {joined}')) == 1
     assert one(client, f'SELECT count(*) {joined}') == 1
+
+
+@pytest.mark.skipif(shutil.which('psql') is None, reason='psql is not installed')
+@pytest.mark.parametrize('mode', ['omnisharded', 'omnisharded_sticky', 'sharded'])
+def test_psql_describes_as_if_there_were_one_database(app: RunningProxy, alike: Cluster, mode: str) -> None:
+    reload(app, alike, f'system_catalogs = "{mode}"')
+    script = '\\d\n\\d users\n\\d+ payments\n\\di+\n\\dT+\n\\dn\n\\df\n\\du\n'
+    direct, through = (
+        subprocess.run(['psql', '-X', dsn], input=script, capture_output=True, text=True, check=True)
+        for dsn in (alike.dsn(shard_names(PREFIX)[0]), app.dsn(SUPERUSER, PASSWORD, 'app'))
+    )
+    assert (through.stdout, through.stderr) == (direct.stdout, '')
 
 
 def test_shards_that_number_by_themselves_are_described_by_the_first(
