@@ -19,6 +19,7 @@ from pgdog_gevent.frontend.cursors import Cursors
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.router.blueprint import (
+    AnyShard,
     ClosesCursors,
     Declared,
     Everyone,
@@ -188,10 +189,13 @@ class Planning:
         except NotOnSeveralShards as refused:
             refused.position = 0  # It is in the text of PREPARE.
             raise
-        return self._executed_at(found, own_types=one.own_types)
+        return self._executed_at(found, inner)
 
-    def _executed_at(self, found: Plan, *, own_types: bool) -> Plan:
-        numbers = self._exchange.cluster.layout.numbers
+    def _executed_at(self, found: Plan, executed: One[Shape]) -> Plan:
+        numbers, own_types = self._exchange.cluster.layout.numbers, executed.own_types
+        any_knows = isinstance(executed.blueprint, AnyShard) and self._destination.asked_for(executed) is None
+        if own_types and any_knows:
+            return Direct(numbers.reference)
         if isinstance(found, Anywhere):
             return Direct(numbers.reference) if own_types else found
         if not isinstance(found, Direct):

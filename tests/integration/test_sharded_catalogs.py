@@ -148,5 +148,15 @@ def test_shards_that_number_by_themselves_are_described_by_the_first(
         assert answered_by(client, "SELECT 'later'::regclass::oid") == {numbers[0]}
         assert len(answered_by(client, OF_COUNTRIES)) == 1
     assert set().union(*(answered_by(client, OF_COUNTRIES) for client in clients)) == ALL
+    clients[0].execute("CREATE TYPE mood AS ENUM ('sad')")
+    clients[0].execute("ALTER TABLE countries ADD COLUMN m mood DEFAULT 'sad'")
+    moods: set[object] = set()
+    for client in clients:
+        client.execute(f'PREPARE by_sql AS {HERE}, m FROM countries'.encode())
+        assert client.execute('EXECUTE by_sql').fetchall() == [(first, 'sad')]
+        found = client.execute(f'{HERE}, m FROM countries'.encode())
+        assert found.description is not None
+        moods.add(found.description[1].type_code)
+    assert len(moods) == 1
     with pytest.raises(errors.UndefinedTable):
         clients[0].execute("SELECT 'only_here'::regclass")
