@@ -40,6 +40,11 @@ AGAIN: Final = (ShardRefused, ServerLost)
 """After these what only reads may be asked once more."""
 
 
+def refuses_to_write(error: ProxyError) -> bool:
+    """Whether a server has answered that it only reads, or its transaction does."""
+    return isinstance(error, ShardRefused) and error.sqlstate == READ_ONLY_SQL_TRANSACTION
+
+
 class ShardedSession:
     """Plans what one client asks for, and has several shards answer it."""
 
@@ -201,13 +206,15 @@ class ShardedSession:
 
         If one refuses to write, it is asked of primaries, and is no read any more.
         """
-        if self._access is not Access.READ or self.transaction.open or self._printed:
+        refuses = refuses_to_write(error)
+        if self._access is not Access.READ or not (refuses or isinstance(error, ServerLost)):
             return False
-        if isinstance(error, ServerLost):
+        if refuses:
+            self._exchange.learn_write(texts)
+        if self.transaction.open or self._printed:
+            return False
+        if not refuses:
             return self._leaves_all()
-        if error.sqlstate != READ_ONLY_SQL_TRANSACTION:
-            return False
-        self._exchange.learn_write(texts)
         self.holdings.let_go(self._exchange.stream.flush)
         self._access = Access.WRITE
         return True

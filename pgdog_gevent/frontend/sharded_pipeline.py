@@ -14,7 +14,6 @@ from pgdog_gevent.errors import (
     FeatureNotSupported,
     PortalCannotBeRun,
     PortalNotFound,
-    ServerLost,
     StatementExists,
     StatementNotFound,
 )
@@ -26,7 +25,7 @@ from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.portal import Portal, held, nothing_left, with_count
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
-from pgdog_gevent.frontend.sharded import AGAIN, ShardedSession
+from pgdog_gevent.frontend.sharded import AGAIN, ShardedSession, refuses_to_write
 from pgdog_gevent.frontend.step_portals import executed_in, portal_of
 from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.merge.description import BINARY
@@ -349,10 +348,10 @@ class ShardedPipeline:
         try:
             return session.run(meaning, portal.plan, one, asked)
         except AGAIN as error:
+            if refuses_to_write(error):
+                portal.statement.meaning = as_write(meaning)
             if not session.asks_others(error, (asked.sql,)):
                 raise
-            if not isinstance(error, ServerLost):
-                portal.statement.meaning = as_write(meaning)
             return session.run(meaning, portal.plan, one, asked)
 
     def _suspends(self, portal: Portal, rows: list[bytes], limit: int) -> bool:

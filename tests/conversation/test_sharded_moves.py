@@ -88,7 +88,18 @@ def test_write_is_not_done_again(place: Troupe) -> None:
     assert times(place, update) == [1, 0, 0, 1, 0, 0]
 
 
+PIPELINE = parse(b'', POINT) + bind(b'') + EXECUTE + parse(b'', SCATTERED) + bind(b'') + EXECUTE + SYNC
+
+
 def test_read_amid_a_pipeline_is_not_done_again(place: Troupe) -> None:
-    pipeline = parse(b'', POINT) + bind(b'') + EXECUTE + parse(b'', SCATTERED) + bind(b'') + EXECUTE + SYNC
-    place.actors[3].hangs_up_on.add(SCATTERED)
-    assert rows(place.guest().ask(pipeline))[-1] == '08006'
+    place.actors[5].hangs_up_on.add(SCATTERED)
+    assert rows(place.guest().ask(PIPELINE))[-1] == '08006'
+
+
+def test_pipeline_that_replicas_have_refused_goes_to_the_primaries_the_next_time(place: Troupe) -> None:
+    guest = place.guest()
+    place.actors[4].hangs_up_on.clear()
+    for actor in place.actors[4:]:
+        actor.refuses.add(SCATTERED)
+    assert rows(guest.ask(PIPELINE))[-1] == '25006'
+    assert rows(guest.ask(PIPELINE)) == ['p3', 'p0', 'p3']
