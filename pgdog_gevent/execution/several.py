@@ -13,7 +13,16 @@ from typing import Final, assert_never
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation, ShardsDisagree
-from pgdog_gevent.execution.answer import IN_ORDER, Answer, Asked, Rows, bound_count, parameter_formats, rows_of
+from pgdog_gevent.execution.answer import (
+    IN_ORDER,
+    Answer,
+    Asked,
+    Rows,
+    as_described,
+    bound_count,
+    parameter_formats,
+    rows_of,
+)
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
@@ -67,7 +76,8 @@ class SeveralShards:
         Raises ShardRefused, ServerLost, FeatureNotSupported, GatherLimit; then no server owes anything but one that is
         lost.
         """
-        asked = self._typed(asked, plan, shapes)
+        if BINARY in asked.values.formats and self._numbers().own:  # There may be numbers in them.
+            asked = replace(asked, types=self.shape(asked, shards_in(plan)[0], shapes).types)
         if isinstance(plan, Split):
             return self._split(plan, asked, shapes)
         if isinstance(plan, Move):
@@ -85,12 +95,6 @@ class SeveralShards:
                 return self._first(self._ask_in_line(plan.shards, self._given_once(plan.how, asked, shapes)))
             case _:
                 assert_never(plan.how)
-
-    def _typed(self, asked: Asked, plan: Together | Split | Move | Shown, shapes: Shapes) -> Asked:
-        """With the types of parameters, where numbers may have to be changed in these."""
-        if BINARY not in asked.values.formats or not self._numbers().own:
-            return asked
-        return replace(asked, types=self.shape(asked, shards_in(plan)[0], shapes).types)
 
     # Scattered
 
@@ -158,7 +162,7 @@ class SeveralShards:
         except ProtocolViolation as error:
             raise ServerViolation(error.message) from None
         [final] = self.ask({shards[0]: question})
-        shown = _as_described(final, shape, asked.values)
+        shown = as_described(final, shape, asked.values)
         return self._answer(shown, self._rows(final), (final,), _selected)
 
     # Writes
@@ -391,18 +395,3 @@ def _the_same(answers: tuple[ShardAnswer, ...], count: int) -> bytes:
         shown = ', '.join(sorted(tag.rstrip(b'\0').decode(errors='replace') for tag in tags))
         raise ShardsDisagree(f'shards should have done the same, and have not: {shown}')
     return answers[0].tag
-
-
-def _as_described(final: ShardAnswer, shape: Shape, values: Values) -> Description:
-    """The columns of the client's own text, if those of the final answer are of the same types."""
-    computed = Description.decode(final.description or b'\0\0')
-    described = computed if shape.description is None else shape.description.with_formats(values.result_formats)
-    for ours, theirs in zip(computed.columns, described.columns, strict=True):
-        if (ours.type_oid, ours.name) != (theirs.type_oid, theirs.name):
-            final.drop()
-            raise ShardsDisagree(
-                f'the answer of several shards has another type than the statement: column '
-                f'"{theirs.name.decode(errors="replace")}"',
-                detail=f'OID {ours.type_oid} in the place of {theirs.type_oid}.',
-            )
-    return described
