@@ -150,7 +150,10 @@ class GatherLimit(ProxyError):
     sqlstate = sqlstate.PROGRAM_LIMIT_EXCEEDED
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f'the rows of several shards that this statement needs have more than {limit} bytes')
+        super().__init__(
+            f'the rows of several shards that this statement needs together have more than {limit} bytes',
+            hint='Raise gather_limit, or ask for fewer rows.',
+        )
 
 
 class BadCopyData(ProxyError):
@@ -274,6 +277,27 @@ class FailedTransaction(ProxyError):
     sqlstate = sqlstate.IN_FAILED_SQL_TRANSACTION
 
 
+class NoActiveTransaction(ProxyError):
+    """``command`` needs a transaction that the client has begun: in PostgreSQL's words."""
+
+    sqlstate = sqlstate.NO_ACTIVE_SQL_TRANSACTION
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f'{command} can only be used in transaction blocks')
+
+
+class RowMovedMeanwhile(ProxyError):
+    """A row that was to get another sharding key has gone while it was waited for."""
+
+    sqlstate = sqlstate.SERIALIZATION_FAILURE
+
+    def __init__(self) -> None:
+        super().__init__(
+            'the row has been changed, deleted or moved to another shard by a concurrent transaction',
+            hint='Try again.',
+        )
+
+
 class StatementNotFound(ProxyError):
     """A prepared statement of this name does not exist in this session."""
 
@@ -296,6 +320,15 @@ class PortalNotFound(ProxyError):
 
     def __init__(self, name: bytes) -> None:
         super().__init__(f'portal "{name.decode(errors="replace")}" does not exist')
+
+
+class PortalExists(ProxyError):
+    """A portal of this name exists in this session."""
+
+    sqlstate = sqlstate.DUPLICATE_CURSOR
+
+    def __init__(self, name: bytes) -> None:
+        super().__init__(f'cursor "{name.decode(errors="replace")}" already exists')
 
 
 class PortalCannotBeRun(ProxyError):

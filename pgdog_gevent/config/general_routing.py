@@ -106,6 +106,9 @@ class ShardingSettings(Section):
     """Memory for the answers of lookup queries, for each cluster."""
     sharding_lookup_timeout: Milliseconds = 5.0
     """Longest time for a lookup query."""
+    gather_limit: Bytes = 67108864
+    """Memory for the rows of several shards that one statement needs together, to sort or to compute something of
+    them; above it the statement fails with 54000. What is only merged is not kept."""
     reload_schema_on_ddl: Flag = True
     """Whether the schema is read again after a statement that changes it."""
     load_schema: LoadSchema = LoadSchema.AUTO

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, Protocol
 
 from pgdog_gevent.backend.layout import Shape
-from pgdog_gevent.errors import FeatureNotSupported
+from pgdog_gevent.errors import FeatureNotSupported, RowMovedMeanwhile
 from pgdog_gevent.execution.answer import Answer, Asked, parameter_formats, rows_of
 from pgdog_gevent.execution.question import NO_TYPES, Question, ShardAnswer, Values
 from pgdog_gevent.execution.unnested import first_types, types_of
@@ -25,8 +25,8 @@ from pgdog_gevent.sharding.shards import NO_SHARDS, Shards
 _NONE: Final = b'UPDATE 0\0'
 _ONE: Final = b'UPDATE 1\0'
 _DELETED: Final = b'DELETE 1\0'
-_HELPERS: Final = 3
-"""Columns after those that are carried: ctid, tableoid, the key."""
+_HELPERS: Final = 4
+"""Columns after those that are carried: ctid, tableoid, the key, and how many rows there were before any was locked."""
 _HERE: Final = types_of(NO_TYPES, [oids.TID, oids.OID])
 
 
@@ -58,11 +58,11 @@ class Mover:
     look_up: LookUp
 
     def answer(self, plan: Move) -> Answer:
-        """Raises as ``SeveralShards.answer``; and FeatureNotSupported for more than one row."""
+        """Raises as ``SeveralShards.answer``; RowMovedMeanwhile; and FeatureNotSupported for more than one row."""
         found = self._find(plan.shards)
         if found is None:
             return self._told(_NONE)
-        home = self._home(found.values[-1])
+        home = self._home(found.values[-2])
         if home == found.shard:
             return self.stay(home)
         self._delete(found)
@@ -72,15 +72,20 @@ class Mover:
         formats = (*(BINARY if each.binary else TEXT for each in self.row.carried), *(BINARY,) * _HELPERS)
         values = replace(self.asked.values, result_formats=formats)
         answers = self.servers.rows_of(dict.fromkeys(shards, Question(self.row.select, self.shape.types, values)))
-        found = [(answer, body) for answer, bodies in answers for body in bodies]
+        found, seen = list[_Found](), 0
+        for answer, bodies in answers:
+            columns = Description.decode(answer.description or b'\0\0')
+            rows = [decode_row(body) for body in bodies]
+            seen += int.from_bytes(rows[0][-1] or b'', 'big')
+            found += [_Found(answer.shard, columns, row) for row in rows if row[-_HELPERS] is not None]
         if len(found) > 1:
             raise FeatureNotSupported(
                 'an UPDATE that gives several rows another sharding key, so that they may have to move',
                 hint='Say of which row by its primary key.',
             )
-        for answer, body in found:
-            return _Found(answer.shard, Description.decode(answer.description or b'\0\0'), decode_row(body))
-        return None
+        if len(found) < seen:
+            raise RowMovedMeanwhile  # It may be on another shard now, which has not shown it.
+        return found[0] if found else None
 
     def _home(self, value: bytes | None) -> int:
         """The shard where the row belongs with its new key."""
@@ -112,7 +117,7 @@ class Mover:
                 return key_of_text(key_type, text)
 
     def _delete(self, found: _Found) -> None:
-        ctid, tableoid, _ = found.values[-_HELPERS:]
+        ctid, tableoid, _, _ = found.values[-_HELPERS:]
         question = Question(self.row.delete, _HERE, Values((BINARY,), (ctid, tableoid)))
         [(answer, _)] = self.servers.rows_of({found.shard: question})
         if answer.tag != _DELETED:

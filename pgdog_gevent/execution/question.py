@@ -125,9 +125,13 @@ class ShardAnswer:
 
     def drop(self) -> None:
         """Read the rest and forget it; what the server has refused is in ``refused``."""
-        self._row = None
-        while self._next() is not None:
+        while self.drop_row():
             pass
+
+    def drop_row(self) -> bool:
+        """Read up to the next row and forget it; false if there is none."""
+        self._row = None
+        return self._next() is not None
 
     def take_notices(self) -> list[Frame]:
         """Those that have come since it was last called."""
@@ -154,6 +158,13 @@ class ShardAnswer:
         return frame
 
     def take(self, frame: Frame) -> None:
+        """Note what it says. Raises ServerViolation, ServerQuit."""
+        try:
+            self._heed(frame)
+        except ProtocolViolation as error:
+            raise ServerViolation(error.message) from None
+
+    def _heed(self, frame: Frame) -> None:
         connection = self.connection
         match frame.code:
             case Backend.ROW_DESCRIPTION:

@@ -12,7 +12,7 @@ from typing import Final, assert_never
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
-from pgdog_gevent.errors import ProtocolViolation, ServerLost, ServerViolation, ShardsDisagree
+from pgdog_gevent.errors import ProtocolViolation, ServerViolation, ShardsDisagree
 from pgdog_gevent.execution.answer import (
     IN_ORDER,
     Answer,
@@ -26,10 +26,11 @@ from pgdog_gevent.execution.answer import (
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
-from pgdog_gevent.execution.question import Question, ShardAnswer, Values, lost
+from pgdog_gevent.execution.question import Question, ShardAnswer, Values
+from pgdog_gevent.execution.reading import Reader
 from pgdog_gevent.execution.unnested import ArrayOf, first_types, folding, sorting, types_of
 from pgdog_gevent.merge import rows as data_rows
-from pgdog_gevent.merge.arrays import Columns
+from pgdog_gevent.merge.arrays import Columns, Kept
 from pgdog_gevent.merge.description import BINARY, Description, agreed, shard_formats
 from pgdog_gevent.merge.operators import concatenate, limit
 from pgdog_gevent.merge.pipeline import Merge, SortColumn, merged, sorts_here
@@ -48,25 +49,27 @@ Shapes = dict[bytes, Shape]
 """What has been found out of a text, by the types that its Parse gives."""
 
 _ROW_OF_ONE: Final = Struct('!Hi')
-GATHER_LIMIT: Final = 64 * 1024 * 1024
-"""Bytes of rows that may be brought together in memory for one statement."""
 
 
 class SeveralShards:
     """Asks and merges, for one session."""
 
-    __slots__ = ('_array_of', '_holdings', '_numbers', '_reach', 'c_by_default', 'look_up', 'same_encoding')
+    __slots__ = (
+        '_array_of', '_numbers', '_reach', '_reader', 'c_by_default', 'gather_limit', 'look_up', 'same_encoding',
+    )  # fmt: skip
 
     def __init__(
         self, holdings: Holdings, reach: Reach, array_of: ArrayOf, numbers: Callable[[], TypeNumbers] = TypeNumbers
     ) -> None:
-        self._holdings = holdings
+        self._reader = Reader(holdings)
         self._reach = reach
         self._array_of = array_of
         self._numbers = numbers
         self.look_up: LookUp = not_looked_up
         self.c_by_default = False
         """Whether the database sorts text by its bytes where nothing else is said."""
+        self.gather_limit = 0
+        """Bytes of rows that may be brought together in memory for one statement."""
         self.same_encoding = False
         """Whether these bytes are those that the client gets."""
 
@@ -112,7 +115,7 @@ class SeveralShards:
             answers = self._ask_same(shards, Question(how.sql, shape.types, values))
             description = self._agreed(answers)
             shown = description.without(helpers)
-        streams = [self._rows(answer) for answer in answers]
+        streams = [self._reader.rows(answer) for answer in answers]
         merge = Merge(tuple(map(self._sort_column, how.order_by)), count, offset)
         try:
             if sorts_here(merge, description):
@@ -120,7 +123,7 @@ class SeveralShards:
             else:
                 rows = limit(self._sorted(how, description, streams, shards[0]), count, offset)
         except BaseException:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
         return self._answer(shown, rows, answers, _selected)
 
@@ -134,13 +137,14 @@ class SeveralShards:
     ) -> Iterator[bytes]:
         """All rows, in the order in which a server puts them."""
         visible = len(description.columns) - len(how.order_by)
-        keys, bodies = Columns(len(how.order_by), GATHER_LIMIT), []
+        keys, bodies, kept = Columns(len(how.order_by), self.gather_limit), list[bytes](), Kept(self.gather_limit)
         for body in concatenate(streams):
-            bodies.append(data_rows.without_helpers(body, visible))
+            bodies.append(data_rows.without_helpers(kept.row(body), visible))
             keys.add(data_rows.helpers_of(body, visible))
         question = sorting(how.order_by, description.columns[visible:], keys, len(bodies), self._array_of)
         [answer] = self.ask({shard: question})
-        numbers = [decode_row(row)[0] or b'' for row in self._rows(answer)]  # All: no more may be wanted than some.
+        # All: no more may be wanted than some.
+        numbers = [decode_row(row)[0] or b'' for row in self._reader.rows(answer)]
         for number in numbers:
             yield bodies[int.from_bytes(number, 'big')]
 
@@ -151,25 +155,25 @@ class SeveralShards:
         values = replace(asked.values, result_formats=(BINARY,))
         answers = self._ask_same(shards, Question(how.partial, shape.types, values))
         description = self._agreed(answers)
-        columns = Columns(len(description.columns), GATHER_LIMIT)
+        columns = Columns(len(description.columns), self.gather_limit)
         try:
-            for row in concatenate([self._rows(answer) for answer in answers]):
+            for row in concatenate([self._reader.rows(answer) for answer in answers]):
                 columns.add(row)
             question = folding(how, shape.types, asked.values, columns, description, self._array_of)
         except IN_ORDER:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
         except ProtocolViolation as error:
             raise ServerViolation(error.message) from None
         [final] = self.ask({shards[0]: question})
         shown = as_described(final, shape, asked.values)
-        return self._answer(shown, self._rows(final), (final,), _selected)
+        return self._answer(shown, self._reader.rows(final), (final,), _selected)
 
     # Writes
 
     def _all_rows(self, answers: tuple[ShardAnswer, ...]) -> Answer:
         """The rows of one shard after those of the other; counts are summed."""
-        rows = concatenate([self._rows(answer) for answer in answers])
+        rows = concatenate([self._reader.rows(answer) for answer in answers])
         described = answers[0].description is not None
         return self._answer(self._agreed(answers) if described else None, rows, answers, _total)
 
@@ -177,7 +181,7 @@ class SeveralShards:
         """All have done the same: what the first says counts."""
         first = answers[0]
         described = Description.decode(first.description) if first.description is not None else None
-        answer = self._answer(described, self._rows(first), answers, _the_same)
+        answer = self._answer(described, self._reader.rows(first), answers, _the_same)
         answer.heard = (first,)
         return answer
 
@@ -190,7 +194,7 @@ class SeveralShards:
         given = Values(parameter_formats(values)[:own], values.parameters[:own])
         question = Question(how.once.select, first_types(types, own), replace(given, result_formats=(BINARY,)))
         [answer] = self.ask({0: question})
-        [row] = list(self._rows(answer))
+        [row] = list(self._reader.rows(answer))
         columns = Description.decode(_described(answer)).columns
         computed = decode_row(row)
         return Question(
@@ -216,7 +220,7 @@ class SeveralShards:
             if titles:
                 title = b'Shard %d:' % answer.shard
                 yield _ROW_OF_ONE.pack(1, len(title)) + title
-            yield from self._rows(answer)
+            yield from self._reader.rows(answer)
 
     def _split(self, plan: Split, asked: Asked, shapes: Shapes) -> Answer:
         shards = [shard for shard, _ in plan.texts]
@@ -236,7 +240,7 @@ class SeveralShards:
 
     def _in_order(self, plan: Split, answers: tuple[ShardAnswer, ...]) -> Iterator[bytes]:
         """What has been inserted, in the order of the client's rows; if some were not, nobody knows which are there."""
-        of_shards = [list(self._rows(answer)) for answer in answers]
+        of_shards = self._all_of(answers)
         if any(len(rows) != len(numbers) for rows, numbers in zip(of_shards, plan.rows, strict=True)):
             return concatenate(map(iter, of_shards))
         numbered = [zip(numbers, rows, strict=True) for numbers, rows in zip(plan.rows, of_shards, strict=True)]
@@ -247,7 +251,7 @@ class SeveralShards:
         done: list[ShardAnswer] = []
         for shard in shards:
             [answer] = self.ask({shard: Question(asked.sql, asked.types, asked.values)})
-            self.end((answer,))
+            self._reader.end((answer,))
             done.append(answer)
         return self._answer(None, iter(()), tuple(done), _the_same)
 
@@ -274,8 +278,8 @@ class SeveralShards:
         first = self._ask_same(shards[:1], question)
         try:
             return first + self._ask_same(shards[1:], question)
-        except BaseException:
-            self.end(first)
+        except IN_ORDER:
+            self._reader.stop(first)
             raise
 
     def ask(self, questions: Mapping[int, Question]) -> tuple[ShardAnswer, ...]:
@@ -284,13 +288,12 @@ class SeveralShards:
         questions = {shard: asked_at(shard, question, numbers) for shard, question in questions.items()}
         answers = tuple(ShardAnswer(shard, self._reach(shard)) for shard in questions)
         for answer in answers:
-            self._with(answer, lambda answer: answer.ask(questions[answer.shard]))
+            self._reader.heed(answer, lambda answer: answer.ask(questions[answer.shard]))
         for answer in answers:
-            self._with(answer, ShardAnswer.begin)
-        refused = next((answer.refused for answer in answers if answer.refused is not None), None)
-        if refused is not None:
-            self.end(answers)
-            raise refused
+            self._reader.heed(answer, ShardAnswer.begin)
+            if answer.refused is not None:
+                self._reader.stop(answers)
+                raise answer.refused
         self._tell(answers, numbers)
         return answers
 
@@ -299,44 +302,29 @@ class SeveralShards:
             for answer in answers:
                 tell(answer, numbers)
         except BaseException:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
 
     def rows_of(self, questions: Mapping[int, Question]) -> list[tuple[ShardAnswer, list[bytes]]]:
         """Ask several shards, and take all their rows, of which there are few."""
         answers = self.ask(questions)
+        return list(zip(answers, self._all_of(answers), strict=True))
+
+    def _all_of(self, answers: Sequence[ShardAnswer]) -> list[list[bytes]]:
+        """The rows of each. Raises as ``answer``."""
+        kept = Kept(self.gather_limit)
         try:
-            return [(answer, list(self._rows(answer))) for answer in answers]
+            return [[kept.row(row) for row in self._reader.rows(answer)] for answer in answers]
         except IN_ORDER:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
-
-    def end(self, answers: Sequence[ShardAnswer]) -> None:
-        """Read what is left of the answers, and forget it."""
-        for answer in answers:
-            self._with(answer, ShardAnswer.drop)
-
-    def _with(self, answer: ShardAnswer, act: Callable[[ShardAnswer], None]) -> None:
-        """A connection that is lost is in hand then: whoever deals with that looks there."""
-        try:
-            act(answer)
-        except ServerLost as error:
-            self._holdings.turn_to(answer.shard)
-            raise lost(answer.shard, error) from None
-
-    def _rows(self, answer: ShardAnswer) -> Iterator[bytes]:
-        try:
-            yield from answer.rows()
-        except ServerLost as error:
-            self._holdings.turn_to(answer.shard)
-            raise lost(answer.shard, error) from None
 
     def _agreed(self, answers: tuple[ShardAnswer, ...]) -> Description:
         """Their columns. Raises ShardsDisagree."""
         try:
             return agreed([Description.decode(_described(answer)) for answer in answers])
         except BaseException:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
 
     def _answer(
@@ -364,11 +352,11 @@ class SeveralShards:
                 yield row
                 count += 1
         except IN_ORDER:
-            self.end(answers)
+            self._reader.stop(answers)
             raise
         except ProtocolViolation as error:
             raise ServerViolation(error.message) from None
-        self.end(answers)
+        self._reader.end(answers)
         refused = next((answer.refused for answer in answers if answer.refused is not None), None)
         if refused is not None:
             raise refused

@@ -83,6 +83,11 @@ class Transaction:
     def has_savepoint(self, name: str) -> bool:
         return any(said.savepoint == name for said in self._history)
 
+    @property
+    def depth(self) -> int:
+        """How many savepoints there are."""
+        return sum(said.savepoint is not None for said in self._history)
+
     def add(self, sql: bytes, *, lasts: bool = False) -> None:
         """SET LOCAL; SET TRANSACTION, which ``lasts``."""
         self._history.append(_Said(sql, None, {}, lasts))

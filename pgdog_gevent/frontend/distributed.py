@@ -10,10 +10,12 @@ from pgdog_gevent.config.choices import Role
 from pgdog_gevent.errors import FailedTransaction, FeatureNotSupported
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.transaction import Transaction
+from pgdog_gevent.frontend.blocks import NO_TRANSACTION, chained, check_begun, nothing_to_end
+from pgdog_gevent.frontend.portals import Portals
 from pgdog_gevent.frontend.state import State
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.router.parse import parses
+from pgdog_gevent.router.parse import is_empty, parses
 from pgdog_gevent.router.statement import (
     BEGIN,
     Begin,
@@ -39,8 +41,8 @@ _START: Final = re.compile(rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*START', re.IGNORECA
 """START TRANSACTION, with white space and comments before it."""
 _SET: Final = re.compile(rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*SET', re.IGNORECASE | re.DOTALL)
 """SET, likewise; a call of set_config() returns a row."""
-_CHAIN: Final = re.compile(rb'\bchain\b', re.IGNORECASE)
-_NO_CHAIN: Final = re.compile(rb'\bno\s+chain\b', re.IGNORECASE)
+_PLAIN: Final = re.compile(rb'\s*(?:BEGIN|START)(?:\s+(?:WORK|TRANSACTION))?[\s;]*', re.IGNORECASE)
+"""BEGIN that says no more."""
 CONTROL: Final = (
     Begin, Commit, Rollback, Savepoint, ReleaseSavepoint, RollbackTo, SetTransaction, SetLocal, SetLocally,
     SetLocalRole, SetLocalHint,
@@ -56,7 +58,7 @@ class Control:
     it were the only one; of several, all but one hear it here, and that one is asked last.
     """
 
-    __slots__ = ('_holdings', '_state', 'begin', 'failed_here', 'mode', 'role', 'transaction')
+    __slots__ = ('_holdings', '_state', 'begin', 'failed_here', 'mode', 'portals', 'role', 'transaction')
 
     def __init__(self, transaction: Transaction, holdings: Holdings, state: State) -> None:
         self.transaction = transaction
@@ -67,6 +69,7 @@ class Control:
         self.begin = BEGIN
         self.mode = Begin()
         """What has been said of it, by BEGIN and by SET TRANSACTION."""
+        self.portals = Portals()
         self.role: Role | None = None
         """What SET LOCAL has asked for."""
 
@@ -78,24 +81,33 @@ class Control:
         """
         effect = only_effect(statement)
         if isinstance(effect, Begin) and self.transaction.implicit:
-            return self._open_what_has_begun(sql)
+            return self._open_what_has_begun(statement, effect, sql)
         if not self.transaction.open:
-            return self._open(statement, effect, sql) if isinstance(effect, Begin) else b''
+            if isinstance(effect, Begin):
+                return self._open(statement, effect, sql)
+            return b'' if relays else self._not_open(effect, sql)
         if self.failed:
-            if not parses(sql) and self._failed_in_hand():
+            if not parses(sql):
+                self._failed_in_hand()
                 return b''  # What is wrong with the text comes first.
+            if relays and is_empty(sql):
+                return response.EMPTY_QUERY_RESPONSE
             self._check_accepted(effect)
+        if self.transaction.implicit:
+            check_begun(effect, sql)
         calls = [effect for effects in statement.effects for effect in effects if isinstance(effect, SetsLocally)]
         if calls:
             self._set_by_calls(calls)
             return b''
         match effect:
+            case Begin() if not _PLAIN.fullmatch(sql):
+                return self._begin_again(statement, effect, sql)
             case Commit() | Rollback():
                 return self._end(statement, sql, commits=isinstance(effect, Commit), relays=relays)
             case Savepoint(name):
                 return self._everywhere(statement, sql, 'SAVEPOINT', lambda: self.transaction.add_savepoint(name, sql))
             case ReleaseSavepoint(name) if self.transaction.has_savepoint(name):
-                return self._everywhere(statement, sql, 'RELEASE', lambda: self.transaction.release(name))
+                return self._everywhere(statement, sql, 'RELEASE', lambda: self._release(name))
             case RollbackTo(name) if self.transaction.has_savepoint(name):
                 return self._roll_back_to(name, statement, sql)
             case SetTransaction() | SetLocal() | SetLocally() | SetLocalRole() | SetLocalHint() if _SET.match(sql):
@@ -111,17 +123,22 @@ class Control:
             case _:
                 return b''
 
+    def _not_open(self, effect: Effect | None, sql: bytes) -> bytes:
+        answer = nothing_to_end(effect, sql)
+        if answer:
+            self.portals.clear()  # The pipeline has been a transaction, so far.
+        return answer
+
     @property
     def failed(self) -> bool:
         """Whether the transaction has failed, here or at a shard."""
         return self.failed_here or self._state.status is TransactionStatus.FAILED
 
-    def _failed_in_hand(self) -> bool:
+    def _failed_in_hand(self) -> None:
         """Have a server in hand that has failed the transaction, if there is one."""
         shard = self.transaction.failed_shard
         if shard is not None:
             self._holdings.turn_to(shard)
-        return shard is not None
 
     def _check_accepted(self, effect: Effect | None) -> None:
         if not isinstance(effect, Commit | Rollback | RollbackTo):
@@ -134,10 +151,29 @@ class Control:
         self._state.status = TransactionStatus.IN_TRANSACTION
         return _began(sql)
 
-    def _open_what_has_begun(self, sql: bytes) -> bytes:
-        """What a pipeline has done before its BEGIN is part of the transaction."""
+    def _open_what_has_begun(self, statement: Statement, mode: Begin, sql: bytes) -> bytes:
+        """What a pipeline has done before its BEGIN is part of the transaction; servers say what it can still become.
+
+        They have been told BEGIN before: of a second one they only heed the modes.
+        """
+        if not _PLAIN.fullmatch(sql):
+            for _ in self.transaction.all():
+                self._run(sql)
+            self.transaction.add(sql, lasts=True)
+        self.begin, self.mode, self.role = statement, mode, None
         self.transaction.implicit = False
         self._state.status = TransactionStatus.IN_TRANSACTION
+        return _began(sql)
+
+    def _begin_again(self, statement: Statement, mode: Begin, sql: bytes) -> bytes:
+        """A BEGIN amid the transaction, of which only the modes are heeded."""
+        takes_part = self._in_hand_takes_part()
+        self._tell_others(sql)
+        self.transaction.add(sql, lasts=True)
+        if takes_part:
+            return b''
+        self._heed(SetTransaction(mode.read_only, mode.serializable))
+        self._state.completed(Note(statement.effects), b'')
         return _began(sql)
 
     def _everywhere(self, statement: Statement, sql: bytes, tag: str, note: Callable[[], None]) -> bytes:
@@ -150,6 +186,10 @@ class Control:
             return b''
         self._state.completed(Note(statement.effects), b'')
         return response.command_complete(tag)
+
+    def _release(self, name: str) -> None:
+        self.transaction.release(name)
+        self.portals.release(self.transaction.depth)
 
     def _in_hand_takes_part(self) -> bool:
         """Have somebody in hand who takes part, if there is one."""
@@ -170,6 +210,7 @@ class Control:
             # What had been set before it joined is not undone there.
             self._run(sql).settings = self.transaction.settings_at(name, shard)
         self.transaction.roll_back_to(name)
+        self.portals.roll_back_to(self.transaction.depth)
         self.failed_here = False
         self._state.status = TransactionStatus.IN_TRANSACTION
         self._state.completed(Note(statement.effects), b'')
@@ -232,7 +273,9 @@ class Control:
                 'PREPARE TRANSACTION is not available for a transaction on several shards',
                 hint='two_phase_commit makes commits on several shards atomic.',
             )
-        chains = bool(_CHAIN.search(sql) and not _NO_CHAIN.search(sql))
+        warning = NO_TRANSACTION if self.transaction.implicit else b''
+        self.portals.clear()
+        chains = chained(sql)
         opening = self.transaction.opening
         alone = not several and (relays or _PREPARE.search(sql) is not None)
         if alone and not self.failed_here and self._in_hand_takes_part():
@@ -250,7 +293,7 @@ class Control:
         if chains:
             self._open(self.begin, self.mode, sql)
             self.transaction.chain(opening)
-        return response.command_complete(tag)
+        return warning + response.command_complete(tag)
 
 
 def _began(sql: bytes) -> bytes:

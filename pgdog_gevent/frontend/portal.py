@@ -1,15 +1,19 @@
 """A portal that is kept here, where several shards answer: what it is of, and what has not been fetched yet."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import GatherLimit, PortalCannotBeRun
 from pgdog_gevent.execution.answer import Answer
 from pgdog_gevent.execution.question import Values
-from pgdog_gevent.execution.several import GATHER_LIMIT
+from pgdog_gevent.merge.arrays import Kept
 from pgdog_gevent.router.plan import Plan
 from pgdog_gevent.router.texts import One
+
+_COUNT: Final = re.compile(rb'\d+\0')
 
 
 @dataclass(slots=True)
@@ -28,26 +32,31 @@ class Portal:
     tag: bytes = b''
     done: bool = False
     """Nothing is left of it."""
+    returns: bool = False
+    """Whether it returns rows."""
+    depth: int = 0
+    """How many savepoints there were when it was made."""
 
 
-def held(answer: Answer) -> list[bytes]:
-    """Rows that are kept until they are fetched. Raises GatherLimit."""
-    kept, size = [], 0
+def held(answer: Answer, limit: int) -> list[bytes]:
+    """Rows that are kept until they are fetched. Raises GatherLimit above ``limit`` bytes."""
+    kept = Kept(limit)
+    rows = list[bytes]()
     for row in answer.rows:
-        size += len(row)
-        if size > GATHER_LIMIT:
-            answer.rows.throw(GatherLimit(GATHER_LIMIT))
-        kept.append(row)
-    return kept
+        try:
+            rows.append(kept.row(row))
+        except GatherLimit as error:
+            answer.rows.throw(error)
+    return rows
 
 
 def with_count(tag: bytes, count: int) -> bytes:
-    """The last Execute of a portal counts its own rows only, as PostgreSQL does for SELECT."""
-    return b'SELECT %d\0' % count if tag.startswith(b'SELECT') else tag
+    """The last Execute of a portal counts its own rows only, as PostgreSQL does for whatever returns rows."""
+    return _COUNT.sub(b'%d\0' % count, tag)
 
 
 def nothing_left(portal: Portal, name: bytes) -> list[bytes]:
-    """What a portal returns that has been run to its end. Raises PortalCannotBeRun if it did more than read."""
-    if not portal.tag.startswith(b'SELECT'):
+    """What a portal returns that has been run to its end. Raises PortalCannotBeRun if it has never returned rows."""
+    if not portal.returns:
         raise PortalCannotBeRun(name)
     return []

@@ -10,8 +10,11 @@ from pgdog_gevent.errors import (
     FeatureNotSupported,
     GatherLimit,
     LookupFailed,
+    NoActiveTransaction,
     PortalCannotBeRun,
+    PortalExists,
     PortalNotFound,
+    RowMovedMeanwhile,
     StatementExists,
     StatementNotFound,
     TenantMissing,
@@ -23,6 +26,6 @@ from pgdog_gevent.execution.question import ShardRefused
 REFUSED: Final = (
     ShardRefused, ServerError, FeatureNotSupported, CrossShardDisabled, WrongSetting, TenantMissing, GatherLimit,
     RowCountNegative, FailedTransaction, BadCopyData, LookupFailed, PortalCannotBeRun, PortalNotFound, StatementExists,
-    StatementNotFound,
+    StatementNotFound, NoActiveTransaction, PortalExists, RowMovedMeanwhile,
 )  # fmt: skip
 """Errors of one statement after which all servers are as they should be."""

@@ -6,7 +6,6 @@ What one shard answers takes the way of all statements, with that shard's connec
 from collections.abc import Sequence
 from functools import partial
 from operator import add
-from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
@@ -22,6 +21,7 @@ from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.once_more import AGAIN, leave_all, refuses_to_write
 from pgdog_gevent.frontend.planning import Planning, Statements
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
@@ -34,15 +34,6 @@ from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, InTurn
 from pgdog_gevent.router.statement import Access, Statement
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.sharding.quick import UNKNOWN
-from pgdog_gevent.sqlstate import READ_ONLY_SQL_TRANSACTION
-
-AGAIN: Final = (ShardRefused, ServerLost)
-"""After these what only reads may be asked once more."""
-
-
-def refuses_to_write(error: ProxyError) -> bool:
-    """Whether a server has answered that it only reads, or its transaction does."""
-    return isinstance(error, ShardRefused) and error.sqlstate == READ_ONLY_SQL_TRANSACTION
 
 
 class ShardedSession:
@@ -174,6 +165,21 @@ class ShardedSession:
         self.finish()
         return True
 
+    @property
+    def begun(self) -> bool:
+        """Whether the client has begun a transaction."""
+        return self.transaction.open and not self.transaction.implicit
+
+    def end_transaction(self, statement: Statement, sql: bytes) -> bool:
+        """Answer COMMIT or ROLLBACK that others follow in the same text; false if they are not to be done."""
+        try:
+            self._exchange.stream.write(self.control.answer(statement, sql, relays=False))
+        except REFUSED as error:
+            self.refuse(error)
+            self.finish()
+            return False
+        return True
+
     def _leaves_to_one(self, statement: Statement, sql: bytes, executed: Statement) -> bool:
         """Answer, unless one shard can, which is in hand then."""
         if self.decided:
@@ -214,19 +220,9 @@ class ShardedSession:
         if self.transaction.open or self._printed:
             return False
         if not refuses:
-            return self._leaves_all()
+            return leave_all(self.holdings)
         self.holdings.let_go(self._exchange.stream.flush)
         self._access = Access.WRITE
-        return True
-
-    def _leaves_all(self) -> bool:
-        """Let go of all servers, one of which is lost, unless the session is tied to any."""
-        binding = self.holdings.binding
-        connection = binding.connection
-        if connection is None or binding.pinned or not self.holdings.end_others():
-            return False
-        connection.counters.errors += 1
-        binding.lose()
         return True
 
     def _is_served_by_one(self, statement: Statement, plans: Sequence[Plan]) -> bool:
@@ -296,15 +292,16 @@ class ShardedSession:
             self.transaction.commit()
             self._exchange.state.ready(TransactionStatus.IDLE, failed=False)
 
-    def _heed_text(self) -> None:
+    def _heed_settings(self) -> None:
         """How text is sorted may be known here, if its bytes are those of the database."""
         told = self._exchange.relay.agreement.told
         self.several.c_by_default = self._exchange.cluster.layout.sorts_by_bytes
+        self.several.gather_limit = self._exchange.services.general.gather_limit
         self.several.same_encoding = told.get('client_encoding') == told.get('server_encoding')
 
     def run(self, meaning: Statement, found: Plan, one: One[Shape], asked: Asked) -> Answer:
         """Have the shards begin to answer a statement. Raises as ``SeveralShards.answer``."""
-        self._heed_text()
+        self._heed_settings()
         asked_of = together(found, one.sql, self.any_shard)
         shards = shards_in(asked_of)
         if not self.transaction.joined and max(self.holdings.shards, default=-1) > min(shards):

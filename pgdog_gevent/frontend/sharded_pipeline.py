@@ -8,24 +8,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
+from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import (
     FailedTransaction,
     FeatureNotSupported,
     PortalCannotBeRun,
-    PortalNotFound,
     StatementExists,
     StatementNotFound,
 )
 from pgdog_gevent.execution.answer import Answer, Asked
 from pgdog_gevent.execution.request import Step
+from pgdog_gevent.frontend.blocks import check_needs_no_block
 from pgdog_gevent.frontend.bound import NOTHING_BOUND, BoundParameters, values_of
-from pgdog_gevent.frontend.distributed import CONTROL, only_effect
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.once_more import AGAIN, refuses_to_write
 from pgdog_gevent.frontend.portal import Portal, held, nothing_left, with_count
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
-from pgdog_gevent.frontend.sharded import AGAIN, ShardedSession, refuses_to_write
+from pgdog_gevent.frontend.sharded import ShardedSession
+from pgdog_gevent.frontend.step_meanings import all_named, controls_alone, is_control, sets_locally
 from pgdog_gevent.frontend.step_portals import executed_in, portal_of
 from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.merge.description import BINARY
@@ -36,12 +38,10 @@ from pgdog_gevent.router.access import as_write
 from pgdog_gevent.router.blueprint import Prepares
 from pgdog_gevent.router.parse import parses
 from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, Plan, writes
-from pgdog_gevent.router.statement import ResetAll, ResetParameter, SetParameter, SetsLocally, Statement
+from pgdog_gevent.router.statement import ResetAll, ResetParameter, SetParameter, SetsLocally
 from pgdog_gevent.router.texts import One
 
 _HEARD: Final = (SetsLocally, SetParameter, ResetParameter, ResetAll)
-_UNSPECIFIED: Final = bytes(4)
-"""The OID in a Parse that leaves it to the server."""
 
 
 class ShardedPipeline:
@@ -52,7 +52,7 @@ class ShardedPipeline:
     def __init__(self, session: ShardedSession, exchange: Exchange) -> None:
         self._session = session
         self._exchange = exchange
-        self._portals: dict[bytes, Portal] = {}
+        self._portals = session.control.portals
 
     # One shard for all of it
 
@@ -79,13 +79,29 @@ class ShardedPipeline:
         virtual = any(name not in portals and portal is not None and portal.at is None for name, portal in named)
         session.decide_access([step.statement.meaning for step in steps if step.statement is not None])
         shard = session.one_shard([*plans, *map(Direct, held | ties)])
-        if shard is None or virtual:
+        if shard is None or virtual or any(self._is_elsewhere(name, shard) for name, _ in bound):
             return False
         session.take(shard)
         for portal in made:
             portal.at, portal.plan = shard, Direct(shard)
-        self._portals |= portals
+        self._keep(steps, portals)
         return True
+
+    def _is_elsewhere(self, name: bytes, shard: int) -> bool:
+        """Whether there is a portal of this name that a shard does not know."""
+        known = self._portals.get(name)
+        return bool(name) and known is not None and known.at != shard
+
+    def _keep(self, steps: Sequence[Step], portals: Mapping[bytes, Portal]) -> None:
+        """The portals that there are after steps."""
+        depth = self._session.transaction.depth
+        for step in steps:
+            if step.frame.code == Frontend.BIND:
+                name = Bind.decode(step.frame.body).portal
+                if name in portals:
+                    self._portals.put(name, portals[name], depth)
+            elif step.frame.code == Frontend.CLOSE and (closed := portal_of(step)) is not None:
+                self._portals.close(closed)
 
     def _asked_for(self, steps: Sequence[Step], portals: Mapping[bytes, Portal]) -> list[bytes]:
         """The portals of the protocol that are executed or described."""
@@ -151,7 +167,7 @@ class ShardedPipeline:
             return bind.portal, Portal(step.statement, None, Anywhere(), values)
         [one] = statements
         types = step.statement.parameter_types
-        if BINARY in values.formats and not _all_named(types, len(values.parameters)):
+        if BINARY in values.formats and not all_named(types, len(values.parameters)):
             types = self._shape(step).types  # Only the server knows what these bytes are.
         asked = Asked(step.statement.sql, step.statement.parameter_types, values)
         planning, needs = self._session.planning, step.statement.needs
@@ -216,28 +232,37 @@ class ShardedPipeline:
             case Frontend.BIND:
                 if step.statement is None:
                     raise StatementNotFound(f'prepared statement "{_shown(step.name)}" does not exist')
+                self._portals.check_free(Bind.decode(step.frame.body).portal)
                 name, portal = self._bound(step)
                 if portal is not None:
-                    self._portals[name] = portal
+                    self._portals.put(name, portal, self._session.transaction.depth)
                 write(response.BIND_COMPLETE)
             case Frontend.DESCRIBE:
                 self._describe(step)
             case Frontend.EXECUTE:
                 self._execute(step, alone=alone, last=last)
             case Frontend.CLOSE:
-                closed = Named.decode(step.frame.body)
-                if closed.target is Target.PORTAL:
-                    self._portals.pop(closed.name, None)
+                if (closed := portal_of(step)) is not None:
+                    self._portals.close(closed)
                 write(response.CLOSE_COMPLETE)
 
     def _check_accepted(self, step: Step) -> None:
         if not self._session.control.failed or step.frame.code == Frontend.CLOSE:
             return
+        self._check_is_there(step)
         statement = step.statement
         if statement is None or not statement.meaning.allowed_in_failed_transaction:
             if statement is not None and not parses(statement.sql):
                 self._shape(step)  # What is wrong with the text comes first.
             raise FailedTransaction('current transaction is aborted, commands ignored until end of transaction block')
+
+    def _check_is_there(self, step: Step) -> None:
+        """What a step is about: that comes before all else."""
+        name = portal_of(step)
+        if name:
+            self._portals.find(name)
+        elif step.frame.code in (Frontend.BIND, Frontend.DESCRIBE) and step.statement is None:
+            raise StatementNotFound(f'prepared statement "{_shown(step.name)}" does not exist')
 
     def _check_place(self, step: Step) -> None:
         if step.statement is not None and step.statement.needs is not None:
@@ -263,8 +288,7 @@ class ShardedPipeline:
         write = self._exchange.stream.write
         described = Named.decode(step.frame.body)
         of_statement = described.target is Target.STATEMENT
-        if not of_statement and described.name not in self._portals:
-            raise PortalNotFound(described.name)
+        formats = () if of_statement else self._portals.find(described.name).values.result_formats
         if is_control(step):
             write(answer_to(step, b''))
             return
@@ -275,23 +299,26 @@ class ShardedPipeline:
         if columns is None:
             write(response.NO_DATA)
             return
-        formats = () if of_statement else self._portals[described.name].values.result_formats
         write(frames.encode(Backend.ROW_DESCRIPTION, columns.with_formats(formats).encode()))
 
     def _execute(self, step: Step, *, alone: bool, last: bool) -> None:
         execute = Execute.decode(step.frame.body)
-        portal = self._portals.get(execute.portal)
-        if portal is None:
-            raise PortalNotFound(execute.portal)
+        portal = self._portals.find(execute.portal)
         session, stream = self._session, self._exchange.stream
         # Of what is executed it is known what the parameters mean.
         portal.statement = statement = step.statement or portal.statement
         meaning = statement.meaning
-        if not alone and _sets_locally(meaning):
+        if not alone and sets_locally(meaning):
             session.open_implicitly()
+        if portal.done and controls_alone(meaning):
+            raise PortalCannotBeRun(execute.portal)
         completed = session.control.answer(meaning, portal.statement.sql, relays=False)
         if completed:
+            portal.done = True
             stream.write(completed)
+        elif step.local == 'DEALLOCATE' and self._exchange.renames:
+            stream.write(response.command_complete(step.local))  # No server has the name.
+            self._exchange.state.completed(Note(closed=step.closed), b'')
         elif portal.at is not None:
             raise FeatureNotSupported(
                 'a portal of one shard cannot be executed together with what other shards answer',
@@ -300,6 +327,8 @@ class ShardedPipeline:
         elif portal.one is None:
             stream.write(response.EMPTY_QUERY_RESPONSE)
         else:
+            if not session.begun:
+                check_needs_no_block(portal.one)
             if not alone or writes(portal.plan):
                 session.open_implicitly()
             if isinstance(portal.plan, CopyIn | CopyOutOf):
@@ -334,8 +363,8 @@ class ShardedPipeline:
             if limit <= 0:
                 print_rows(stream, answer)
             else:
-                portal.rest = held(answer)
-            portal.tag = answer.tag
+                portal.rest = held(answer, session.several.gather_limit)
+            portal.tag, portal.returns = answer.tag, answer.description is not None
             portal.done = limit <= 0
             session.completed(statement.meaning, portal.plan, answer.tag)
         if portal.rest is not None and self._suspends(portal, portal.rest, limit):
@@ -348,8 +377,7 @@ class ShardedPipeline:
         try:
             return session.run(meaning, portal.plan, one, asked)
         except AGAIN as error:
-            if refuses_to_write(error):
-                portal.statement.meaning = as_write(meaning)
+            portal.statement.meaning = as_write(meaning) if refuses_to_write(error) else meaning
             if not session.asks_others(error, (asked.sql,)):
                 raise
             return session.run(meaning, portal.plan, one, asked)
@@ -360,26 +388,12 @@ class ShardedPipeline:
         count = limit if limit > 0 else len(rows)
         stream.write(b''.join(frames.encode(Backend.DATA_ROW, row) for row in rows[:count]))
         portal.rest = rows[count:]
-        portal.tag = with_count(portal.tag, min(count, len(rows)))
+        if portal.returns:
+            portal.tag = with_count(portal.tag, min(count, len(rows)))
         if limit > 0 and len(rows) >= count:
             stream.write(response.PORTAL_SUSPENDED)
             return True
         return False
-
-
-def is_control(step: Step) -> bool:
-    """Whether a step is about BEGIN, COMMIT and the like."""
-    return step.statement is not None and isinstance(only_effect(step.statement.meaning), CONTROL)
-
-
-def _sets_locally(statement: Statement) -> bool:
-    return any(isinstance(effect, SetsLocally) for effects in statement.effects for effect in effects)
-
-
-def _all_named(types: bytes, parameters: int) -> bool:
-    """Whether the client has said of which types all parameters are; ``types`` as in Parse."""
-    oids = [types[at : at + 4] for at in range(2, len(types), 4)]
-    return len(oids) >= parameters and _UNSPECIFIED not in oids
 
 
 def _shown(name: bytes) -> str:

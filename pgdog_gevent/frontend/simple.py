@@ -1,5 +1,6 @@
 """The simple protocol: Query and FunctionCall."""
 
+from dataclasses import replace
 from functools import partial
 
 from pgdog_gevent.backend.connection import BackendConnection
@@ -18,6 +19,7 @@ from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.protocol.query import query_text
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.access import as_write
+from pgdog_gevent.router.divided import divided, ends_first
 from pgdog_gevent.router.planner import check
 from pgdog_gevent.router.statement import ORDINARY, Access, Statement
 
@@ -58,6 +60,11 @@ class SimpleProtocol:
         self._exchange.begin(sql)
         if self._pipeline.pending:
             self._pipeline.send(None)
+        if ends_first(statement):
+            sql = self._end_first(statement, sql)
+            if not sql:
+                return
+            frame, statement = Frame(Frontend.QUERY, sql + b'\0'), self._exchange.statement(sql)
         if (statement is not ORDINARY or self._fate.failed) and self._answered_here(statement, sql):
             self._prepared.forget_unnamed()
             self._exchange.ready()
@@ -77,6 +84,18 @@ class SimpleProtocol:
             self._serve(statement, sql, frame, access, moves=False)
         if access is Access.READ and self._relay.answers.refused_to_write:
             self._learn_write(statement, sql)  # The client has had part of the answer, and then the error.
+
+    def _end_first(self, statement: Statement, sql: bytes) -> bytes:
+        """End a transaction that no one server can end, and return what follows in the text; empty if nothing does."""
+        parts = divided(sql) if self._fate.failed or (self._sharded is not None and self._sharded.begun) else None
+        if parts is None:
+            return sql
+        end, rest = replace(statement, effects=statement.effects[:1]), parts[1]
+        if self._fate.failed:
+            self._stream.write(self._fate.answer_query(end))
+            return rest
+        assert self._sharded is not None
+        return rest if self._sharded.end_transaction(end, parts[0]) else b''
 
     def _executed(self, statement: Statement) -> Statement:
         """What a statement does; of an EXECUTE only the client's name tells it."""

@@ -16,6 +16,8 @@ _int32 = Struct('!i').pack
 _empty = Struct('!iiI').pack
 _header = Struct('!iiIii').pack
 _NULL: Final = _int32(-1)
+_OBJECT: Final = 64
+"""Bytes that a row takes beside its own."""
 
 
 class TypeKind(Enum):
@@ -97,6 +99,23 @@ class Columns:
     def encode(self, element_oids: Sequence[int]) -> list[bytes]:
         """Return the columns as arrays in binary format, of elements of these types."""
         return [array.encode(oid) for array, oid in zip(self._arrays, element_oids, strict=True)]
+
+
+class Kept:
+    """Counts the rows that are kept in memory, until they take more than ``limit`` bytes."""
+
+    __slots__ = ('_bytes', '_limit')
+
+    def __init__(self, limit: int) -> None:
+        self._bytes = 0
+        self._limit = limit
+
+    def row(self, body: bytes) -> bytes:
+        """The same row, if there is room for it. Raises GatherLimit."""
+        self._bytes += len(body) + _OBJECT
+        if self._bytes > self._limit:
+            raise GatherLimit(self._limit)
+        return body
 
 
 def _end(body: bytes, at: int) -> int:

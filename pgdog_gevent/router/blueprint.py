@@ -161,8 +161,9 @@ class Carried(NamedTuple):
 class MovedRow:
     """How the only row of an UPDATE gets to the shard where it belongs with its new key.
 
-    ``select`` locks it, at most two such rows, and answers with its ``carried`` values, its ctid, its tableoid, and its
-    key: as bigint, uuid, or the bytes of text in UTF-8. ``delete`` gets ctid and tableoid, ``insert`` what is carried,
+    ``select`` locks it, at most two such rows, and answers with its ``carried`` values, its ctid, its tableoid, its
+    key, as bigint, uuid, or the bytes of text in UTF-8; and with how many there were before it waited for any, as
+    bigint: in a row of NULLs if there is none to lock. ``delete`` gets ctid and tableoid, ``insert`` what is carried,
     and then the parameters of the text if it ``returns_parameters``.
     """
 

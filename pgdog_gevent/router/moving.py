@@ -25,6 +25,7 @@ from pgdog_gevent.router.walk import each, has, highest_parameter
 from pgdog_gevent.sharding.key import KeyType, TypeOid
 
 _NEW: Final = '__pgdog'
+_SEEN: Final = '__pgdog_seen'
 _KEYS: Final = {
     KeyType.BIGINT: '{}::pg_catalog.int8',
     KeyType.UUID: '{}::pg_catalog.uuid',
@@ -171,9 +172,22 @@ class _Row:
         if self._update.HasField('where_clause'):
             inner.where_clause.CopyFrom(self._update.where_clause)
         key = _KEYS[self._function.key_type].format(f'{_NEW}.c{self._carried.index(self._key)}')
-        outer = nodes.select(f'SELECT {_NEW}.*, {key} FROM (SELECT 1) AS {_NEW}')
-        outer.from_clause[0].range_subselect.subquery.select_stmt.CopyFrom(inner)
+        outer = nodes.select(
+            f'SELECT {_NEW}.*, {key}, {_SEEN}.n FROM (SELECT pg_catalog.count(*) AS n FROM (SELECT 1) AS {_SEEN}) '
+            f'AS {_SEEN} LEFT JOIN (SELECT 1) AS {_NEW} ON true'
+        )
+        join = outer.from_clause[0].join_expr
+        join.rarg.range_subselect.subquery.select_stmt.CopyFrom(inner)
+        counted = join.larg.range_subselect.subquery.select_stmt.from_clause[0].range_subselect
+        counted.subquery.select_stmt.CopyFrom(self._seen(inner))
         return deparsed(pg.Node(select_stmt=outer))
+
+    def _seen(self, locked: pg.SelectStmt) -> pg.SelectStmt:
+        """The same rows as all see them, without waiting for any."""
+        seen = pg.SelectStmt()
+        seen.CopyFrom(locked)
+        del seen.target_list[:], seen.locking_clause[:]
+        return seen
 
     def _value(self, column: Column) -> pg.Node:
         """What a column gets; a literal alone is of the type of its column, as in SET."""

@@ -29,6 +29,14 @@ def parses(sql: bytes) -> bool:
     return True
 
 
+def is_empty(sql: bytes) -> bool:
+    """Whether there is no statement in a text."""
+    try:
+        return not parse(sql).stmts
+    except Unparseable:
+        return False
+
+
 def parse(sql: bytes) -> ParseResult:
     """The statements of a text. Locations in the tree are byte offsets."""
     if len(sql) > LONGEST_TEXT:

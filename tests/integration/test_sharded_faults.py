@@ -1,5 +1,6 @@
 """Sessions over three shards, where something is in the way: small pools, locks, servers and clients that go."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,9 +104,24 @@ def test_commit_among_other_statements_does_not_divide_a_transaction(users: Conn
     users.execute('BEGIN')
     users.execute('UPDATE users SET age = 1')
     with pytest.raises(errors.FeatureNotSupported):
-        users.execute(f'COMMIT; SELECT 1 FROM users WHERE id = {KEYS[0]}'.encode())
+        users.execute(f'SELECT 1 FROM users WHERE id = {KEYS[0]}; COMMIT'.encode())
     users.execute('ROLLBACK')
     assert one(users, 'SELECT count(*) FROM users WHERE age IS NULL') == SHARDS
+
+
+def test_end_of_a_transaction_may_be_followed_by_others(users: Connection) -> None:
+    users.execute('BEGIN')
+    users.execute('UPDATE users SET age = 1')
+    cursor = users.execute('COMMIT; SELECT count(*) FROM users WHERE age = 1')
+    assert cursor.nextset()
+    assert cursor.fetchall() == [(SHARDS,)]
+    users.execute('BEGIN')
+    with pytest.raises(errors.DivisionByZero):
+        users.execute('SELECT 1 / (id - id) FROM users')
+    with pytest.raises(errors.UndefinedColumn) as raised:
+        users.execute('/* ö */ ROLLBACK; SELECT nothing FROM users')
+    assert raised.value.diag.statement_position == '26'
+    assert users.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
 # Settings
@@ -252,15 +268,40 @@ def test_limit_leaves_nothing_of_rows_that_a_server_has_sorted(users: Connection
 # Time
 
 
-@pytest.mark.parametrize('sql', ['SELECT id FROM users', 'SELECT count(*) FROM users', 'UPDATE users SET age = 1'])
-@PROTOCOLS
-@pytest.mark.parametrize('shard', [0, SHARDS - 1])
+READ, COUNT, WRITE = 'SELECT id FROM users', 'SELECT count(*) FROM users', 'UPDATE users SET age = 1'
+SHORT = ((READ, 'extended', 2), (COUNT, 'simple', 0), (WRITE, 'simple', 2))
+"""Of the short run."""
+TIMEOUTS = [
+    pytest.param(
+        sql, None if protocol == 'simple' else (), shard, id=f'{sql}, {protocol}, {shard}',
+        marks=() if (sql, protocol, shard) in SHORT else pytest.mark.soak,
+    )
+    for sql, protocol, shard in itertools.product((READ, COUNT, WRITE), ('simple', 'extended'), (0, 2))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(('sql', 'parameters', 'shard'), TIMEOUTS)
 def test_query_timeout_ends_what_several_shards_do(
     users: Connection, postgres: Cluster, sql: str, parameters: tuple[()] | None, shard: int
 ) -> None:
     with locked(postgres, shard), pytest.raises(errors.QueryCanceled):
         users.execute(sql.encode(), parameters, binary=parameters is not None)
     assert one(users, 'SELECT count(*) FROM users WHERE age IS NULL') == SHARDS
+
+
+@pytest.mark.parametrize('begins', [False, True], ids=['alone', 'in a transaction'])
+def test_others_leave_off_when_one_shard_fails(users: Connection, *, begins: bool) -> None:
+    sleeps = f'pg_sleep(CASE id WHEN {KEYS[2]} THEN 10 ELSE 0 END)'
+    if begins:
+        users.execute('BEGIN')
+        users.execute('UPDATE users SET age = 1')
+        users.execute('SAVEPOINT one')
+    with pytest.raises(errors.DivisionByZero):  # And not the time limit.
+        users.execute(f'SELECT 1 / (id - {KEYS[0]}), {sleeps} FROM users'.encode())
+    if begins:
+        users.execute('ROLLBACK TO one')
+        users.execute('COMMIT')
+    assert one(users, 'SELECT count(*) FROM users WHERE age = 1') == (SHARDS if begins else 0)
 
 
 def test_cancel_reaches_all_shards(users: Connection, postgres: Cluster) -> None:
@@ -415,7 +456,9 @@ def test_client_that_leaves_a_transaction_leaves_nothing(
     assert ids(postgres) == [[key] for key in KEYS]
 
 
-@pytest.mark.parametrize('shard', range(SHARDS))
+@pytest.mark.parametrize(
+    'shard', [shard if shard == 1 else pytest.param(shard, marks=pytest.mark.soak) for shard in range(SHARDS)]
+)
 @pytest.mark.parametrize('after', ['BEGIN', 'first', 'all'])
 @pytest.mark.parametrize('then', ['UPDATE users SET age = 2', 'COMMIT'])
 def test_server_lost_in_a_transaction_undoes_it_everywhere(

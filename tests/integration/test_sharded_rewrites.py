@@ -1,5 +1,6 @@
 """What shards cannot do as it is written, with ``[rewrite]``: keys that are made, rows that move."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from psycopg import errors
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.conversation.proxies import running
-from tests.integration.clients import Connection, connect
+from tests.integration.clients import Connection, connect, eventually, one
 from tests.integration.configuration import users_toml
 from tests.integration.proxy import RunningProxy
 from tests.integration.sharded import SHARDS, databases, on_shards, sharded_toml
@@ -155,6 +156,43 @@ def test_move_is_part_of_its_transaction(users: Connection, postgres: Cluster) -
         assert users.execute('SELECT id FROM users').fetchall() == [(5,)]
         users.execute(end)
         assert list(where(postgres)) == [left]
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'sharded_rewrites%' AND wait_event_type = 'Lock'"
+
+
+@pytest.mark.parametrize(
+    ('first', 'end', 'found'),
+    [
+        ('UPDATE users SET id = 2 WHERE id = 1', 'COMMIT', '40001'),
+        ('UPDATE users SET id = 2 WHERE id = 1', 'ROLLBACK', 'UPDATE 1'),
+        ("UPDATE users SET name = 'uno' WHERE id = 1", 'COMMIT', 'UPDATE 1'),
+    ],
+    ids=['moved', 'not moved', 'changed'],
+)
+def test_row_that_has_been_waited_for_and_has_gone_is_to_be_asked_for_again(
+    app: RunningProxy, users: Connection, postgres: Cluster, first: str, end: str, found: str
+) -> None:
+    """As PostgreSQL does it where a partition is in the place of a shard."""
+    said = list[str | None]()
+
+    def move() -> None:
+        with connect(app) as other:
+            try:
+                said.append(other.execute('UPDATE users SET id = id + 4').statusmessage)
+            except errors.SerializationFailure as error:
+                said.append(error.sqlstate)
+
+    users.execute('BEGIN')
+    users.execute(first.encode())
+    waiting = threading.Thread(target=move)
+    waiting.start()
+    with postgres.connect('postgres') as direct:
+        eventually(lambda: one(direct, WAITING) == 1, 'the other client waits')
+    users.execute(end)
+    waiting.join()
+    assert said == [found]
+    assert list(where(postgres)) == [2 if found == '40001' else 5]
 
 
 def test_row_has_the_values_of_all_its_columns(users: Connection, postgres: Cluster) -> None:

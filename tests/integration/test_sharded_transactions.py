@@ -6,21 +6,25 @@
 import os
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import psycopg
 import pytest
 
 from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.protocol import query
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.integration.clients import Connection, connect
+from tests.integration.extended import EXECUTE, bind, parse
 from tests.integration.proxy import RunningProxy
 from tests.integration.sharded import SCHEMA, SHARDS, sharded_proxy
+from tests.integration.sharded_programs import NOT_AVAILABLE, Program, heard
+from tests.integration.wire import Wire
 
 PREFIX, PLAIN = 'sharded_transactions', 'sharded_transactions_plain'
 COUNT = int(os.environ.get('TRANSACTIONS_COUNT', '8'))
 STEPS = 25
 KEYS = tuple(next(key for key in range(100) if partition_of_int(key, SHARDS) == shard) for shard in range(SHARDS))
-NOT_AVAILABLE = '0A000'
 ZONES = ('Asia/Tokyo', 'Asia/Seoul', 'Europe/Oslo')
 SEEN = "SELECT id, age, current_setting('timezone'), coalesce(current_setting('app.x', true), '') FROM users"
 
@@ -59,7 +63,7 @@ def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     postgres.execute(f'CREATE DATABASE {PLAIN}')
     with postgres.connect(PLAIN) as direct:
         direct.execute(SCHEMA.encode())
-    with sharded_proxy(directory, postgres, PREFIX, 'default_pool_size = 2', 'query_timeout = 5000') as proxy:
+    with sharded_proxy(directory, postgres, PREFIX, 'default_pool_size = 4', 'query_timeout = 5000') as proxy:
         yield proxy
     postgres.execute(f'DROP DATABASE {PLAIN} WITH (FORCE)')
 
@@ -85,3 +89,88 @@ def test_transactions_are_those_of_one_server(app: RunningProxy, postgres: Clust
                     return
                 found, expected = (answer(client, 'ROLLBACK', extended=False) for client in (sharded, plain))
             assert found == expected, '\n'.join(history)
+
+
+# Programs of several clients who take turns
+
+CLIENTS, TURNS = 3, 30
+PROGRAMS_COUNT = int(os.environ.get('PROGRAMS_COUNT', '500'))
+OWN = tuple(
+    tuple(
+        next(key for key in range(100 * client, 999) if partition_of_int(key, SHARDS) == shard)
+        for shard in range(SHARDS)
+    )
+    for client in range(1, CLIENTS + 1)
+)
+"""The keys of each client, one for each shard."""
+OPEN = (('Z E', 'Z E'), ('Z E', 'Z T'))
+"""Where what has been done by one only can be taken back."""
+
+
+def run(app: RunningProxy, postgres: Cluster, seed: int) -> None:
+    rows = b', '.join(b"(%d, 'c%d', 0)" % (key, client) for client, keys in enumerate(OWN) for key in keys)
+    with postgres.connect(PLAIN) as plain, connect(app) as sharded:
+        for each in (plain, sharded):
+            each.execute('TRUNCATE users')
+            each.execute(b'INSERT INTO users (id, name, age) VALUES ' + rows)
+    history = list[str]()
+    with ExitStack() as stack:
+        plains = [stack.enter_context(Wire.to_cluster(postgres, PLAIN)) for _ in OWN]
+        shardeds = [stack.enter_context(Wire.to_proxy(app)) for _ in OWN]
+        for turn in Program(seed, OWN).turns(TURNS):
+            history.append(f'{turn.client}: {turn.shown}')
+            found, expected = (answer_to(each[turn.client], turn.messages) for each in (shardeds, plains))
+            if NOT_AVAILABLE in found:
+                if (found[-1], expected[-1]) not in OPEN or ' s' in turn.shown:
+                    return  # What one has done lasts, as what has been prepared.
+                rollback = query.query(b'ROLLBACK')
+                found, expected = (answer_to(each[turn.client], rollback) for each in (shardeds, plains))
+            assert found == expected, '\n'.join(history)
+
+
+def answer_to(wire: Wire, messages: bytes) -> list[str]:
+    wire.send(messages)
+    return heard(wire.read_until(ord('Z')))
+
+
+READ, WRITE = f'SELECT id FROM users WHERE id = {KEYS[0]}', 'UPDATE users SET age = 1'
+SAID = (
+    (f'{WRITE} | SAVEPOINT a', 'SHOW transaction_isolation'),
+    ('SAVEPOINT a | ' + WRITE, 'ROLLBACK TO a | ' + READ, 'RELEASE a | ' + READ, f'{WRITE} | COMMIT AND CHAIN'),
+    (f'{WRITE} | DECLARE c CURSOR FOR {READ}', f'{WRITE} | LOCK TABLE users'),
+    ('COMMIT | ' + WRITE, 'ROLLBACK | ' + WRITE, f'{WRITE} | COMMIT | SELECT nothing'),
+    (f'{WRITE} | ROLLBACK | SELECT 1', READ),
+    (f'{READ} | BEGIN ISOLATION LEVEL SERIALIZABLE', 'SHOW transaction_isolation'),
+    (f'{READ} | BEGIN READ ONLY', 'SHOW transaction_read_only', WRITE, 'ROLLBACK', WRITE),
+    ('SELECT 1 | BEGIN READ ONLY', READ, WRITE, 'COMMIT', 'SHOW transaction_read_only'),
+    ('BEGIN', 'BEGIN READ ONLY', READ, WRITE, 'COMMIT'),
+    ('SET LOCAL work_mem TO 999 | ' + WRITE + ' | SHOW work_mem', 'SHOW work_mem'),
+    ('SET TRANSACTION READ ONLY | ' + WRITE, 'SHOW transaction_read_only'),
+    ('BEGIN', 'SELECT 1 / 0', 'ROLLBACK; SELECT 1', READ),
+    ('BEGIN', 'SELECT 1 / 0', 'COMMIT; BEGIN', WRITE, 'ROLLBACK; SELECT count(*) FROM users WHERE age = 1; SELECT 1'),
+    ('BEGIN', 'SELECT id / 0 FROM users', '', 'SELEC', 'ROLLBACK; SELEC', 'ROLLBACK'),
+)
+"""What clients say, turn by turn: as a Query, or, with bars, as a pipeline."""
+
+
+@pytest.mark.parametrize('said', SAID, ids=[turns[0] for turns in SAID])
+def test_transactions_end_and_fail_as_in_one_server(
+    app: RunningProxy, postgres: Cluster, said: tuple[str, ...]
+) -> None:
+    with Wire.to_cluster(postgres, PLAIN) as plain, Wire.to_proxy(app) as sharded:
+        for turn in ('TRUNCATE users', *(f'INSERT INTO users (id, age) VALUES ({key}, 0)' for key in KEYS), *said):
+            steps = [parse(b'', sql.encode()) + bind(b'') + EXECUTE for sql in turn.split(' | ')]
+            messages = b''.join(steps) + query.SYNC if len(steps) > 1 else query.query(turn.encode())
+            expected, found = (answer_to(wire, messages) for wire in (plain, sharded))
+            assert found == expected, turn
+
+
+@pytest.mark.parametrize('seed', range(COUNT))
+def test_programs_of_several_clients_are_those_of_one_server(app: RunningProxy, postgres: Cluster, seed: int) -> None:
+    run(app, postgres, seed)
+
+
+@pytest.mark.soak
+def test_many_programs_of_several_clients_are_those_of_one_server(app: RunningProxy, postgres: Cluster) -> None:
+    for seed in range(COUNT, COUNT + PROGRAMS_COUNT):
+        run(app, postgres, seed)

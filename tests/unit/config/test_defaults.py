@@ -121,6 +121,7 @@ GENERAL: dict[str, object] = {
     'resharding_replication_retry_min_delay': 1000,
     'sharding_lookup_cache_size': 67108864,
     'sharding_lookup_timeout': 5000,
+    'gather_limit': 67108864,  # not in PgDog
     'reload_schema_on_ddl': True,
     'load_schema': 'auto',
     'canonicalize_type_information': False,

@@ -7,7 +7,7 @@ import pytest
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
-from pgdog_gevent.errors import FeatureNotSupported
+from pgdog_gevent.errors import FeatureNotSupported, RowMovedMeanwhile
 from pgdog_gevent.execution.answer import Answer, Asked, rows_of
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.question import NO_TYPES, Question, ShardAnswer, Values
@@ -41,7 +41,7 @@ class Said(NamedTuple):
 
     rows: tuple[bytes, ...] = ()
     tag: bytes = b''
-    types: tuple[int, ...] = (oids.INT8, oids.TEXT, oids.TID, oids.OID, oids.INT8)
+    types: tuple[int, ...] = (oids.INT8, oids.TEXT, oids.TID, oids.OID, oids.INT8, oids.INT8)
 
 
 class Servers:
@@ -70,8 +70,13 @@ def row_of(function: ShardFunction = HASHED, *, returns_parameters: bool = False
     return MovedRow(b'UPDATE', b'SELECT', b'DELETE', b'INSERT', carried, returns_parameters, function)
 
 
-def found(key: int) -> Said:
-    return Said((data_row(eight(key), b'name', b'ctid', b'oid', eight(key)),))
+def found(key: int, *, seen: int = 1) -> Said:
+    return Said((data_row(eight(key), b'name', b'ctid', b'oid', eight(key), eight(seen)),))
+
+
+def none(*, seen: int = 0) -> Said:
+    """No row that could be locked."""
+    return Said((data_row(None, None, None, None, None, eight(seen)),))
 
 
 def moved(servers: Servers, row: MovedRow | None = None, values: Values | None = None) -> Answer:
@@ -82,7 +87,7 @@ def moved(servers: Servers, row: MovedRow | None = None, values: Values | None =
 
 
 def nothing_but(shard: int, said: Said) -> dict[int, Said]:
-    return {number: said if number == shard else Said() for number in range(SHARDS)}
+    return {number: said if number == shard else none() for number in range(SHARDS)}
 
 
 def test_row_is_deleted_where_it_is_and_inserted_where_it_belongs() -> None:
@@ -93,7 +98,7 @@ def test_row_is_deleted_where_it_is_and_inserted_where_it_belongs() -> None:
     assert list(answer.rows) == [data_row(b'7')]
     assert (answer.tag, answer.description) == (b'UPDATE 1\0', RETURNING.encode())
     select, delete, insert = servers.asked
-    assert select[0].values == Values(result_formats=(BINARY, TEXT, BINARY, BINARY, BINARY))
+    assert select[0].values == Values(result_formats=(BINARY, TEXT, BINARY, BINARY, BINARY, BINARY))
     assert delete == {
         AWAY: Question(b'DELETE', types_of(NO_TYPES, [oids.TID, oids.OID]), Values((BINARY,), (b'ctid', b'oid')))
     }
@@ -116,8 +121,25 @@ def test_row_that_belongs_where_it_is_stays() -> None:
     assert len(servers.asked) == 1
 
 
+@pytest.mark.parametrize(
+    'said',
+    [
+        nothing_but(AWAY, none(seen=1)),
+        nothing_but(AWAY, found(7, seen=2)),
+        {**nothing_but(AWAY, none(seen=1)), HOME: found(7)},
+    ],
+    ids=['the only one', 'one of two', 'found where it went'],
+)
+def test_row_that_has_gone_while_it_was_waited_for_may_be_on_another_shard(said: dict[int, Said]) -> None:
+    servers = Servers(said)
+    with pytest.raises(RowMovedMeanwhile) as raised:
+        moved(servers)
+    assert raised.value.sqlstate == '40001'
+    assert len(servers.asked) == 1
+
+
 def test_no_row_is_no_error() -> None:
-    answer = moved(Servers(dict.fromkeys(range(SHARDS), Said())))
+    answer = moved(Servers(dict.fromkeys(range(SHARDS), none())))
     assert (answer.tag, list(answer.rows), answer.description) == (b'UPDATE 0\0', [], RETURNING.encode())
 
 
@@ -132,10 +154,10 @@ def test_key_is_looked_up() -> None:
 @pytest.mark.parametrize(
     ('said', 'words'),
     [
-        ([{0: found(1), 1: found(2), 2: Said()}], 'several rows'),
+        ([{0: found(1), 1: found(2), 2: none()}], 'several rows'),
         ([nothing_but(0, Said(found(1).rows * 2))], 'several rows'),
         ([nothing_but(AWAY, found(7)), {AWAY: Said(tag=b'DELETE 0\0')}], 'cannot be deleted'),
-        ([nothing_but(AWAY, Said(found(7).rows, types=(MINE,) * 5)), {AWAY: Said(tag=b'DELETE 1\0')}], 'of your own'),
+        ([nothing_but(AWAY, Said(found(7).rows, types=(MINE,) * 6)), {AWAY: Said(tag=b'DELETE 1\0')}], 'of your own'),
     ],
     ids=['on several shards', 'on one shard', 'not deleted', 'type'],
 )
@@ -152,5 +174,5 @@ def test_text_is_placed_as_it_is_stored(length: int, key: bytes, stored: bytes) 
     words = Hashed(KeyType.TEXT, SHARDS)
     [home] = words.shards_of(stored)
     row = MovedRow(b'', b'', b'', b'', (Carried(binary=True, typed=False),) * 2, False, words, length)
-    servers = Servers(nothing_but(home, Said((data_row(key, b'', b'', b'', key),))))
+    servers = Servers(nothing_but(home, Said((data_row(key, b'', b'', b'', key, eight(1)),))))
     assert moved(servers, row) is STAYED

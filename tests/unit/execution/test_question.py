@@ -71,6 +71,32 @@ def test_answer_that_is_cut_off_is_a_lost_server(sent: int) -> None:
         assert not answer.connection.settled
 
 
+MESSAGES = (
+    *((ord(letter), b'') for letter in '12'), (ord('T'), DESCRIPTION), (ord('D'), row(b'1')), (ord('N'), NOTICE),
+    (ord('S'), b'TimeZone\0UTC\0'), (ord('E'), REFUSED[5:]), (ord('C'), b'SELECT 2\0'), (ord('Z'), b'I'),
+)  # fmt: skip
+CUT = [
+    pytest.param(number, size, id=f'{chr(code)} {size}')
+    for number, (code, body) in enumerate(MESSAGES)
+    for size in range(len(body))
+]
+
+
+@pytest.mark.parametrize(('number', 'size'), CUT)
+def test_message_that_is_too_short_is_an_answer_all_the_same_or_a_violation(number: int, size: int) -> None:
+    """What passes unread is for others to judge; never is there any other error, and never is the end missed."""
+    told = list(MESSAGES)
+    told[number] = told[number][0], told[number][1][:size]
+    with asked() as (answer, far):
+        far.sendall(b''.join(encode(code, body) for code, body in told))
+        try:
+            answer.drop()
+        except ServerViolation:
+            assert not answer.ended
+        else:
+            assert answer.connection.settled
+
+
 @pytest.mark.parametrize('before', [b'', PARSED, PARSED + DESCRIBED, PARSED + DESCRIBED + ROWS])
 @pytest.mark.parametrize('drops', [False, True])
 def test_error_is_raised_when_the_server_can_be_asked_again(before: bytes, drops: bool) -> None:

@@ -50,8 +50,10 @@ def test_row_is_read_with_its_new_values_then_deleted_and_inserted() -> None:
     assert (found.keys, found.belongs) == (FIVE, KeyIs(NUMBER, (Parameter(1),), null_matches=True))
     assert isinstance(found.how, MovedRow)
     assert found.how.select == (
-        b"SELECT __pgdog.*, __pgdog.c0::bigint FROM (SELECT $1 AS c0, 'a'::pg_catalog.text AS c1, "
-        b'u.ctid AS __pgdog_ctid, u.tableoid AS __pgdog_tableoid FROM users u WHERE id = 5 LIMIT 2 FOR UPDATE) __pgdog'
+        b'SELECT __pgdog.*, __pgdog.c0::bigint, __pgdog_seen.n FROM (SELECT pg_catalog.count(*) AS n '
+        b'FROM (SELECT FROM users u WHERE id = 5 LIMIT 2) __pgdog_seen) __pgdog_seen LEFT JOIN '
+        b"(SELECT $1 AS c0, 'a'::pg_catalog.text AS c1, u.ctid AS __pgdog_ctid, u.tableoid AS __pgdog_tableoid "
+        b'FROM users u WHERE id = 5 LIMIT 2 FOR UPDATE) __pgdog ON true'
     )
     assert found.how.delete == b'DELETE FROM "public"."users" WHERE ctid = $1 AND tableoid = $2'
     assert found.how.insert == (
