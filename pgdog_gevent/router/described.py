@@ -52,7 +52,9 @@ FUNCTIONS: Final = _names(
 _THE_SAME_EVERYWHERE: Final = 10_000
 """OIDs below this are written in PostgreSQL's sources."""
 _SAYS_NUMBERS: Final = re.compile(
-    r'\bpg_|\breg|oid|information_schema|_privilege|_description|format_type', re.IGNORECASE
+    r'\bpg_|\b(?:to_)?reg(?:class|collation|config|dictionary|namespace|oper|proc|role|type|database)|\b(?:table)?oid'
+    r'|information_schema|\bhas_\w+_privilege\b|\b(?:obj|col|shobj)_description\b|\bformat_type\b',
+    re.IGNORECASE,
 )
 
 

@@ -13,9 +13,9 @@ from psycopg import errors
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.conversation.proxies import running
-from tests.integration.clients import Connection, connect, eventually, one
+from tests.integration.clients import Connection, connect, eventually
 from tests.integration.configuration import users_toml
-from tests.integration.fleet import QUICK, Entry, Fleet, Value, config_toml
+from tests.integration.fleet import Entry, Fleet, Keys, Value, config_toml
 from tests.integration.proxy import RunningProxy
 
 SHARDS = ('shard_0', 'shard_1')
@@ -30,6 +30,15 @@ CREATE DOMAIN noted AS bigint CHECK (writes(VALUE));
 TABLES = '\n'.join(
     f'[[sharded_tables]]\ndatabase = "app"\nname = "{name}"\ncolumn = "id"\n' for name in ('users', 'written')
 )
+GENERAL: Keys = {
+    'read_write_split': 'exclude_primary',
+    'min_pool_size': 0,
+    'idle_healthcheck_interval': 300,
+    'idle_healthcheck_delay': 0,
+    'ban_timeout': 1000,
+    'lsn_check_delay': 0,
+    'lsn_check_interval': 200,
+}
 HERE = "current_setting('port')::int, current_database()"
 POINT = f'SELECT {HERE} FROM users WHERE id = %s'
 SCATTERED = f'SELECT {HERE} FROM users'
@@ -56,7 +65,7 @@ def entries(fleet: Fleet) -> list[Entry]:
 
 
 def served(directory: Path, fleet: Fleet, **general: Value) -> AbstractContextManager[RunningProxy]:
-    config = config_toml(*entries(fleet), **{**QUICK, 'read_write_split': 'exclude_primary', **general}) + TABLES
+    config = config_toml(*entries(fleet), **{**GENERAL, **general}) + TABLES
     return running(directory, config, users_toml())
 
 
@@ -64,7 +73,7 @@ def served(directory: Path, fleet: Fleet, **general: Value) -> AbstractContextMa
 def app(shards: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
     with served(tmp_path_factory.mktemp('replicas'), shards) as proxy:
         with connect(proxy) as client:
-            eventually(lambda: one(client, "SELECT current_setting('port')::int") in shards.replica_ports, 'known')
+            eventually(lambda: answered(client) == replicas(shards), 'functions are known, and all servers are well')
         yield proxy
 
 

@@ -57,7 +57,15 @@ def test_sticky_table_is_read_from_one_shard(sql: str) -> None:
     assert meaning(sql) == AnyShard(sticky=True)
 
 
-@pytest.mark.parametrize('sql', ['SELECT * FROM rates', 'SELECT 1', 'COPY rates TO STDOUT'])
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'SELECT * FROM rates',
+        'SELECT 1',
+        'COPY rates TO STDOUT',
+        "SELECT rate AS region, 'void' AS android, country AS registered FROM rates",
+    ],
+)
 def test_other_tables_are_read_from_any(sql: str) -> None:
     assert meaning(sql) == AnyShard()
 
@@ -75,6 +83,10 @@ OF_CATALOGS = (
     'SELECT stxname FROM pg_statistic_ext',
     'SELECT pg_get_viewdef(17000)',
     "SELECT 'users'::regclass::oid",
+    'SELECT tableoid FROM rates',
+    'SELECT CAST(1 AS oid)',
+    "SELECT to_regtype('mood')",
+    "SELECT 'f(int)'::regprocedure, '+'::regoperator",
     "SELECT format_type(16999, -1), has_table_privilege(17000, 'SELECT')",
     'SELECT relname FROM pg_class WHERE pg_catalog.pg_table_is_visible(oid)',
     'SELECT relname FROM pg_class, countries',
