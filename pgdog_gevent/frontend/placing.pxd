@@ -15,8 +15,9 @@ cdef class Placing:
     cdef Parameters _parameters
     cdef object _catalog, _settings, _topology
     cdef long _client_id, _spokesman, _turn
+    cdef public object rehearsal
     cdef dict _keyed_routes, _routes
-    cdef bint several
+    cdef bint looks, several
 
     cpdef bint known(self) except -1
     cpdef long of_query(self, bytes sql, bint keyed) except -2

@@ -27,7 +27,7 @@ class Placing:
 
     __slots__ = (
         '_catalog', '_client_id', '_cluster', '_keyed_routes', '_parameters', '_routes', '_settings', '_spokesman',
-        '_topology', '_turn', 'several',
+        '_topology', '_turn', 'looks', 'rehearsal', 'several',
     )  # fmt: skip
 
     def __init__(self, cluster: Cluster, parameters: Parameters, client_id: int) -> None:
@@ -43,6 +43,10 @@ class Placing:
         self._topology: Topology | None = None
         self.several = cluster.sharded
         """Whether there were several shards when the session began."""
+        self.rehearsal = cluster.rehearsal
+        """Where it is counted what would go to one shard of several, if there is but one now."""
+        self.looks = self.several or self.rehearsal is not None
+        """Whether turns are looked at for the shard that they go to."""
         self._keyed_routes: dict[bytes, KeyedRoute | None] = {}
 
     @property

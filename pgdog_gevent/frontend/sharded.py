@@ -17,9 +17,11 @@ from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.alone import apart, controls, each_alone, sets
+from pgdog_gevent.frontend.bound import BoundParameters
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.expanded import append, because_of_keys, expands
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.once_more import AGAIN, leave_all, refuses_to_write
 from pgdog_gevent.frontend.planning import Planning, Statements
@@ -161,6 +163,7 @@ class ShardedSession:
             elif self._leaves_to_one(statement, sql, executed):
                 return False
         except REFUSED as error:
+            self._exchange.count_refusal(sql, error)
             self.refuse(error)
         self.finish()
         return True
@@ -198,6 +201,7 @@ class ShardedSession:
         if self._is_served_by_one(statement, plans):
             return True
         self._exchange.prepared.forget_unnamed()
+        self._exchange.kept(sql).several += 1
         with self._exchange.services.query_limit():
             try:
                 self._run_all(statement, statements, plans)
@@ -306,12 +310,18 @@ class ShardedSession:
         shards = shards_in(asked_of)
         if not self.transaction.joined and max(self.holdings.shards, default=-1) > min(shards):
             self.holdings.let_go(self._exchange.stream.flush)  # All take them in order, and wait in no circle.
+        roles: dict[int, str] = {}
         for shard in shards:
             self.reach(shard)
             foresee(self.holdings.binding, meaning, asked.sql)
+            roles[shard] = self.holdings.binding.pool.settings.role.value
         if isinstance(asked_of, InTurn):
             return self.several.in_turn(asked_of.shards, asked)
-        return self.several.answer(asked_of, asked, one.found)
+        answer = self.several.answer(asked_of, asked, one.found)
+        if expands(self._exchange, meaning):
+            bound = BoundParameters(asked.types, asked.values)
+            append(answer, roles, because_of_keys(self._exchange, one, bound), found)
+        return answer
 
     def completed(self, meaning: Statement, found: Plan, tag: bytes) -> None:
         """A statement has succeeded: note what it does to the session, wherever it was done."""

@@ -202,3 +202,28 @@ def test_definitions_can_be_sent_together(client: Connection, postgres: Cluster)
     assert per_shard(postgres, "SELECT count(*) FROM pg_class WHERE relname IN ('made', 'by_kind')") == [2, 2, 2]
     client.execute('DROP TABLE made; DROP TYPE kind')
     assert per_shard(postgres, "SELECT count(*) FROM pg_type WHERE typname IN ('made', 'kind')") == [0, 0, 0]
+
+
+NEW_ROWS = {
+    'a sequence': 'INSERT INTO made (body) SELECT * FROM unnest($1::text[]) RETURNING id, body',
+    'what is volatile': 'INSERT INTO made (body, n) SELECT b, random() FROM unnest($1::text[]) b RETURNING id, body',
+    'an order': 'INSERT INTO made (body) SELECT b FROM unnest($1::text[]) b ORDER BY random() RETURNING id, body',
+    'all types': """INSERT INTO made (body, kind, kinds, tags, day)
+        SELECT b, 'b', '{b,a}', ARRAY[b, NULL], '2026-01-01' FROM unnest($1::text[]) b RETURNING id, body""",
+}
+
+
+@pytest.mark.parametrize('sql', NEW_ROWS.values(), ids=NEW_ROWS)
+def test_rows_that_one_shard_has_made_are_the_same_on_all(client: Connection, postgres: Cluster, sql: str) -> None:
+    client.execute("""CREATE TYPE kind AS ENUM ('a', 'b'); CREATE DOMAIN day AS date; CREATE TABLE made (
+        id bigserial PRIMARY KEY, body text, kind kind DEFAULT 'a', kinds kind[], tags text[] DEFAULT '{}',
+        day day, n float8, at timestamptz DEFAULT clock_timestamp())""")
+    try:
+        texts = ["it's", '', '{"x"}', 'ä\\']
+        inserted = client.execute(sql.replace('$1', '%s').encode(), [texts])
+        assert {body for _, body in inserted.fetchall()} == set(texts)
+        assert inserted.statusmessage == 'INSERT 0 4'
+        [one] = set(per_shard(postgres, "SELECT string_agg(made::text, ';' ORDER BY id) FROM made"))
+        assert one is not None
+    finally:
+        client.execute('DROP TABLE made; DROP DOMAIN day; DROP TYPE kind')
