@@ -27,7 +27,7 @@ class Holdings:
         held = binding.set_aside()
         if held is not None:
             self._aside[binding.shard] = held
-        binding.shard = shard
+        binding.turn_to(shard)
         if shard in self._aside:
             binding.take_up(self._aside.pop(shard))
 
