@@ -7,12 +7,13 @@ from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.catalog import Column, Table
 from pgdog_gevent.router.defaults import default_of
-from pgdog_gevent.router.insert_alike import is_star, lists_rows
+from pgdog_gevent.router.insert_alike import lists_rows
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.moments import Moments, tells_time
+from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.places import Place, Standing, place
 from pgdog_gevent.router.refusal import NotProvable
-from pgdog_gevent.router.walk import parts
+from pgdog_gevent.router.walk import cte_names, parts
 
 Write = pg.InsertStmt | pg.UpdateStmt | pg.MergeStmt
 _Nodes = RepeatedCompositeFieldContainer[pg.Node]
@@ -20,7 +21,7 @@ _Nodes = RepeatedCompositeFieldContainer[pg.Node]
 
 def mark_write(statement: Write, moments: Moments, known: Known) -> None:
     """Have ``moments`` mark all of a statement. Raises NotProvable."""
-    assigning = _Assigning(place(statement.relation, known), moments, known)
+    assigning = _Assigning(place(statement.relation, known), moments, known, cte_names(statement))
     match statement:
         case pg.InsertStmt():
             assigning.insert(statement)
@@ -47,12 +48,13 @@ def _default(table: Table, column: Column, known: Known) -> pg.Node | None:
 
 
 class _Assigning:
-    def __init__(self, into: Place, moments: Moments, known: Known) -> None:
+    def __init__(self, into: Place, moments: Moments, known: Known, ctes: frozenset[str]) -> None:
         table = into.table
         self._alike = into.standing is Standing.EVERYWHERE
         self._columns: Mapping[str, Column] = {column.name: column for column in table.columns} if table else {}
         self._moments = moments
         self._known = known
+        self._ctes = ctes
         self._defaults = default_times(table, known)
 
     def insert(self, insert: pg.InsertStmt) -> None:
@@ -121,7 +123,8 @@ class _Assigning:
         if select.op != pg.SETOP_NONE:
             return self._count(select.larg)
         if select.values_lists:
-            return len(select.values_lists[0].list.items)
+            values = select.values_lists[0].list.items
+            return 0 if any(map(is_star, values)) else len(values)
         widths = [self._width(node.res_target.val, select) for node in select.target_list]
         return sum(widths) if all(widths) else 0
 
@@ -129,10 +132,15 @@ class _Assigning:
         if not is_star(value):
             return 1
         alone = len(select.from_clause) == 1 and select.from_clause[0].HasField('range_var')
-        table = place(select.from_clause[0].range_var, self._known).table if alone else None
+        relation = select.from_clause[0].range_var if alone and value.HasField('column_ref') else None
+        if relation is None or relation.relname in self._ctes:
+            return 0
+        table = place(relation, self._known).table
         return len(table.columns) if table is not None else 0
 
     def _merge_insert(self, action: pg.MergeWhenClause) -> None:
+        if any(map(is_star, action.values)):
+            raise NotProvable('a MERGE that inserts whole rows')
         names = self._given(action.target_list, len(action.values))
         for name, value in zip(names, action.values, strict=False):
             self._assign(name, value)

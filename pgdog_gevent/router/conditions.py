@@ -9,6 +9,7 @@ from typing import Final
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.keys import Constant, Operand
 from pgdog_gevent.router.level import Level
+from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.operands import array, elements, family_of_type, operand, operands
 from pgdog_gevent.router.relations import (
     And,
@@ -132,7 +133,7 @@ def _equality(left: pg.Node, right: pg.Node, level: Level) -> Condition:
     """What ``left = right`` says; rows are equal if they are so column by column."""
     if left.HasField('row_expr') or right.HasField('row_expr'):
         lefts, rights = left.row_expr.args, right.row_expr.args
-        if len(lefts) != len(rights):
+        if len(lefts) != len(rights) or any(map(is_star, (*lefts, *rights))):
             return OTHER
         return And(tuple(_equality(*pair, level) for pair in zip(lefts, rights, strict=True)))
     for column, value in ((left, right), (right, left)):

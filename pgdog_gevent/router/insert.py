@@ -11,11 +11,11 @@ from pgdog_gevent.router.blueprint import Blueprint, ByKey, ByRow, Everyone, Ref
 from pgdog_gevent.router.conflict import check_conflict
 from pgdog_gevent.router.generated import generates_keys
 from pgdog_gevent.router.given_keys import missing_key
-from pgdog_gevent.router.insert_alike import insert_alike, is_star, lists_rows
+from pgdog_gevent.router.insert_alike import insert_alike, lists_rows
 from pgdog_gevent.router.keys import NOWHERE, Keys, Operand
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.locality import Local, locality
-from pgdog_gevent.router.nodes import location
+from pgdog_gevent.router.nodes import is_star, location
 from pgdog_gevent.router.predicates import keys_of
 from pgdog_gevent.router.refusal import ONE_SHARD, NotProvable
 from pgdog_gevent.router.row_texts import RowTexts, default_values_text, row_texts
@@ -86,7 +86,9 @@ class _Sharded:
         if place < 0 or not self._insert.HasField('select_stmt'):
             return True
         rows = [row.list.items for row in self._select.values_lists]
-        return bool(rows) and all(place >= len(row) or row[place].HasField('set_to_default') for row in rows)
+        if not lists_rows(self._insert.select_stmt.select_stmt):
+            return False
+        return all(place >= len(row) or row[place].HasField('set_to_default') for row in rows)
 
     def _wherever(self) -> Blueprint:
         """All rows go to one shard: that of what they are made of, or any."""

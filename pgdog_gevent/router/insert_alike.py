@@ -14,12 +14,13 @@ from pgdog_gevent.router.deparse import deparsed
 from pgdog_gevent.router.insert_repeated import repeated
 from pgdog_gevent.router.keys import EVERY
 from pgdog_gevent.router.known import Known
+from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.once import Alike
 from pgdog_gevent.router.refusal import NotProvable
 from pgdog_gevent.router.target import Target, reads_sharded
 from pgdog_gevent.router.text import Text
 from pgdog_gevent.router.varying import function_name
-from pgdog_gevent.router.walk import each
+from pgdog_gevent.router.walk import each, has
 
 _PARTS: Final = ('with_clause', 'select_stmt', 'on_conflict_clause', 'returning_clause')
 
@@ -46,10 +47,12 @@ def _same(insert: pg.InsertStmt, into: Target, known: Known, text: Text) -> Same
 
 
 def lists_rows(select: pg.SelectStmt) -> bool:
-    """Whether the SELECT of an INSERT is VALUES and nothing more; then DEFAULT may stand in it."""
+    """Whether the SELECT of an INSERT is VALUES and nothing more, one value for each column."""
     more = select.sort_clause or select.locking_clause or select.HasField('with_clause')
     limited = select.HasField('limit_count') or select.HasField('limit_offset')
-    return bool(select.values_lists) and not more and not limited
+    rows = (row.list.items for row in select.values_lists)
+    stars = any(is_star(value) for row in rows for value in row)
+    return bool(select.values_lists) and not more and not limited and not stars
 
 
 class _Insert:
@@ -106,6 +109,8 @@ class _Insert:
 
     def _settle_select(self) -> None:
         select = self._select
+        if has(select, pg.SetToDefault):
+            raise NotProvable(f'an INSERT into "{self._table.name}" of DEFAULT beside whole rows')
         single = self._has_one_row()
         if single:
             for node in (*select.target_list, select.where_clause):
@@ -167,11 +172,6 @@ class _Insert:
         if column.identity:
             always = column.identity == 'a'
             self._insert.override = pg.OVERRIDING_SYSTEM_VALUE if always else pg.OVERRIDING_NOT_SET
-
-
-def is_star(value: pg.Node) -> bool:
-    """``*``, also of one table."""
-    return value.HasField('column_ref') and value.column_ref.fields[-1].HasField('a_star')
 
 
 def _target(column: Column) -> pg.Node:

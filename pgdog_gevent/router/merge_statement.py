@@ -10,7 +10,7 @@ from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.locality import Local, locality
 from pgdog_gevent.router.matched_once import conjuncts, equated, qualified
 from pgdog_gevent.router.moved_key import MOVES_KEY, moves_key
-from pgdog_gevent.router.nodes import location, shape
+from pgdog_gevent.router.nodes import is_star, location, shape
 from pgdog_gevent.router.predicates import keys_of
 from pgdog_gevent.router.refusal import ONE_SHARD, NotProvable
 from pgdog_gevent.router.rules import ShardKey
@@ -97,7 +97,8 @@ class _Sharded:
         names = [node.res_target.name for node in action.target_list]
         names = names or [column.name for column in self._into.table.columns]
         place = names.index(self._key.column) if self._key.column in names else len(action.values)
-        if place >= len(action.values) or shape(action.values[place]) != shape(self._compared()):
+        whole = any(map(is_star, action.values))
+        if whole or place >= len(action.values) or shape(action.values[place]) != shape(self._compared()):
             raise self._unplaced()
 
     def _compared(self) -> pg.Node:
@@ -132,7 +133,7 @@ class _Sharded:
             raise self._unplaced()
         place = names.index(fields[-1])
         rows = [list(row.list.items) for row in select.values_lists] or [[each.val for each in targets]]
-        if any(place >= len(row) for row in rows):
+        if any(place >= len(row) or any(map(is_star, row)) for row in rows):
             raise self._unplaced()
         return [row[place] for row in rows]
 

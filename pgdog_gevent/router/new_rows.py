@@ -10,6 +10,7 @@ from pgdog_gevent.router.conditions import attribute_of
 from pgdog_gevent.router.keys import EVERY, NOWHERE, Constant, KeyIs, Keys, disjunction
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.level import Level, Unresolved, below
+from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.operands import family_of_oid, operand
 from pgdog_gevent.router.places import Place
 from pgdog_gevent.router.relations import Attribute, Entry, Output, Survey
@@ -46,6 +47,8 @@ def keys_of_new_rows(insert: pg.InsertStmt, target: Place, source: Survey, known
     select = insert.select_stmt.select_stmt
     if select.values_lists:
         rows = [row.list.items for row in select.values_lists]
+        if any(is_star(value) for row in rows for value in row):
+            return EVERY
         return disjunction([_of_value(row[position] if position < len(row) else None, key) for row in rows])
     visible = [output for output in source.root.outputs if not output.hidden]
     return _of_output(visible[position], key) if position < len(visible) else EVERY
@@ -90,7 +93,7 @@ def keys_of_merged_rows(merge: pg.MergeStmt, target: Entry, level: Level) -> Ite
 
 def _of_clause(names: Sequence[str], values: Sequence[pg.Node], key: ShardKey, level: Level) -> Keys:
     position = names.index(key.column) if key.column in names else len(values)
-    if position >= len(values):
+    if position >= len(values) or any(map(is_star, values)):
         return EVERY
     attribute = attribute_of(values[position], level)
     return _of_value(values[position], key) if attribute is None else _of_attribute(attribute, key)

@@ -64,6 +64,13 @@ def single_name(node: pg.Node) -> str:
     return node.column_ref.fields[0].string.sval
 
 
+def is_star(value: pg.Node) -> bool:
+    """Whether it stands for any number of columns: ``*``, ``table.*``, ``(row).*``."""
+    if value.HasField('a_indirection'):
+        return value.a_indirection.indirection[-1].HasField('a_star')
+    return value.HasField('column_ref') and value.column_ref.fields[-1].HasField('a_star')
+
+
 def integer_constant(node: pg.Node) -> int | None:
     """The value of a literal, if it is one of an integer."""
     if not node.HasField('a_const') or not node.a_const.HasField('ival'):

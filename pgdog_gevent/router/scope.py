@@ -108,10 +108,6 @@ def names_of(ref: pg.ColumnRef) -> tuple[str, ...]:
     return tuple(part.string.sval for part in ref.fields)
 
 
-def has_star(ref: pg.ColumnRef) -> bool:
-    return ref.fields[-1].HasField('a_star')
-
-
 def _among(columns: Iterable[Named], name: str) -> list[Attribute]:
     return [column.attribute for column in columns if column.name == name]
 

@@ -9,9 +9,9 @@ from pgdog_gevent.router.conditions import attribute_of, condition
 from pgdog_gevent.router.from_clause import add_from
 from pgdog_gevent.router.joins import settle
 from pgdog_gevent.router.level import Level
+from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.operands import family_of_value, is_null, operand
 from pgdog_gevent.router.relations import Attribute, Block, Grouping, Output, Survey
-from pgdog_gevent.router.scope import has_star
 from pgdog_gevent.sharding.key import KeyType
 
 
@@ -62,7 +62,8 @@ def _named(node: pg.Node, targets: Sequence[pg.Node], level: Level) -> Attribute
     """The column that a position or a name in the target list stands for."""
     if node.HasField('a_const') and 0 < node.a_const.ival.ival <= len(targets):
         before = targets[: node.a_const.ival.ival]
-        return None if any(map(_is_star, before)) else attribute_of(before[-1].res_target.val, level)
+        stars = any(is_star(each.res_target.val) for each in before)
+        return None if stars else attribute_of(before[-1].res_target.val, level)
     fields = node.column_ref.fields
     if len(fields) != 1:
         return None
@@ -106,10 +107,12 @@ def add_outputs(targets: Iterable[pg.Node], level: Level) -> None:
     """Give the block of ``level`` its columns; with those hidden that say where its rows are."""
     block = level.block
     for target in targets:
-        if _is_star(target):
-            _add_star(target.res_target.val.column_ref, level)
-        else:
+        if not is_star(target.res_target.val):
             block.outputs.append(_output(target.res_target, level))
+        elif not target.res_target.val.HasField('column_ref'):
+            block.open = True
+        else:
+            _add_star(target.res_target.val.column_ref, level)
     if block.open:
         block.outputs.clear()
     for output in block.outputs:
@@ -129,11 +132,6 @@ def _hidden(block: Block) -> Iterator[Output]:
             output = _of_attribute(attribute, '', block)
             output.placement, output.hidden = key, True
             yield output
-
-
-def _is_star(target: pg.Node) -> bool:
-    value = target.res_target.val
-    return value.HasField('column_ref') and has_star(value.column_ref)
 
 
 def _add_star(ref: pg.ColumnRef, level: Level) -> None:

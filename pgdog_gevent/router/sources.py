@@ -6,6 +6,7 @@ Names are looked up as PostgreSQL does; where one could mean something that is n
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pgdog_gevent.router import nodes
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.column_names import column_name
 from pgdog_gevent.router.kinds import UNKNOWN, Kind, kind_of, kind_of_column
@@ -174,10 +175,8 @@ class _Reading:
 
 
 def is_star(target: pg.ResTarget) -> bool:
-    """Whether a target stands for any number of columns, ``(composite).*`` included."""
-    if target.val.HasField('a_indirection'):
-        return target.val.a_indirection.indirection[-1].HasField('a_star')
-    return target.val.HasField('column_ref') and target.val.column_ref.fields[-1].HasField('a_star')
+    """Whether a target stands for any number of columns."""
+    return nodes.is_star(target.val)
 
 
 def _alias(node: pg.Node) -> str:

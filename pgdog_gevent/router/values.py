@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.level import Level
+from pgdog_gevent.router.level import Level, Unresolved
+from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.operands import family_of_value, is_null, operands
 from pgdog_gevent.router.relations import Output, Values
 from pgdog_gevent.sharding.key import KeyType
@@ -13,6 +14,8 @@ def values_query(select: pg.SelectStmt, level: Level) -> Values:
     """Resolve VALUES; the block of ``level`` has its subqueries."""
     query = Values(block=level.block)
     rows = [row.list.items for row in select.values_lists]
+    if any(is_star(value) for row in rows for value in row):
+        raise Unresolved('whole rows in VALUES')
     level.note(*select.values_lists, select.limit_count, select.limit_offset)
     level.work.survey.queries.append(level.block)
     for number, column in enumerate(zip(*rows, strict=False), 1):

@@ -9,6 +9,7 @@ from pgdog_gevent.router.deparse import deparsed
 from pgdog_gevent.router.keys import EVERY
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.matched_once import matched_once
+from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.once import Alike
 from pgdog_gevent.router.refusal import NotProvable
 from pgdog_gevent.router.target import Target, reads_sharded
@@ -76,6 +77,8 @@ class _Write:
         if action.command_type != pg.CMD_INSERT:
             self._settle_assignments(action)
             return
+        if any(map(is_star, action.values)):
+            raise NotProvable(f'a MERGE that inserts whole rows into "{self._into.table.name}"')
         given = self._given(action)
         for column, value in zip(given, action.values, strict=False):
             self._settle_value(column, value)

@@ -158,6 +158,9 @@ def test_rows_that_only_a_server_can_compute_are_computed_by_one(
         'insert into countries (id) select id from rates union select 1',
         'insert into countries (id) select row_number() over () from rates',
         "insert into rates (id, added) values (1, 'now')",
+        "insert into rates values ((row(1, 'a')::users).*)",
+        'insert into rates (id, name, added) values ((row(1, $1)::sevens).*, default)',
+        'insert into rates select (r).* from (select row(1)::sevens as r) q',
         'insert into rates (id) values (1) order by 1',
     ],
 )

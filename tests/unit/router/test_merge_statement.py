@@ -50,6 +50,8 @@ def test_new_rows_of_the_text_go_to_one_shard(source: str, keys: tuple[Constant 
         "merge into users u using payments p on p.user_id = u.id when not matched then insert (name) values ('a')",
         'merge into users u using (values (1)) v (id) on u.id = v.id when not matched by source then delete '
         f'{INSERT} (v.id, $1)',
+        'merge into users u using payments p on p.user_id = u.id when not matched then insert '
+        'values (p.user_id, (p.x).*)',
         f'merge into users u using (values (1.5)) v (id) on u.id = v.id {INSERT} (v.id, $1)',
         f'merge into users u using (values (1, 2)) v (id, x) on u.id = v.id {INSERT} (v.x, $1)',
         f'merge into users u using (select generate_series(1, 3) as id) v on u.id = v.id {INSERT} (v.id, $1)',

@@ -97,6 +97,7 @@ def test_conditions_that_say_where_rows_are(condition: str, expected: Keys) -> N
         pytest.param('true', id='true'),
         pytest.param('1 = 1', id='true, as programs write it'),
         pytest.param('name = $1', id='another column'),
+        pytest.param('((referrer).*, id, country) = (1, 5, (name).*)', id='rows with whole rows in them'),
         pytest.param('NOT id = 5', id='NOT'),
         pytest.param('id <> 5', id='not equal'),
         pytest.param('id = 5 OR name = $1', id='OR with another column'),

@@ -127,6 +127,8 @@ def test_the_time_is_told_once(sql: str, changed: str, select: str, parameters: 
          'a write to "countries", which all shards have, where a row may match several'),
         ("delete from countries where ctid = '(0,1)'", 'a system column'),
         ('delete from countries where current of c', 'WHERE CURRENT OF'),
+        ('merge into rates r using countries c on c.id = r.id when not matched then insert values ((c.x).*)',
+         'a MERGE that inserts whole rows into "rates"'),
         ('delete from watched', 'a write to "watched", which all shards have, with triggers'),
     ],
 )  # fmt: skip
