@@ -1,10 +1,11 @@
 """Times that a statement assigns to columns: defaults are written into it, literals are read by their columns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.assignments import one_by_one
 from pgdog_gevent.router.catalog import Column, Table
 from pgdog_gevent.router.defaults import default_of
 from pgdog_gevent.router.insert_alike import lists_rows
@@ -148,7 +149,8 @@ class _Assigning:
         self._complete(action.target_list, names, [added])
         action.values.extend(added.items)
 
-    def _assignments(self, targets: Iterable[pg.Node]) -> None:
+    def _assignments(self, targets: _Nodes) -> None:
+        one_by_one(targets)
         for node in targets:
             target = node.res_target
             self._assign('' if target.indirection else target.name, target.val)

@@ -7,6 +7,7 @@ written into the statement. What then still differs is computed by one shard (``
 from typing import Final
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.assignments import one_by_one
 from pgdog_gevent.router.blueprint import Blueprint, ByKey, Same
 from pgdog_gevent.router.catalog import Column
 from pgdog_gevent.router.defaults import default_of, takes_time, varies
@@ -76,7 +77,7 @@ class _Insert:
         else:
             self._settle_select()
         self._alike.settle(self._insert.with_clause, by_row=True)
-        self._alike.settle(self._insert.on_conflict_clause, by_row=True)
+        self._settle_conflict(self._insert.on_conflict_clause)
         self._alike.settle(self._insert.returning_clause, by_row=True)
         return self._alike
 
@@ -123,6 +124,15 @@ class _Insert:
             select.target_list.extend(pg.Node(res_target=pg.ResTarget(val=value)) for value in added.items)
         elif self._user_value or any(self._differing(column) for column in self._missing()):
             raise NotProvable(f'an INSERT into "{self._table.name}", whose defaults differ from row to row')
+
+    def _settle_conflict(self, conflict: pg.OnConflictClause) -> None:
+        one_by_one(conflict.target_list)
+        for node in conflict.target_list:
+            if node.res_target.val.HasField('set_to_default'):
+                default = self._differing(self._into.column(node.res_target.name))
+                if default is not None:
+                    node.res_target.val.CopyFrom(default)
+        self._alike.settle(conflict, by_row=True)
 
     def _counts_columns(self) -> bool:
         """Whether it is plain to see which columns a SELECT gives, and can give more."""

@@ -2,6 +2,7 @@
 
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.assignments import one_by_one
 from pgdog_gevent.router.blueprint import Blueprint, ByKey, Same
 from pgdog_gevent.router.catalog import Column
 from pgdog_gevent.router.defaults import default_of, takes_time, varies
@@ -92,6 +93,7 @@ class _Write:
         return [self._into.column(node.res_target.name) for node in action.target_list]
 
     def _settle_assignments(self, change: pg.UpdateStmt | pg.MergeWhenClause) -> None:
+        one_by_one(change.target_list)
         for node in change.target_list:
             self._settle_value(self._into.column(node.res_target.name), node.res_target.val)
 

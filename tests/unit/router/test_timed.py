@@ -58,7 +58,7 @@ def means(sql: str) -> object:
         ("update users set name = 'now', added = 'now' where name in ('today', 'x')",
          "UPDATE users SET name = 'now', added = NOW WHERE name IN ('today', 'x')"),
         ('update users set added = default', 'UPDATE users SET added = NOW'),
-        ('update users set (name, added) = (1, now())', 'UPDATE users SET (name, added) = (1, NOW)'),
+        ('update users set (name, added) = (1, now())', 'UPDATE users SET name = 1, added = NOW'),
         ('delete from users where added < now() returning now() + $1',
          'DELETE FROM users WHERE added < NOW RETURNING NOW + $1 AS "?column?"'),
         ("insert into users values (1, 'a'), (2, 'today')",
@@ -71,6 +71,8 @@ def means(sql: str) -> object:
          'INSERT INTO users (id, name, added) SELECT id, name, NOW FROM notes'),
         ('insert into users (id) select user_id from payments on conflict (id) do update set added = default',
          'INSERT INTO users (id, added) SELECT user_id, NOW FROM payments ON CONFLICT (id) DO UPDATE SET added = NOW'),
+        ("update users set (name, added) = ('x', default), (id) = (select id)",
+         "UPDATE users SET name = 'x', added = NOW, (id) = (SELECT id)"),
         ('merge into users u using payments p on u.id = p.user_id when matched then update set added = default '
          'when not matched then insert values (p.user_id)',
          'MERGE INTO users u USING payments p ON u.id = p.user_id WHEN MATCHED THEN UPDATE SET added = NOW '
