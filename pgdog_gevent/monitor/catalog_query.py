@@ -84,9 +84,14 @@ FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid AND r.relkind IN ('r',
 WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid >= 16384 GROUP BY a.attrelid
 """
 
+# An index may be checked only at the end of a transaction, or compare in another way than its column does.
 _UNIQUE: Final = """
 SELECT i.indrelid, i.indisprimary, NOT i.indisvalid AS unfinished,
     i.indisexclusion OR i.indpred IS NOT NULL OR i.indexprs IS NOT NULL AS special,
+    NOT i.indimmediate OR EXISTS (
+        SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) AS k (attnum, compared)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+        WHERE k.compared <> a.attcollation) AS loose,
     (SELECT jsonb_agg(a.attname ORDER BY k.position)
      FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, position)
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
@@ -96,7 +101,9 @@ SELECT i.indrelid, i.indisprimary, NOT i.indisvalid AS unfinished,
         (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attname), '[]')
          FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, position)
             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-         WHERE k.position <= i.indnkeyatts AND (NOT i.indisexclusion OR EXISTS (
+         WHERE k.position <= i.indnkeyatts AND NOT EXISTS (
+            SELECT FROM pg_collation WHERE oid = i.indcollation[k.position - 1] AND NOT collisdeterministic
+         ) AND (NOT i.indisexclusion OR EXISTS (
             SELECT FROM pg_constraint c JOIN pg_operator o ON o.oid = c.conexclop[k.position]
             WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND o.oprname = '=')))) AS index
 FROM pg_index i WHERE i.indrelid >= 16384 AND (i.indisunique OR i.indisexclusion)
@@ -104,8 +111,8 @@ FROM pg_index i WHERE i.indrelid >= 16384 AND (i.indisunique OR i.indisexclusion
 _KEYS: Final = """
 SELECT indrelid, coalesce(jsonb_agg(columns) FILTER (WHERE indisprimary AND NOT special AND NOT unfinished) -> 0, '[]')
     AS primary_key,
-    coalesce(jsonb_agg(DISTINCT columns) FILTER (WHERE NOT special AND NOT unfinished), '[]') AS unique_keys,
-    bool_or(special) AS more_unique, jsonb_agg(index ORDER BY index) AS unique_indexes
+    coalesce(jsonb_agg(DISTINCT columns) FILTER (WHERE NOT special AND NOT unfinished AND NOT loose), '[]')
+    AS unique_keys, bool_or(special OR loose) AS more_unique, jsonb_agg(index ORDER BY index) AS unique_indexes
 FROM found_unique GROUP BY indrelid
 """
 

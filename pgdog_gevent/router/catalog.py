@@ -92,7 +92,7 @@ class UniqueIndex(NamedTuple):
     name: str
     """Also that of its constraint, if it has one."""
     columns: tuple[str, ...] = ()
-    """Those that have to be equal if rows are to conflict, in the order of their names; expressions are left out."""
+    """Those that have to be the same if rows are to conflict, in the order of their names; expressions are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,10 @@ class Table:
     """In the order of ``SELECT *``."""
     primary_key: tuple[str, ...] = ()
     unique_keys: tuple[tuple[str, ...], ...] = ()
-    """Columns by unique index, sorted, the primary key among them. Only valid indexes on all rows and plain columns."""
+    """Columns by unique index, sorted, mostly the primary key among them. Those that keep all rows apart always."""
     more_unique: bool = False
-    """There are others: unique indexes on expressions or some rows, exclusion constraints, keys without overlaps."""
+    """There are others: unique indexes on expressions or some rows, exclusion constraints, keys without overlaps, and
+    what is checked only at the end of transactions, or compares in another way than its columns do."""
     unique_indexes: tuple[UniqueIndex, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     parents: tuple[Name, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.catalog import Column, Table
+from pgdog_gevent.router.catalog import Column, Table, TableKind
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.target import Target
 from pgdog_gevent.router.walk import cte_names
@@ -15,12 +15,17 @@ def matched_once(update: pg.UpdateStmt, into: Target, known: Known) -> bool:
         return False
     other = update.from_clause[0].range_var
     table = known.catalog.table(other.schemaname or None, other.relname, known.search_path)
-    if table is None or other.relname in cte_names(update):
+    if table is None or other.relname in cte_names(update) or _has_heirs(table, known):
         return False
     names = _name(update.relation), _name(other)
     pairs = [_pair(node, names, into.table, table) for node in conjuncts(update.where_clause)]
     compared = {pair for pair in pairs if pair}
     return names[0] != names[1] and any(compared.issuperset(key) for key in table.unique_keys)
+
+
+def _has_heirs(table: Table, known: Known) -> bool:
+    """Whether tables that inherit from it have rows as well: no unique key of it knows of those."""
+    return table.kind is not TableKind.PARTITIONED and any(known.catalog.children(table))
 
 
 def conjuncts(condition: pg.Node) -> Iterator[pg.Node]:

@@ -62,6 +62,8 @@ CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq);
 CREATE TABLE kept (
     b int, a int, r int4range, CONSTRAINT apart EXCLUDE USING gist (r WITH &&),
     CONSTRAINT one EXCLUDE USING btree (b WITH =), CONSTRAINT pair UNIQUE (b, a) INCLUDE (r));
+CREATE TABLE loose (a int CONSTRAINT late UNIQUE DEFERRABLE, b text);
+CREATE UNIQUE INDEX folds ON loose (a, b COLLATE s.folded);
 CREATE TEMP TABLE passing (a int);
 """
 
@@ -142,12 +144,14 @@ def test_keys_are_known(catalog: Catalog) -> None:
     t, plain, part = table(catalog, 't', 's'), table(catalog, 'plain'), table(catalog, 'part')
     assert (t.primary_key, t.unique_keys, t.more_unique) == (('a',), (('a',), ('x',)), False)
     assert (plain.primary_key, plain.unique_keys, plain.more_unique) == ((), (), True)
+    assert (table(catalog, 'loose').unique_keys, table(catalog, 'loose').more_unique) == ((), True)
     assert part.primary_key == table(catalog, 'parted').primary_key == ('v', 'k')
 
 
 def test_all_unique_indexes_are_known(catalog: Catalog) -> None:
     assert table(catalog, 't', 's').unique_indexes == (('t_pkey', ('a',)), ('t_x_key', ('x',)))
     assert table(catalog, 'plain').unique_indexes == (('plain_lower_idx', ()),)
+    assert table(catalog, 'loose').unique_indexes == (('folds', ('a',)), ('late', ('a',)))
     assert table(catalog, 'kept').unique_indexes == (('apart', ()), ('one', ('b',)), ('pair', ('a', 'b')))
 
 

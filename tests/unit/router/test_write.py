@@ -127,6 +127,8 @@ def test_the_time_is_told_once(sql: str, changed: str, select: str, parameters: 
          'a write to "countries", which all shards have, where a row may match several'),
         ('update countries set name = v.n from (values (1, $1)) v (i, n) where v.i = countries.id',
          'a write to "countries", which all shards have, where a row may match several'),
+        ('update countries set name = h.name from inherited h where h.id = countries.id',
+         'a write to "countries", which all shards have, where a row may match several'),
         ('delete from countries using rates where rates.value = countries.id returning rates.id',
          'a write to "countries", which all shards have, where a row may match several'),
         ("delete from countries where ctid = '(0,1)'", 'a system column'),

@@ -73,6 +73,8 @@ VIEW = Table('public', 'rich', TableKind.VIEW, USERS.columns, view_tables=(Name(
 POOR = Table('public', 'poor', TableKind.VIEW, COUNTRIES.columns, view_tables=(Name('public', 'countries'),))
 HEIRS = Table('public', 'heirs', TableKind.TABLE, (_text('name'),))
 HEIR = Table('public', 'heir', TableKind.TABLE, (_text('name'), _number('user_id')), parents=(Name('public', 'heirs'),))
+INHERITED = _table('inherited', _number('id'), _text('name'))
+INHERITS = replace(COUNTRIES, name='inherits', parents=(Name('public', 'inherited'),))
 LATE = Table('public', 'late', TableKind.TABLE, (_number('n'), _number('id')), primary_key=('id',))
 PARTED = _table('parted', _number('id'), kind=TableKind.PARTITIONED)
 PARTED_ONE = replace(WATCHED, name='parted_one', parents=(Name('public', 'parted'),))
@@ -99,6 +101,7 @@ KNOWN = Known(
     catalog=catalog(
         USERS, PAYMENTS, SEVENS, DRAWN, NUMBERED, NOTES, PADDED, COUNTRIES, RATES, BYDEFAULT, GENERATED, DOMAINS,
         WATCHED, RULED, PART, VIEW, POOR, HEIRS, HEIR, MEASURES, LATE, NAMED, FOLDED, PARTED, PARTED_ONE,
+        INHERITED, INHERITS,
         types=TYPES,
         functions=FUNCTIONS,
         id_schemas=frozenset({'pgdog_gevent'}),
