@@ -9,17 +9,24 @@ from pgdog_gevent.execution.answer import Asked, parameter_formats
 from pgdog_gevent.execution.question import NO_TYPES, Question, Values
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.merge.description import BINARY
+from pgdog_gevent.pgtypes import oids
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.own_types import numbers_of
-from pgdog_gevent.router.varying import MOMENT
+from pgdog_gevent.router.varying import says_moment
 from pgdog_gevent.sharding.key import TypeOid
 
 _ASK: Final = Question(
     b'SELECT pg_catalog.now(), pg_catalog.statement_timestamp()', NO_TYPES, Values(result_formats=(BINARY,))
 )
 _FROM: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_TIMES: Final = frozenset({1082, 1083, 1114, 1184, 1266})
-"""OIDs of the types that have them."""
+_PLAIN: Final = frozenset(
+    {
+        oids.DATE, oids.TIME, oids.TIMETZ, oids.TIMESTAMP, oids.TIMESTAMPTZ, oids.DATERANGE, oids.TSRANGE,
+        oids.TSTZRANGE, oids.DATEMULTIRANGE, oids.TSMULTIRANGE, oids.TSTZMULTIRANGE,
+    }
+)  # fmt: skip
+_TIMES: Final = _PLAIN | {oids.ARRAY_OF[oid] for oid in _PLAIN}
+"""Types whose values have times in them."""
 _LONGEST: Final = 64
 """Bytes of a word, with the blanks around it."""
 
@@ -40,9 +47,9 @@ def ask_times(several: SeveralShards, shard: int) -> Times:
 
 def check_parameters(asked: Asked, types: bytes) -> None:
     """Raise FeatureNotSupported if a parameter is a word that each server would read as its own time."""
-    oids = numbers_of(types)
+    numbers = numbers_of(types)
     for number, (form, value) in enumerate(_given(asked)):
-        oid = oids[number] if number < len(oids) else 0
+        oid = numbers[number] if number < len(numbers) else 0
         if form != BINARY and says_now(value) and (oid in _TIMES or oid >= TypeOid.FIRST_NORMAL):
             raise FeatureNotSupported(f"parameter ${number + 1} is a word for a time, such as 'now'")
 
@@ -53,7 +60,7 @@ def any_says_now(asked: Asked) -> bool:
 
 
 def says_now(value: bytes | None) -> bool:
-    return value is not None and len(value) < _LONGEST and MOMENT.fullmatch(value.decode('latin-1')) is not None
+    return value is not None and len(value) < _LONGEST and says_moment(value.decode('latin-1'))
 
 
 def _given(asked: Asked) -> Sequence[tuple[int, bytes | None]]:

@@ -5,7 +5,7 @@ from pgdog_gevent.router.catalog import Catalog, Column, Table, TypeKind
 from pgdog_gevent.router.deparse import expression
 from pgdog_gevent.router.nodes import messages
 from pgdog_gevent.router.refusal import NotProvable
-from pgdog_gevent.router.varying import Variation, is_moment, names_object, reads_time, variation
+from pgdog_gevent.router.varying import HOLD_TIMES, Variation, names_object, reads_moment, variation
 
 _TIMES = frozenset({'date', 'time', 'timetz', 'timestamp', 'timestamptz'})
 
@@ -34,7 +34,7 @@ def varies(value: pg.Node, catalog: Catalog) -> bool:
 def takes_time(column: Column, catalog: Catalog) -> bool:
     """Whether a string that is assigned to a column may be read as a time."""
     plain = catalog.plain_type(column.type_oid)
-    return plain is None or plain.name in _TIMES
+    return plain is None or plain.name in _TIMES | HOLD_TIMES
 
 
 def _varies(node: pg.Node, catalog: Catalog) -> bool:
@@ -44,8 +44,7 @@ def _varies(node: pg.Node, catalog: Catalog) -> bool:
         case 'func_call':
             return variation(node.func_call, catalog) is not Variation.NEVER
         case 'type_cast':
-            moment = reads_time(node.type_cast) and is_moment(node.type_cast.arg.a_const)
-            return moment or names_object(node.type_cast)
+            return reads_moment(node.type_cast) or names_object(node.type_cast)
         case _:
             return False
 

@@ -16,7 +16,7 @@ from pgdog_gevent.router.column_names import column_name
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.nodes import expression, function_name, location, messages
 from pgdog_gevent.router.refusal import NotProvable
-from pgdog_gevent.router.varying import is_moment, is_text, type_name
+from pgdog_gevent.router.varying import HOLD_TIMES, is_moment, is_text, type_name
 from pgdog_gevent.router.walk import each, parts
 
 _OF_TRANSACTION: Final = frozenset({'now', 'transaction_timestamp'})
@@ -90,6 +90,8 @@ class Moments:
         """The same of a literal that becomes a value of a type."""
         if of_type in TIMES and _is_literal(node):
             node.CopyFrom(self._literal(node, of_type))
+        elif of_type in HOLD_TIMES and _is_literal(node):
+            raise _unsure(node)
 
     def _settles(self, node: pg.Node, harmless: bool) -> bool:
         """Whether nothing is left to do below a node."""
@@ -195,7 +197,7 @@ class Moments:
         catalog = self._known.catalog
         columns = [column for table in catalog.tables.values() if (column := table.column(name)) is not None]
         kinds = [catalog.plain_type(column.type_oid) for column in columns]
-        return bool(kinds) and all(kind is not None and kind.name not in TIMES for kind in kinds)
+        return bool(kinds) and all(kind is not None and kind.name not in TIMES | HOLD_TIMES for kind in kinds)
 
 
 def tells_time(value: pg.Node, known: Known) -> bool:

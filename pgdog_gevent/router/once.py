@@ -23,7 +23,7 @@ from pgdog_gevent.router.varying import (
     is_moment,
     is_text,
     names_object,
-    reads_time,
+    reads_moment,
     variation,
 )
 from pgdog_gevent.router.walk import has, highest_parameter, parts
@@ -93,8 +93,7 @@ class Alike:
             case 'sqlvalue_function':
                 return True
             case 'type_cast':
-                cast = node.type_cast
-                return reads_time(cast) and cast.arg.HasField('a_const') and is_moment(cast.arg.a_const)
+                return reads_moment(node.type_cast)
             case 'func_call':
                 return self._varies(node, rows)
             case _:

@@ -62,7 +62,19 @@ _SAME: Final = CORE - _BY_STATEMENT - _BY_CALL - _BY_ORDER - _OF_THE_SERVER
 _TIMES: Final = _names('date time timetz timestamp timestamptz abstime')
 _TEXTS: Final = _names('text varchar bpchar name json jsonb bytea')
 _OBJECTS: Final = re.compile('reg[a-z]+|oid')
-MOMENT: Final = re.compile(r'[\s\d:.+-]*(now|today|tomorrow|yesterday)[\s\d:.+-]*', re.IGNORECASE)
+_PASSING: Final = _names('now today tomorrow yesterday')
+_BESIDES: Final = _names('allballs am pm z zulu utc gmt infinity null')
+_NAMED: Final = re.compile('[A-Za-z][A-Za-z_/]*')
+_ZONE: Final = re.compile('[A-Z]{3,5}|[A-Za-z]+/[A-Za-z_/]+')
+_UNLIKELY: Final = re.compile(r"""[^\sA-Za-z\d_/:.,;+\-"'\\\[\](){}]|"\s*:""")
+"""In a time; as JSON has it."""
+HOLD_TIMES: Final = _names(
+    """
+    daterange tsrange tstzrange datemultirange tsmultirange tstzmultirange _date _time _timetz _timestamp _timestamptz
+    _daterange _tsrange _tstzrange _datemultirange _tsmultirange _tstzmultirange
+    """
+)
+"""Types whose values have times in them."""
 
 
 def variation(call: pg.FuncCall, catalog: Catalog) -> Variation:
@@ -95,12 +107,22 @@ def function_name(call: pg.FuncCall) -> str:
 
 def is_moment(constant: pg.A_Const) -> bool:
     """Whether a string is a time that passes (``'today'``) where a date or a time is read from it."""
-    return constant.HasField('sval') and MOMENT.fullmatch(constant.sval.sval) is not None
+    return constant.HasField('sval') and says_moment(constant.sval.sval)
 
 
-def reads_time(cast: pg.TypeCast) -> bool:
-    """Whether a cast is to a date or a time."""
-    return type_name(cast) in _TIMES
+def says_moment(text: str) -> bool:
+    """The same of its text; an array or a range may have such a time in it, which may have a time of day and a zone."""
+    words = _NAMED.findall(text)
+    if _PASSING.isdisjoint(map(str.lower, words)) or _UNLIKELY.search(text):
+        return False
+    return all(word.lower() in _PASSING | _BESIDES or _ZONE.fullmatch(word) for word in words)
+
+
+def reads_moment(cast: pg.TypeCast) -> bool:
+    """Whether a cast makes a date or a time of such a string, be it by way of text."""
+    by_text = cast.arg.HasField('type_cast') and is_text(cast.arg.type_cast)
+    literal = cast.arg.type_cast.arg if by_text else cast.arg
+    return type_name(cast) in _TIMES and is_moment(literal.a_const)
 
 
 def is_text(cast: pg.TypeCast) -> bool:

@@ -92,7 +92,9 @@ def test_mark_stands_wherever_the_time_is_told(sql: str, expected: str) -> None:
         'select 1 from users where name = $1', "select now from (select 1 as now) x", 'select clock_timestamp()',
         "insert into users values (1, 'now', '2020-01-01')", 'insert into users (id, added) values (1, null)',
         "update users set name = 'now' where name = 'today'", "select * from users where name like 'now'",
-        "select 'now'::text, 'today'::varchar", 'explain select now()', 'update users set name = default',
+        """select name from users where body -> 'a' @> '{"now": 1}'""",
+        "select 'now'::text, 'today'::varchar", "select coalesce(name, 'What now?', 'until today') from users",
+        'explain select now()', 'update users set name = default',
         'insert into users select * from users', 'create table x (y timestamptz default now())',
     ],
 )  # fmt: skip
@@ -108,6 +110,12 @@ def test_what_tells_no_time_is_left_alone(sql: str) -> None:
         ("select id from users where added > 'yesterday'", 'a string that may be a time'),
         ("select coalesce(name, 'now') from users", 'a string that may be a time'),
         ("update users set added = 'today 12:00'", 'a string that may be a time'),
+        ("update users set added = 'today 10:00 PM Europe/Berlin'", 'a string that may be a time'),
+        ("select id from users where added > 'tomorrow zulu'::timestamptz", 'a string that may be a time'),
+        ("select id from users where added = any ('{now,NULL}')", 'a string that may be a time'),
+        ("select id from users where '[2020-01-01,now)' @> added", 'a string that may be a time'),
+        ("update held set during = '[now,)'", 'a string that may be a time'),
+        ("select id from held where during = '[now,)'", 'a string that may be a time'),
         ('select id, t from users, now() t', 'the time as a function in FROM'),
         (
             'insert into users (id) select id from users union all select id from users',

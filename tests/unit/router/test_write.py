@@ -118,6 +118,7 @@ def test_the_time_is_told_once(sql: str, changed: str, select: str, parameters: 
         ('update rates set (id) = row(default)', 'function nextval(), which differs from row to row'),
         ('merge into rates r using countries c on c.id = r.id when matched then update set (name, id) = ($1, default)',
          'function nextval(), which differs from row to row'),
+        ("update rates set added = 'today zulu'", 'a string that may be a time'),
         ("update rates set added = 'now'", 'a string that may be a time'),
         ('update countries set name = u.name from users u where u.id = countries.id',
          'a write to "countries", which all shards have, that reads a sharded table'),

@@ -24,6 +24,7 @@ TYPES = (
     Type(1043, 'pg_catalog', 'varchar', TypeKind.BASE, category='S'),
     Type(1184, 'pg_catalog', 'timestamptz', TypeKind.BASE, category='D'),
     Type(1700, 'pg_catalog', 'numeric', TypeKind.BASE, category='N'),
+    Type(3910, 'pg_catalog', 'tstzrange', TypeKind.RANGE, category='R'),
     Type(90001, 'public', 'moment', TypeKind.DOMAIN, base_type=1184),
 )
 FUNCTIONS = FunctionNames(
@@ -75,6 +76,7 @@ HEIRS = Table('public', 'heirs', TableKind.TABLE, (_text('name'),))
 HEIR = Table('public', 'heir', TableKind.TABLE, (_text('name'), _number('user_id')), parents=(Name('public', 'heirs'),))
 INHERITED = _table('inherited', _number('id'), _text('name'))
 INHERITS = replace(COUNTRIES, name='inherits', parents=(Name('public', 'inherited'),))
+HELD = _table('held', _number('id'), Column('during', 3910, 'tstzrange'))
 LATE = Table('public', 'late', TableKind.TABLE, (_number('n'), _number('id')), primary_key=('id',))
 PARTED = _table('parted', _number('id'), kind=TableKind.PARTITIONED)
 PARTED_ONE = replace(WATCHED, name='parted_one', parents=(Name('public', 'parted'),))
@@ -96,12 +98,13 @@ _SHARDED = (
     ('named', 'id', NUMBER),
     ('folded', 'slug', WORD),
     ('heir', 'user_id', NUMBER),
+    ('held', 'id', NUMBER),
 )
 KNOWN = Known(
     catalog=catalog(
         USERS, PAYMENTS, SEVENS, DRAWN, NUMBERED, NOTES, PADDED, COUNTRIES, RATES, BYDEFAULT, GENERATED, DOMAINS,
         WATCHED, RULED, PART, VIEW, POOR, HEIRS, HEIR, MEASURES, LATE, NAMED, FOLDED, PARTED, PARTED_ONE,
-        INHERITED, INHERITS,
+        INHERITED, INHERITS, HELD,
         types=TYPES,
         functions=FUNCTIONS,
         id_schemas=frozenset({'pgdog_gevent'}),
