@@ -1,6 +1,6 @@
 """What the making of one block needs at hand, and what is written down of the expressions in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -171,7 +171,12 @@ class Level:
             nodes.extend(window.partition_clause)
             seen.add(window.name)
         refs = (node.column_ref for node in nodes if node.HasField('column_ref'))
-        return tuple(found for ref in refs if (found := self.scope.column(ref)) is not None)
+        return apart(map(self.scope.column, refs))
+
+
+def apart(columns: Iterable[Attribute | None]) -> tuple[Attribute, ...]:
+    """Those of which a group has one key; what a collation takes for equal may be on several shards."""
+    return tuple(column for column in columns if column is not None and column.family is not None)
 
 
 def children(message: Message) -> Iterator[Message]:

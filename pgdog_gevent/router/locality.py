@@ -51,6 +51,8 @@ class Local:
     function: ShardingFunction
     key_outputs: frozenset[int] = frozenset()
     """The columns of the output, from 0, whose value is that of the key: ``function`` says on which shard a row is."""
+    apart: bool = True
+    """Whether equal values are the same key; those are not that a collation takes for equal."""
     _columns: frozenset[Attribute] = field(default=frozenset(), repr=False, compare=False)
     _level: Level | None = field(default=None, repr=False, compare=False)
 
@@ -60,7 +62,7 @@ class Local:
         Then GROUP BY, DISTINCT, DISTINCT ON and PARTITION BY with that expression among theirs are done by each shard
         alone. Names are looked up among the columns of FROM only; positions are not followed.
         """
-        return self._level is not None and attribute_of(node, self._level) in self._columns
+        return self.apart and self._level is not None and attribute_of(node, self._level) in self._columns
 
 
 def locality(statement: Message, known: Known) -> Local | Replicated | Refused:
@@ -199,7 +201,8 @@ def _of_block(block: Block, level: Level | None, survey: Survey) -> Local | Refu
                 return Refused('a subquery with sharded tables that is looked at for each group')
             outputs = (number for number, output in enumerate(block.outputs) if output.attribute in columns)
             visible = sum(not output.hidden for output in block.outputs)
-            return Local(key.function, frozenset(n for n in outputs if n < visible), columns, level)
+            numbers = frozenset(n for n in outputs if n < visible)
+            return Local(key.function, numbers, attribute.family is not None, columns, level)
     return _unproven(survey, block.placed.items(), reached)
 
 

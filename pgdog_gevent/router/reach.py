@@ -71,6 +71,8 @@ def _keeps_apart(block: Block, columns: frozenset[Attribute]) -> bool:
     """Whether rows with one value in ``columns`` have no influence on what the block makes of others."""
     if block.limited or (block.grouping is not None and columns.isdisjoint(block.grouping.attributes)):
         return False
+    if block.distinct and all(each.family is None for each in columns):
+        return False
     if block.distinct_on is not None and columns.isdisjoint(block.distinct_on):
         return False
     return not any(columns.isdisjoint(partition) for partition in block.partitions)

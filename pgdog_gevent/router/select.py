@@ -139,7 +139,7 @@ def _is_distinct(found: Block, local: Local) -> bool:
     if not found.select.distinct_clause:
         return True
     if is_plain(found.select):
-        return bool(local.key_outputs) or any(local.is_key(output.value) for output in found.outputs)
+        return (local.apart and bool(local.key_outputs)) or any(local.is_key(output.value) for output in found.outputs)
     return any(local.is_key(found.sorted(item).value) for item in found.select.distinct_clause)
 
 

@@ -8,7 +8,7 @@ from pgdog_gevent.router.column_names import column_name
 from pgdog_gevent.router.conditions import attribute_of, condition
 from pgdog_gevent.router.from_clause import add_from
 from pgdog_gevent.router.joins import settle
-from pgdog_gevent.router.level import Level
+from pgdog_gevent.router.level import Level, apart
 from pgdog_gevent.router.nodes import is_star
 from pgdog_gevent.router.operands import family_of_value, is_null, operand
 from pgdog_gevent.router.relations import Attribute, Block, Grouping, Output, Survey
@@ -47,7 +47,7 @@ def _group(select: pg.SelectStmt, level: Level) -> None:
         return
     plain = not any(node.HasField('grouping_set') for node in select.group_clause)
     columns = (_grouped(node, select.target_list, level) for node in select.group_clause) if plain else ()
-    level.block.grouping = Grouping([column for column in columns if column is not None], groups=True)
+    level.block.grouping = Grouping(apart(columns), groups=True)
 
 
 def _grouped(node: pg.Node, targets: Sequence[pg.Node], level: Level) -> Attribute | None:
@@ -79,7 +79,7 @@ def _distinct(select: pg.SelectStmt, level: Level) -> None:
         return
     # A name means a column of the output first.
     columns = (_named(node, select.target_list, level) or attribute_of(node, level) for node in select.distinct_clause)
-    level.block.distinct_on = [column for column in columns if column is not None]
+    level.block.distinct_on = apart(columns)
     level.block.varies = level.block.varies or 'DISTINCT ON'
 
 
@@ -116,7 +116,8 @@ def add_outputs(targets: Iterable[pg.Node], level: Level) -> None:
     if block.open:
         block.outputs.clear()
     for output in block.outputs:
-        if output.attribute is not None and _is_of_each_row(output.attribute, block):
+        folded = block.distinct and output.family is None
+        if output.attribute is not None and _is_of_each_row(output.attribute, block) and not folded:
             output.placement = block.placed.get(output.attribute)
     if not block.distinct:
         block.outputs.extend(_hidden(block))

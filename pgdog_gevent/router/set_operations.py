@@ -17,7 +17,7 @@ def combine(operation: SetOperation) -> None:
     if not operation.open and len(lefts) == len(rights):
         for pair in zip(lefts, rights, strict=True):
             _add(operation, *pair, hidden=False)
-    if operation.operator is SetOperator.UNION and operation.all_rows:
+    if _keeps_all(operation):
         _add_hidden(operation)
 
 
@@ -25,11 +25,17 @@ def _add(operation: SetOperation, left: Output, right: Output, *, hidden: bool) 
     output = Output(operation, left.name, parts=(left, right), hidden=hidden)
     if left.family is right.family:
         output.family, output.plain = left.family, left.plain and right.plain
+    if left.family is right.family and (left.family is not None or _keeps_all(operation)):
         output.placement = _placement(operation.operator, left, right)
     output.not_null = left.not_null and right.not_null
     left.wholes.append(output)
     right.wholes.append(output)
     operation.outputs.append(output)
+
+
+def _keeps_all(operation: SetOperation) -> bool:
+    """Whether rows are not compared."""
+    return operation.operator is SetOperator.UNION and operation.all_rows
 
 
 def _placement(operator: SetOperator, left: Output, right: Output) -> ShardKey | None:

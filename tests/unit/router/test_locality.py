@@ -107,6 +107,7 @@ def test_subqueries_that_keep_keys_apart(source: str, expected: Local) -> None:
 def test_set_operations_on_top() -> None:
     assert proven('SELECT id FROM users UNION SELECT user_id FROM payments ORDER BY 1 LIMIT 5') == local(0)
     assert proven('SELECT name FROM users UNION ALL SELECT url FROM clicks') == local()
+    assert isinstance(proven('SELECT title FROM folded UNION ALL SELECT title FROM folded'), Local)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,12 @@ def test_set_operations_on_top() -> None:
         pytest.param('SELECT id FROM users UNION ALL SELECT id FROM countries', id='UNION ALL with what is everywhere'),
         pytest.param('SELECT id FROM users UNION ALL SELECT id FROM tenants', id='UNION ALL of two functions'),
         pytest.param('SELECT big FROM countries EXCEPT SELECT id FROM users', id='EXCEPT of what is everywhere'),
+        pytest.param('SELECT title, count(*) FROM folded GROUP BY title', id='grouped by a key that is folded'),
+        pytest.param('SELECT DISTINCT title FROM folded', id='DISTINCT of a key that is folded'),
+        pytest.param('SELECT DISTINCT ON (title) title FROM folded', id='DISTINCT ON a key that is folded'),
+        pytest.param('SELECT rank() OVER (PARTITION BY title) FROM folded', id='a window of a key that is folded'),
+        pytest.param('SELECT title FROM folded UNION SELECT title FROM folded', id='UNION of keys that are folded'),
+        pytest.param('SELECT title FROM folded EXCEPT SELECT title FROM folded', id='EXCEPT of keys that are folded'),
     ],
 )
 def test_subqueries_that_mix_shards(source: str) -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 
-from pgdog_gevent.router.blueprint import AnyShard, Blueprint, ByKey, OneShard, Refused
+from pgdog_gevent.router.blueprint import AnyShard, Blueprint, ByKey, Folded, OneShard, Refused
 from pgdog_gevent.router.keys import Constant, KeyIs, OnShard
+from pgdog_gevent.router.nodes import select
+from pgdog_gevent.router.select import select_blueprint
 from tests.unit.router.select_tables import NUMBER, meaning, refusal, several
+from tests.unit.router.sharded import KNOWN as FOLDED
 
 UNSHARDED: dict[Blueprint, list[str]] = {
     AnyShard(): [
@@ -75,6 +78,22 @@ def test_what_several_shards_cannot_do_is_refused(sql: str) -> None:
 def test_writing_what_is_the_same_on_all_shards_is_refused() -> None:
     found = refusal('WITH w AS (DELETE FROM countries RETURNING *) SELECT * FROM w')
     assert 'the same on all shards' in found.why
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'SELECT title, count(*) FROM folded GROUP BY title',
+        'SELECT DISTINCT title FROM folded',
+        'SELECT DISTINCT ON (title) title, body FROM folded',
+        'SELECT count(*) OVER (PARTITION BY title) FROM folded',
+        'SELECT title FROM folded UNION SELECT title FROM folded',
+    ],
+)
+def test_keys_that_a_collation_folds_are_compared_by_one(sql: str) -> None:
+    found = select_blueprint(select(sql), sql, FOLDED)
+    assert isinstance(found, ByKey)
+    assert isinstance(found.several, Folded)
 
 
 def test_position_counts_characters() -> None:
