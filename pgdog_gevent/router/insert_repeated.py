@@ -19,7 +19,7 @@ from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.nodes import messages, target
 from pgdog_gevent.router.once import system_column
 from pgdog_gevent.router.places import place
-from pgdog_gevent.router.varying import calls_users, names_object
+from pgdog_gevent.router.varying import calls_users, function_of_row, names_object
 
 _HELPER: Final = '__pgdog_new_'
 _TABLES: Final = frozenset({TableKind.TABLE, TableKind.PARTITIONED})
@@ -134,6 +134,8 @@ def _may_do_more(message: Message, known: Known) -> bool:
             return table is not None and table.kind not in _TABLES
         case pg.TypeCast():
             return names_object(message)
+        case pg.ColumnRef() | pg.A_Indirection() if function_of_row(message, known.catalog):
+            return True
         case pg.ColumnRef():
             return system_column(message)
     return isinstance(message, pg.LockingClause | pg.RangeTableSample | pg.CurrentOfExpr)

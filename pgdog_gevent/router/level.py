@@ -9,8 +9,10 @@ from google.protobuf.message import Message
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.builtins import AGGREGATES, FIXED_PER_CALL, ORDER_SENSITIVE
 from pgdog_gevent.router.known import Known
+from pgdog_gevent.router.nodes import location
 from pgdog_gevent.router.relations import Attribute, Block, Call, Grouping, Query, Sublink, Survey
 from pgdog_gevent.router.scope import Scope
+from pgdog_gevent.router.varying import function_of_row
 
 _MOST_QUERIES: Final = 300
 _DEEPEST: Final = 40
@@ -97,6 +99,8 @@ class Level:
             self._correlate(found)
         elif self.scope.is_system_column(ref):
             self.work.survey.system_columns.append(self.work.position(ref.location))
+        elif len(ref.fields) > 1 and self.work.known.catalog.functions.may_read('', ref.fields[-1].string.sval):
+            self._calls(ref.fields[-1].string.sval, ref.location)
         return found
 
     def note(self, *roots: Message, after: bool = False) -> None:
@@ -116,12 +120,18 @@ class Level:
                     self.column(message)
                 case pg.FuncCall():
                     self._call(message)
+                case pg.A_Indirection() if function_of_row(message, self.work.known.catalog):
+                    self._calls(function_of_row(message, self.work.known.catalog), location(message))
                 case pg.JsonArrayAgg() | pg.JsonObjectAgg():
                     self.block.varies = self.block.varies or 'an aggregate that depends on the order of rows'
                     self._aggregate(message)
                 case _:
                     pass
             stack.extend(children(message))
+
+    def _calls(self, name: str, location: int) -> None:
+        """``row.f`` is ``f(row)``."""
+        self.work.survey.calls.append(Call(name, '', self.work.position(location)))
 
     def _correlate(self, attribute: Attribute) -> None:
         block: Block | None = self.block

@@ -20,6 +20,7 @@ from pgdog_gevent.router.text import Text
 from pgdog_gevent.router.varying import (
     Variation,
     function_name,
+    function_of_row,
     is_moment,
     is_text,
     names_object,
@@ -137,6 +138,8 @@ class Alike:
 
     def _check_node(self, node: pg.Node) -> None:
         match node.WhichOneof('node'):
+            case 'column_ref' | 'a_indirection' if function_of_row(_inner(node), self._known.catalog):
+                raise self._differs('a function of a row, which may differ from shard to shard', node)
             case 'column_ref' if system_column(node.column_ref):
                 raise self._differs('a system column', node)
             case 'type_cast' if names_object(node.type_cast):
@@ -153,6 +156,10 @@ class Alike:
 
     def _differs(self, why: str, node: Message) -> NotProvable:
         return NotProvable(why, _HINT, self._text.position(location(node)))
+
+
+def _inner(node: pg.Node) -> Message:
+    return next(parts(node))
 
 
 def system_column(column: pg.ColumnRef) -> bool:

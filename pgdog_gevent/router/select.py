@@ -24,6 +24,7 @@ from pgdog_gevent.router.rewrite_compared import fold_compared, is_plain
 from pgdog_gevent.router.rewrite_grouped import fold_grouped, fold_rows, is_grouped
 from pgdog_gevent.router.rewrite_scattered import scattered
 from pgdog_gevent.router.rewrite_union import fold_union, scatter_union, without_distinct
+from pgdog_gevent.router.varying import function_of_row
 from pgdog_gevent.router.volatile import FAMILIES, WRITES
 from pgdog_gevent.sharding.function import Numbered
 
@@ -61,7 +62,8 @@ def _unsharded(select: pg.SelectStmt, found: frozenset[Standing], sql: str, know
     own = found - {Standing.EVERYWHERE, Standing.SYSTEM}
     locks = any(isinstance(message, pg.LockingClause) for message in messages(select))
     effects = any(_acts(call) or _is_users(call, known) for call in _calls(select))
-    if own or locks or effects:
+    of_rows = any(function_of_row(message, known.catalog) for message in messages(select))
+    if own or locks or effects or of_rows:
         return OneShard()
     return _of_catalogs(select, sql, known) if Standing.SYSTEM in found else any_shard(select, sql, known)
 

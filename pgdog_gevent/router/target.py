@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from google.protobuf.message import Message
@@ -17,7 +18,7 @@ from pgdog_gevent.router.refusal import NOT_SEEN_YET, ONE_SHARD, NotProvable
 from pgdog_gevent.router.rules import ShardKey
 from pgdog_gevent.router.tables import is_temporary
 from pgdog_gevent.router.text import Text
-from pgdog_gevent.router.varying import calls_users, function_name
+from pgdog_gevent.router.varying import calls_users, function_name, function_of_row
 from pgdog_gevent.router.walk import cte_names, each
 
 _WRITABLE: Final = frozenset({TableKind.TABLE, TableKind.PARTITIONED})
@@ -96,5 +97,6 @@ def writes_in(root: Message) -> bool:
 
 def users_function(root: Message, known: Known) -> str:
     """The name of a function that a user made, which may read what only some shards have; empty: none is called."""
-    names = (function_name(call) for call in each(root, pg.FuncCall) if calls_users(call, known.catalog))
-    return next(names, '')
+    calls = (function_name(call) for call in each(root, pg.FuncCall) if calls_users(call, known.catalog))
+    of_rows = filter(None, (function_of_row(message, known.catalog) for message in messages(root)))
+    return next(chain(calls, of_rows), '')

@@ -7,6 +7,8 @@ import re
 from enum import Enum
 from typing import Final
 
+from google.protobuf.message import Message
+
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.catalog import Catalog
 from pgdog_gevent.router.functions import CORE, SESSION
@@ -98,6 +100,24 @@ def calls_users(call: pg.FuncCall, catalog: Catalog) -> bool:
     name = function_name(call)
     schema = call.funcname[-2].string.sval if len(call.funcname) > 1 else ''
     return catalog.functions.may_read(schema, name) or name in SESSION
+
+
+def function_of_row(node: Message, catalog: Catalog) -> str:
+    """The function that may read tables and is called by ``row.f``, which is ``f(row)`` if it is no column; or none."""
+    match node:
+        case pg.ColumnRef() if len(node.fields) > 1:
+            names = [node.fields[-1].string.sval]
+        case pg.A_Indirection():
+            names = [part.string.sval for part in node.indirection]
+        case _:
+            return ''
+    return next((name for name in names if _is_function(name, catalog)), '')
+
+
+def _is_function(name: str, catalog: Catalog) -> bool:
+    if not name or not catalog.functions.may_read('', name):
+        return False
+    return all(table.column(name) is None for table in catalog.tables.values())
 
 
 def function_name(call: pg.FuncCall) -> str:

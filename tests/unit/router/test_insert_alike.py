@@ -99,6 +99,8 @@ def test_what_differs_is_evaluated_once(sql: str, changed: str, select: str, par
          'an INSERT into "countries", which all shards have, that reads a sharded table'),
         ('insert into countries (id) values (total_of(1))',
          'function total_of(), which may differ from shard to shard'),
+        ('insert into countries (id) select r.total_of from rates r',
+         'a function of a row, which may differ from shard to shard'),
         ('insert into countries (id) values (s.f(1))', 'function f(), which may differ from shard to shard'),
         ('insert into countries (id) values (1 <<>> 2)', 'an operator that a user made'),
         ("insert into countries (id) values ('countries'::regclass)", 'an OID, which is another on each server'),

@@ -302,6 +302,12 @@ def test_what_no_proof_can_be_had_with(sql: str, why: str) -> None:
     assert refusal(sql) == why
 
 
+@pytest.mark.parametrize('value', ['u.balance', 'users.balance', '(u).balance', '(SELECT u).balance', 'x.balance'])
+def test_functions_of_rows_may_read_sharded_tables(value: str) -> None:
+    table = 'users' if value.startswith('users') else '(SELECT * FROM users) x' if value.startswith('x') else 'users u'
+    assert refusal(f'SELECT {value} FROM {table}') == 'function balance(), which may read sharded tables'
+
+
 def test_a_refusal_says_where() -> None:
     found = proven('SELECT * FROM users u, payments p')
     assert found == Refused('sharded table payments is not joined by its key', position=24)
