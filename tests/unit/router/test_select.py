@@ -17,9 +17,9 @@ UNSHARDED: dict[Blueprint, list[str]] = {
     ],
     OneShard(): [
         "SELECT nextval('s')", 'SELECT pg_advisory_lock(1)', "SELECT pg_notify('a', 'b') FROM countries",
-        'SELECT * FROM pg_class', 'SELECT * FROM pg_catalog.pg_class, countries', 'SELECT total_of(1)', 
+        'SELECT * FROM pg_class', 'SELECT * FROM pg_catalog.pg_class, countries', 'SELECT total_of(1)',
         'SELECT c.total_of FROM countries c',
-       
+
         'SELECT app.f(1)', 'SELECT * FROM nowhere', 'SELECT * FROM countries FOR UPDATE', 'SELECT pg_backend_pid()',
     ],
 }  # fmt: skip
