@@ -128,7 +128,7 @@ class _Insert:
     def _settle_conflict(self, conflict: pg.OnConflictClause) -> None:
         one_by_one(conflict.target_list)
         for node in conflict.target_list:
-            if node.res_target.val.HasField('set_to_default'):
+            if node.res_target.val.HasField('set_to_default') and not node.res_target.indirection:
                 default = self._differing(self._into.column(node.res_target.name))
                 if default is not None:
                     node.res_target.val.CopyFrom(default)
@@ -180,8 +180,10 @@ class _Insert:
     def _override(self, column: Column) -> None:
         """Values of identity columns are written as if the client gave them."""
         if column.identity:
-            always = column.identity == 'a'
-            self._insert.override = pg.OVERRIDING_SYSTEM_VALUE if always else pg.OVERRIDING_NOT_SET
+            if column.identity == 'a':
+                self._insert.override = pg.OVERRIDING_SYSTEM_VALUE
+            elif self._insert.override == pg.OVERRIDING_USER_VALUE:
+                self._insert.override = pg.OVERRIDING_NOT_SET
 
 
 def _target(column: Column) -> pg.Node:
