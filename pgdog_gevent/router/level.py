@@ -13,6 +13,7 @@ from pgdog_gevent.router.nodes import location
 from pgdog_gevent.router.relations import Attribute, Block, Call, Grouping, Query, Sublink, Survey
 from pgdog_gevent.router.scope import Scope
 from pgdog_gevent.router.varying import function_of_row
+from pgdog_gevent.router.walk import is_array_of_rows
 
 _MOST_QUERIES: Final = 300
 _DEEPEST: Final = 40
@@ -109,12 +110,23 @@ class Level:
         while stack:
             message = stack.pop()
             match message:
+                case pg.A_Expr(kind=pg.AEXPR_OP_ANY) if message.rexpr.HasField('sub_link'):
+                    self.subquery(message.rexpr.sub_link.subselect, after=after)
+                    stack.append(message.lexpr)
+                    continue
                 case pg.SubLink():
-                    self.subquery(message.subselect, after=after)
+                    query = self.subquery(message.subselect, after=after)
+                    if is_array_of_rows(message):
+                        query.varies = query.varies or 'an array of rows'
                     stack.append(message.testexpr)
                     continue
                 case pg.SelectStmt():
                     self.subquery(message, after=after)
+                    continue
+                case pg.JsonArrayQueryConstructor():
+                    query = self.subquery(message.query, after=after)
+                    if is_array_of_rows(message):
+                        query.varies = query.varies or 'an array of rows'
                     continue
                 case pg.ColumnRef():
                     self.column(message)

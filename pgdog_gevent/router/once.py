@@ -27,7 +27,7 @@ from pgdog_gevent.router.varying import (
     reads_moment,
     variation,
 )
-from pgdog_gevent.router.walk import has, highest_parameter, parts
+from pgdog_gevent.router.walk import has, highest_parameter, is_array_of_rows, parts
 
 _SYSTEM_COLUMNS: Final = frozenset({'ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'})
 _UNORDERED: Final = {
@@ -117,6 +117,8 @@ class Alike:
                 self._check_node(message)
             case pg.RangeVar():
                 self._check_relation(message)
+            case _ if is_array_of_rows(message):
+                raise self._differs('an array of rows, which depends on their order', message)
             case _ if type(message) in _UNORDERED:
                 raise self._differs(_UNORDERED[type(message)], message)
 

@@ -292,6 +292,16 @@ def test_subqueries_that_look_at_other_shards(condition: str) -> None:
             id='a recursive query',
         ),
         pytest.param(
+            'SELECT id, ARRAY(SELECT name FROM countries) FROM users',
+            'an array of rows in a subquery of what is the same on all shards',
+            id='an array of rows',
+        ),
+        pytest.param(
+            'SELECT id, JSON_ARRAY(SELECT name FROM countries) FROM users',
+            'an array of rows in a subquery of what is the same on all shards',
+            id='a JSON array of rows',
+        ),
+        pytest.param(
             'UPDATE countries c SET name = u.name FROM users u WHERE u.country = c.id',
             'a write to a table that is the same on all shards, by what a sharded table has',
             id='UPDATE',
@@ -300,6 +310,19 @@ def test_subqueries_that_look_at_other_shards(condition: str) -> None:
 )
 def test_what_no_proof_can_be_had_with(sql: str, why: str) -> None:
     assert refusal(sql) == why
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'SELECT * FROM users WHERE country = ANY(ARRAY(SELECT id FROM countries))',
+        'SELECT id, ARRAY(SELECT name FROM countries ORDER BY name) FROM users',
+        'SELECT id, ARRAY(SELECT amount FROM payments WHERE user_id = users.id) FROM users',
+        'SELECT ARRAY(SELECT unnest($1::int[])) FROM users',
+    ],
+)
+def test_arrays_that_are_the_same_for_each_shard(sql: str) -> None:
+    assert isinstance(proven(sql), Local)
 
 
 @pytest.mark.parametrize('value', ['u.balance', 'users.balance', '(u).balance', '(SELECT u).balance', 'x.balance'])

@@ -88,6 +88,8 @@ def test_a_computed_key_is_refused(value: str) -> None:
         'delete from countries using rates where rates.value = countries.id',
         'with r as (select id from rates) delete from countries where id in (select id from r)',
         'update measures set id = $1 where id = $2',
+        'update countries set name = array(select name from rates order by 1)::text',
+        'update countries set name = array(select unnest($1))::text',
     ],
 )
 def test_all_shards_do_the_same(sql: str) -> None:
@@ -132,6 +134,10 @@ def test_the_time_is_told_once(sql: str, changed: str, select: str, parameters: 
          'a write to "countries", which all shards have, where a row may match several'),
         ('delete from countries using rates where rates.value = countries.id returning rates.id',
          'a write to "countries", which all shards have, where a row may match several'),
+        ('update countries set name = array(select name from rates)::text',
+         'an array of rows, which depends on their order'),
+        ('update countries set name = json_array(select name from rates order by id)::text',
+         'an array of rows, which depends on their order'),
         ("delete from countries where ctid = '(0,1)'", 'a system column'),
         ('delete from countries where current of c', 'WHERE CURRENT OF'),
         ('merge into rates r using countries c on c.id = r.id when not matched then insert values ((c.x).*)',
