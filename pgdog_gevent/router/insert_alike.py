@@ -126,6 +126,8 @@ class _Insert:
             raise NotProvable(f'an INSERT into "{self._table.name}", whose defaults differ from row to row')
 
     def _settle_conflict(self, conflict: pg.OnConflictClause) -> None:
+        if conflict.action == pg.ONCONFLICT_NOTHING and has(self._select, pg.RangeVar) and not self._has_one_row():
+            raise NotProvable(f'an INSERT into "{self._table.name}" that leaves out rows, depending on their order')
         one_by_one(conflict.target_list)
         for node in conflict.target_list:
             if node.res_target.val.HasField('set_to_default') and not node.res_target.indirection:

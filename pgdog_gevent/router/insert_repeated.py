@@ -118,7 +118,7 @@ def _only_inserts(insert: pg.InsertStmt, columns: list[Column], known: Known) ->
     """Whether nothing comes of it but new rows of its table, of which each is returned."""
     defaults = (expression(column.default) for column in columns if column.default is not None)
     calls = (message for value in defaults for message in messages(value) if isinstance(message, pg.FuncCall))
-    return not insert.HasField('on_conflict_clause') and not any(
+    return insert.on_conflict_clause.action != pg.ONCONFLICT_UPDATE and not any(
         _may_do_more(part, known) for part in chain(messages(insert), calls)
     )
 
