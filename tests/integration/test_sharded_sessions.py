@@ -229,6 +229,9 @@ NEW_ROWS = {
     'a sequence': 'INSERT INTO made (body) SELECT * FROM unnest($1::text[]) RETURNING id, body',
     'what is volatile': 'INSERT INTO made (body, n) SELECT b, random() FROM unnest($1::text[]) b RETURNING id, body',
     'an order': 'INSERT INTO made (body) SELECT b FROM unnest($1::text[]) b ORDER BY random() RETURNING id, body',
+    'rows that are left out': """INSERT INTO made (body, n)
+        SELECT b, random() FROM unnest($1::text[]) b, generate_series(1, 2)
+        ON CONFLICT (body) DO NOTHING RETURNING id, body""",
     'all types': """INSERT INTO made (body, kind, kinds, tags, day)
         SELECT b, 'b', '{b,a}', ARRAY[b, NULL], '2026-01-01' FROM unnest($1::text[]) b RETURNING id, body""",
 }
@@ -237,7 +240,7 @@ NEW_ROWS = {
 @pytest.mark.parametrize('sql', NEW_ROWS.values(), ids=NEW_ROWS)
 def test_rows_that_one_shard_has_made_are_the_same_on_all(client: Connection, postgres: Cluster, sql: str) -> None:
     client.execute("""CREATE TYPE kind AS ENUM ('a', 'b'); CREATE DOMAIN day AS date; CREATE TABLE made (
-        id bigserial PRIMARY KEY, body text, kind kind DEFAULT 'a', kinds kind[], tags text[] DEFAULT '{}',
+        id bigserial PRIMARY KEY, body text UNIQUE, kind kind DEFAULT 'a', kinds kind[], tags text[] DEFAULT '{}',
         day day, n float8, at timestamptz DEFAULT clock_timestamp())""")
     try:
         texts = ["it's", '', '{"x"}', 'ä\\']
