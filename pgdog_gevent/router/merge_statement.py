@@ -9,7 +9,7 @@ from pgdog_gevent.router.keys import EVERY, Operand, disjunction
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.locality import Local, locality
 from pgdog_gevent.router.matched_once import conjuncts, equated, qualified
-from pgdog_gevent.router.moved_key import MOVES_KEY, moves_key
+from pgdog_gevent.router.moved_key import MOVES_KEY, check_generated, moves_key
 from pgdog_gevent.router.nodes import is_star, location, shape
 from pgdog_gevent.router.predicates import keys_of
 from pgdog_gevent.router.refusal import ONE_SHARD, NotProvable
@@ -88,6 +88,8 @@ class _Sharded:
 
     def _check_updates(self) -> None:
         for action in self._actions:
+            if action.command_type == pg.CMD_UPDATE:
+                check_generated(self._into.column(self._key.column))
             moved = moves_key(action.target_list, self._key.column) if action.command_type == pg.CMD_UPDATE else None
             if moved is not None:
                 raise NotProvable(*MOVES_KEY, position=self._text.position(moved.location))

@@ -4,12 +4,20 @@ from collections.abc import Iterable
 from typing import Final
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.catalog import Column
+from pgdog_gevent.router.refusal import ONE_SHARD, NotProvable
 
 MOVES_KEY: Final = (
     'a statement that changes the sharding key of a row',
     'Setting rewrite.shard_key says what happens to rows that move; delete the row and insert it anew.',
 )
 """Why it is refused, and a hint."""
+
+
+def check_generated(key: Column) -> None:
+    """Raise NotProvable for a key that is made of other columns, which it is not known."""
+    if key.generated:
+        raise NotProvable(f'a statement that may change the sharding key "{key.name}", which is generated', ONE_SHARD)
 
 
 def moves_key(assignments: Iterable[pg.Node], key: str) -> pg.ResTarget | None:

@@ -9,7 +9,7 @@ from pgdog_gevent.router.blueprint import Blueprint, ByKey, Everyone, OfCursor, 
 from pgdog_gevent.router.keys import Keys, disjunction
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.locality import locality
-from pgdog_gevent.router.moved_key import MOVES_KEY, moves_key
+from pgdog_gevent.router.moved_key import MOVES_KEY, check_generated, moves_key
 from pgdog_gevent.router.moving import moving_blueprint
 from pgdog_gevent.router.predicates import keys_of
 from pgdog_gevent.router.refusal import NotProvable
@@ -37,6 +37,8 @@ def _sharded(statement: Write, into: Target, key: ShardKey, known: Known, text: 
     if statement.where_clause.HasField('current_of_expr'):
         return _at_cursor(statement, key, several, text)
     if isinstance(statement, pg.UpdateStmt):
+        if known.rules.rewrite.shard_key is not RewriteMode.IGNORE:
+            check_generated(into.column(key.column))
         moved = moves_key(statement.target_list, key.column)
         if moved is not None and known.rules.rewrite.shard_key is RewriteMode.REWRITE:
             return moving_blueprint(statement, moved, into, keys, several, known, text)

@@ -36,6 +36,14 @@ def test_each_shard_does_it_to_its_rows(sql: str, keys: object) -> None:
         ('update users set name = total_of(id)::text', 'function total_of(), which may read sharded tables'),
         ('update rich set name = 1', 'a write to "rich", which is not a plain table'),
         ('delete from absent', 'table "absent", which the catalogue does not have'),
+        (
+            'update halved set whole = 9 where half = 2',
+            'a statement that may change the sharding key "half", which is generated',
+        ),
+        (
+            'merge into halved h using users u on u.id = h.half when matched then update set whole = 9',
+            'a statement that may change the sharding key "half", which is generated',
+        ),
         ('delete from pg_class', 'a write to "pg_class", which is not a plain table'),
     ],
 )

@@ -64,6 +64,7 @@ NOTES = _table('notes', Column('slug', 1043, 'character varying(4)', collation='
 PADDED = _table('padded', Column('slug', 1042, 'character(4)', collation='default'), _text('body'))
 COUNTRIES = _table('countries', _number('id'), _text('name'))
 RATES = _table('rates', _number('id', identity='a'), _text('name'), _time('added', 'now()'), _number('value', '1'))
+HALVED = _table('halved', Column('half', 20, 'bigint', generated='s'), _number('whole'))
 TWICE = _table('twice', _number('id', identity='a'), _number('other', identity='d'), _text('name'))
 BYDEFAULT = _table('bydefault', _number('id', identity='d'), _text('name'))
 GENERATED = _table('generated', _number('id'), Column('twice', 20, 'bigint', generated='s'), _text('name'))
@@ -100,12 +101,13 @@ _SHARDED = (
     ('folded', 'slug', WORD),
     ('heir', 'user_id', NUMBER),
     ('held', 'id', NUMBER),
+    ('halved', 'half', NUMBER),
 )
 KNOWN = Known(
     catalog=catalog(
         USERS, PAYMENTS, SEVENS, DRAWN, NUMBERED, NOTES, PADDED, COUNTRIES, RATES, BYDEFAULT, GENERATED, DOMAINS,
         WATCHED, RULED, PART, VIEW, POOR, HEIRS, HEIR, MEASURES, LATE, NAMED, FOLDED, PARTED, PARTED_ONE,
-        INHERITED, INHERITS, HELD, TWICE,
+        INHERITED, INHERITS, HELD, TWICE, HALVED,
         types=TYPES,
         functions=FUNCTIONS,
         id_schemas=frozenset({'pgdog_gevent'}),
