@@ -5,6 +5,7 @@ literal wherever it tells the time; until it is sent, a mark stands there. ``cur
 by PostgreSQL's own casts, so that the client's TimeZone has its say.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,7 @@ TIMES: Final = frozenset(_VALUES.values())
 _DAYS: Final = {'today': 0, 'tomorrow': 1, 'yesterday': -1}
 _HAVE_DAYS: Final = frozenset({'date', 'timestamp', 'timestamptz'})
 _COMPARISONS: Final = frozenset({pg.AEXPR_OP, pg.AEXPR_OP_ANY, pg.AEXPR_IN, pg.AEXPR_LIKE, pg.AEXPR_DISTINCT})
+_TRANSACTION: Final = re.compile('(xid|xmin|xmax)$')
 _LISTS: Final = (pg.Node, pg.List, pg.A_ArrayExpr)
 
 
@@ -127,7 +129,7 @@ class Moments:
         name = function_name(call)
         if name in _FUNCTIONS and self._may_be_users(call, name):
             raise NotProvable(f'function {name}(), of which there are others', position=call.location + 1)
-        if name == 'age' and len(call.args) == 1:
+        if name == 'age' and len(call.args) == 1 and not self._is_transaction(call.args[0]):
             return self._age(call)
         if call.args:
             return None
@@ -140,6 +142,19 @@ class Moments:
         if len(call.funcname) > 1 or name not in self._known.catalog.functions.users:
             return False
         return len(call.args) > 0 or PG_CATALOG in self._known.search_path
+
+    def _is_transaction(self, value: pg.Node) -> bool:
+        """Whether it is the number of one, which has an age too: those are in catalogs, whose columns are not known."""
+        if value.HasField('type_cast'):
+            return type_name(value.type_cast) == 'xid'
+        fields = value.column_ref.fields
+        name = fields[-1].string.sval if fields else ''
+        return _TRANSACTION.search(name) is not None and not self._is_time(name)
+
+    def _is_time(self, name: str) -> bool:
+        columns = (table.column(name) for table in self._known.catalog.tables.values())
+        kinds = (self._known.catalog.plain_type(column.type_oid) for column in columns if column is not None)
+        return any(kind is None or kind.name in TIMES for kind in kinds)
 
     def _age(self, call: pg.FuncCall) -> pg.Node:
         """Of one value it is the age today."""
