@@ -24,7 +24,7 @@ from pgdog_gevent.config.changes import Changes, changes
 from pgdog_gevent.config.fields import TomlValue
 from pgdog_gevent.config.load import Loaded, load
 from pgdog_gevent.config.pending import not_implemented_yet
-from pgdog_gevent.config.resolve import databases_of
+from pgdog_gevent.config.resolve import databases_of, parser_levels
 from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.frontend.authentication import Account, Authenticator, Rules
 from pgdog_gevent.frontend.listener import Door, House, Listener
@@ -127,7 +127,7 @@ class Daemon:
         self.listener = Listener(
             door, self.services, self.authenticator, self.clusters.find, self._serve_admin, surroundings.house
         )
-        self._world = World(self.clusters, names, cache, surroundings.instance_id)
+        self._world = World(self.clusters, names, self.services.caches, surroundings.instance_id)
         self._statsd = StatsdReporter('', 0, '', self._administration.snapshot)
         self._pids = surroundings.pids
         self._loops = Loops(
@@ -267,6 +267,8 @@ class Daemon:
         tls = _tls(config)
         rules = _rules(config, tls)
         self.clusters.apply(config)
+        if parser_levels(config) != parser_levels(self.config):
+            self.services.names.schema_changes()  # What is prepared from now on means something else.
         self.config = config
         self.services.configure(config.general)
         self.authenticator.configure(rules)

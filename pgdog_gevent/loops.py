@@ -1,7 +1,9 @@
 """What the proxy does again and again, and how often by its configuration."""
 
+import logging
 from collections.abc import Callable
 from time import monotonic
+from typing import Final
 
 from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.config.settings import Config
@@ -12,6 +14,11 @@ from pgdog_gevent.monitor.dns import NameWatch
 from pgdog_gevent.monitor.loop import Loop
 from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
 from pgdog_gevent.observe.statsd import StatsdReporter
+
+log = logging.getLogger(__name__)
+
+_REHEARSALS: Final = 10.0
+"""Seconds."""
 
 
 class Loops:
@@ -60,6 +67,11 @@ class Loops:
         self._statsd = statsd
         self.retime()
 
+    def _report_rehearsals(self) -> None:
+        for rehearsal in self._clusters.rehearsals:
+            if report := rehearsal.report():
+                log.info('%s', report)
+
     def _made(self) -> list[Loop]:
         config = self._config()
         loops = [
@@ -68,6 +80,8 @@ class Loops:
             Loop('catalogs', catalogs.INTERVAL, self._catalogs.step),
             Loop('hosts', hosts.INTERVAL, self.monitor.step),
         ]
+        if config.general.dry_run:
+            loops.append(Loop('rehearsals', _REHEARSALS, self._report_rehearsals))
         if (seconds := interval(config.general)) is not None:
             loops.append(Loop('deadlines', seconds, Deadlines(self._sessions).step))
         if config.general.dns_ttl:

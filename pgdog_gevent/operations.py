@@ -11,7 +11,8 @@ from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.show import settings_as_rows, with_setting
 from pgdog_gevent.daemon import Daemon
 from pgdog_gevent.errors import NoSuchDatabase, UnknownClient, UnknownPool
-from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.observe.queries import forget, queries
+from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 
 _KILLED: Final = 'terminating connection due to administrator command'
 
@@ -24,6 +25,14 @@ class Operations:
 
     def snapshot(self) -> Snapshot:
         return self._daemon.snapshot()
+
+    def queries(self) -> tuple[QueryView, ...]:
+        services = self._daemon.services
+        return queries(services.caches, services.names)
+
+    def forget_queries(self) -> None:
+        services = self._daemon.services
+        forget(services.caches, services.names)
 
     def settings(self) -> list[tuple[str, str]]:
         return settings_as_rows(self._daemon.config)

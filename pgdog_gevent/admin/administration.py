@@ -1,5 +1,6 @@
 """What the console may ask of the proxy, and how each command asks for it."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol, assert_never
 
 from pgdog_gevent.admin.commands import (
@@ -9,6 +10,7 @@ from pgdog_gevent.admin.commands import (
     Command,
     Deallocate,
     End,
+    ForgetQueries,
     HealthCheck,
     Kill,
     KillClient,
@@ -20,15 +22,16 @@ from pgdog_gevent.admin.commands import (
     SetSetting,
     Show,
     ShowParameter,
+    ShowQueries,
     Shutdown,
     ShutdownMode,
     Unban,
     View,
 )
-from pgdog_gevent.admin.show import SERVER_VERSION, Settings, show, show_parameter
+from pgdog_gevent.admin.show import SERVER_VERSION, Settings, show, show_parameter, show_queries
 from pgdog_gevent.admin.table import Heading, Table, Type, one_row
 from pgdog_gevent.errors import FeatureNotSupported
-from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 
 
 class Administration(Protocol):
@@ -40,6 +43,14 @@ class Administration(Protocol):
 
     def snapshot(self) -> Snapshot:
         """Read the state of everything."""
+        ...
+
+    def queries(self) -> Sequence[QueryView]:
+        """The texts whose meaning is kept, without their literals; what is executed most comes first."""
+        ...
+
+    def forget_queries(self) -> None:
+        """Begin anew to keep them."""
         ...
 
     def settings(self) -> Settings:
@@ -107,6 +118,8 @@ def carry_out(command: Command, administration: Administration) -> Outcome:
         case Show(view, columns):
             settings = administration.settings() if view is View.CONFIG else ()
             return Outcome('SHOW', show(view, columns, administration.snapshot(), settings))
+        case ShowQueries(part):
+            return Outcome('SHOW', show_queries(part, administration.queries()))
         case ShowParameter(name):
             return Outcome('SHOW', show_parameter(name))
         case Select(expression):
@@ -119,12 +132,28 @@ def carry_out(command: Command, administration: Administration) -> Outcome:
             return Outcome(_act(command, administration))
 
 
-_Action = Reload | Reconnect | Pause | Resume | Kill | KillClient | Ban | Unban | HealthCheck | Shutdown | SetSetting
+_Action = (
+    ForgetQueries
+    | Reload
+    | Reconnect
+    | Pause
+    | Resume
+    | Kill
+    | KillClient
+    | Ban
+    | Unban
+    | HealthCheck
+    | Shutdown
+    | SetSetting
+)
 
 
 def _act(action: _Action, administration: Administration) -> str:
     """Change something, and return the tag."""
     match action:
+        case ForgetQueries():
+            administration.forget_queries()
+            return 'RESET'
         case Reload():
             administration.reload()
             return 'RELOAD'

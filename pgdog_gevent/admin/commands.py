@@ -44,6 +44,18 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowQueries:
+    """QUERY_CACHE: the texts that have ``part`` in them, in any case."""
+
+    part: str = ''
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetQueries:
+    """Begin anew to keep what texts mean."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowParameter:
     """A run-time parameter of PostgreSQL, which graphical tools ask for."""
 
@@ -165,6 +177,8 @@ class Accepted:
 
 Command = (
     Show
+    | ShowQueries
+    | ForgetQueries
     | ShowParameter
     | Select
     | Reload

@@ -8,7 +8,7 @@ import logging
 from typing import Protocol
 
 from pgdog_gevent.admin.administration import Administration, Outcome, carry_out
-from pgdog_gevent.admin.commands import Begin, Command, Deallocate, End, Select, Show, ShowParameter
+from pgdog_gevent.admin.commands import Begin, Command, Deallocate, End, Select, Show, ShowParameter, ShowQueries
 from pgdog_gevent.admin.parse import understand
 from pgdog_gevent.admin.prepared import Portal, PortalNotFound, Prepared
 from pgdog_gevent.admin.table import Table, as_text
@@ -104,7 +104,7 @@ class Console:
                 self._prepared.clear()
             case Deallocate(str() as name):
                 self._prepared.pop(name.encode(), None)
-            case Show() | ShowParameter() | Select():
+            case Show() | ShowQueries() | ShowParameter() | Select():
                 pass
             case _:
                 log.info('admin: %s', outcome.tag)

@@ -14,6 +14,7 @@ from pgdog_gevent.admin.commands import (
     Command,
     Deallocate,
     End,
+    ForgetQueries,
     HealthCheck,
     Kill,
     KillClient,
@@ -25,6 +26,7 @@ from pgdog_gevent.admin.commands import (
     SetSetting,
     Show,
     ShowParameter,
+    ShowQueries,
     Shutdown,
     ShutdownMode,
     Unban,
@@ -44,7 +46,6 @@ _VIEWS_NOT_YET: Final = (
     'LISTENERS',
     'MIRRORS',
     'PEERS',
-    'QUERY_CACHE',
     'REPLICATION_SLOTS',
     'SCHEMA_SYNC',
     'SERVER MEMORY',
@@ -159,6 +160,8 @@ def _show(tokens: tuple[Token, ...]) -> Command:
         return Show(View.HELP)
     if any(written == view or written.startswith(f'{view} ') for view in _VIEWS_NOT_YET):
         raise FeatureNotSupported(f'SHOW {written} is not implemented yet')
+    if words[0] == 'QUERY_CACHE':
+        return ShowQueries(' '.join(token.text for token in tokens[1:]))
     if words[0] not in View.__members__:
         return ShowParameter('_'.join(words).lower())
     view = View[words[0]]
@@ -182,7 +185,9 @@ def _set(tokens: tuple[Token, ...]) -> Command:
 
 def _reset(tokens: tuple[Token, ...]) -> Command:
     subject = ' '.join(token.text.upper() for token in tokens)
-    if subject in ('PREPARED', 'QUERY_CACHE'):
+    if subject == 'QUERY_CACHE':
+        return ForgetQueries()
+    if subject == 'PREPARED':
         raise FeatureNotSupported(f'RESET {subject} is not implemented yet')
     if subject == 'ALL' or subject.lower() in _SESSION_PARAMETERS:
         return Accepted('RESET')

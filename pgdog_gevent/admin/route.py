@@ -67,8 +67,8 @@ def answer(question: Question, config: Config) -> Iterator[str]:
         sql = question.sql.encode()
         yield f'database "{cluster.topology.database}" as user "{cluster.settings.user}": {_count(cluster)}'
         yield _server(sql, config)
-        if cluster.topology.shards > 1:
-            yield from _on_shards(cluster.layout, sql, _Given(question.parameters), cluster.topology.shards)
+        if cluster.layout.shards > 1:
+            yield from _on_shards(cluster.layout, sql, _Given(question.parameters), cluster.layout.shards)
 
 
 def _close(clusters: Clusters) -> None:
@@ -110,7 +110,7 @@ def chosen(clusters: Clusters, database: str, user: str = '') -> Cluster:
 
 
 def _count(cluster: Cluster) -> str:
-    shards = cluster.topology.shards
+    shards = cluster.layout.shards
     return 'one shard' if shards == 1 else f'{shards} shards'
 
 

@@ -13,6 +13,7 @@ from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.settings import Config
+from pgdog_gevent.config.show import with_setting
 from pgdog_gevent.errors import CannotConnectNow, ProxyError
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.query import TERMINATE
@@ -41,7 +42,7 @@ def set_up(config: Config, database: str, user: str) -> Iterator[str]:
 
     All of a shard is one transaction; what is there already is replaced.
     """
-    cluster = chosen(Clusters(config), database, user)
+    cluster = chosen(Clusters(with_setting(config, 'dry_run', 'false')), database, user)
     shards = cluster.topology.shards
     for shard in range(shards):
         try:

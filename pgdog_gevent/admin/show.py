@@ -1,12 +1,12 @@
 """SHOW: a view of a snapshot, as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
 from pgdog_gevent.admin import views
 from pgdog_gevent.admin.commands import View
 from pgdog_gevent.admin.table import Field, Table, Type, chosen, one_row, tabulate
-from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 
 SERVER_VERSION: Final = '18.0'
 """The PostgreSQL version that the console claims to be: drivers choose their behaviour by it."""
@@ -36,6 +36,7 @@ _COMMANDS: Final = (
     ('SHOW DATABASES', 'configured databases'),
     ('SHOW USERS', 'configured users'),
     ('SHOW PREPARED', 'prepared statements in the cache'),
+    ('SHOW QUERY_CACHE [text]', 'texts of statements, without literals, and where they went'),
     ('SHOW VERSION', 'version of the proxy'),
     ('SHOW INSTANCE_ID', 'name of this process'),
     ('RELOAD', 'read the configuration files again'),
@@ -47,6 +48,7 @@ _COMMANDS: Final = (
     ('BAN [pool]', 'let no reads go to a pool until UNBAN; its id is that of SHOW POOLS'),
     ('UNBAN [pool]', 'end the ban of a pool, whatever its reason'),
     ('HEALTHCHECK [pool]', 'check the server of a pool now'),
+    ('RESET QUERY_CACHE', 'begin anew with these texts'),
     ('SET name TO value', 'change a setting until the next RELOAD'),
     ('SHUTDOWN [IMMEDIATE]', 'end the proxy; without IMMEDIATE, open transactions finish'),
 )
@@ -99,6 +101,12 @@ def show(view: View, columns: Sequence[str], snapshot: Snapshot, settings: Setti
             return tabulate(_HELP, _COMMANDS)
         case _:
             assert_never(view)
+
+
+def show_queries(part: str, queries: Iterable[QueryView]) -> Table:
+    """Make the table of texts, of those that have ``part`` in them in any case."""
+    wanted = part.casefold()
+    return tabulate(views.QUERY_CACHE, (query for query in queries if wanted in query.query.casefold()))
 
 
 def show_parameter(name: str) -> Table:

@@ -18,6 +18,7 @@ from pgdog_gevent.observe.snapshot import (
     HostView,
     PoolView,
     PreparedView,
+    QueryView,
     ReplicationView,
     ServerView,
     Snapshot,
@@ -171,6 +172,14 @@ PREPARED: Final[tuple[Field[PreparedView], ...]] = (
     Field('rewrite', Type.TEXT, lambda prepared: None),
     Field('used_by', Type.INT8, lambda prepared: prepared.used_by),
     Field('memory_used', Type.INT8, lambda prepared: prepared.memory_used),
+)
+QUERY_CACHE: Final[tuple[Field[QueryView], ...]] = (
+    Field('query', Type.TEXT, lambda query: query.query),
+    Field('hits', Type.INT8, lambda query: query.hits),
+    Field('direct', Type.INT8, lambda query: query.direct),
+    Field('multi', Type.INT8, lambda query: query.several),
+    Field('refused', Type.INT8, lambda query: query.refused),
+    Field('reason', Type.TEXT, lambda query: query.why or None),
 )
 DATABASES: Final[tuple[Field[tuple[DatabaseView, int]], ...]] = (
     Field('name', Type.TEXT, lambda row: row[0].name),

@@ -11,6 +11,7 @@ from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.layout import Layout
 from pgdog_gevent.backend.neighbours import Greeted, Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.rehearsal import Rehearsal
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.backend.shard import Reader, ReadPolicy, Shard
 from pgdog_gevent.config.choices import PoolerMode, ReadYourWrites
@@ -51,6 +52,8 @@ class Cluster:
         """Likewise."""
         self.layout: Layout = Layout(self.known_catalog, self._search_path, settings.user)
         """By what its statements are planned, if it has several shards."""
+        self.rehearsal: Rehearsal | None = None
+        """Where it is counted what would become of its statements on several shards, while one does them all."""
         self.guard: Guard | None = None
         """Who keeps its clients to tenants."""
         self.schemas: tuple[ServerSchema, ...] = ()
@@ -105,6 +108,8 @@ class Cluster:
                 self._shards[fleet.shard] = Shard(fleet.shard, of_shard, policy, fleet)
         for number in self._shards.keys() - {fleet.shard for fleet in fleets}:
             del self._shards[number]
+        self.unparsed = not settings.query_parser.routes
+        """Whether where a statement goes is only what its client says."""
         self.sharded = self.topology.shards > 1
         self.only_shard = next(iter(self._shards.values())) if len(self._shards) == 1 else None
         self.only_pool = None if self.only_shard is None else self.only_shard.only_pool

@@ -20,6 +20,7 @@ from pgdog_gevent.backend.known_functions import KnownFunctions
 from pgdog_gevent.backend.lender import InFull, Lender
 from pgdog_gevent.backend.neighbours import Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
+from pgdog_gevent.backend.rehearsal import Rehearsal
 from pgdog_gevent.backend.shard import ReadPolicy
 from pgdog_gevent.config.choices import LoadSchema, Role
 from pgdog_gevent.config.identifiers import fold
@@ -29,6 +30,7 @@ from pgdog_gevent.config.resolve import (
     PoolSettings,
     resolve,
     resolve_for_passthrough,
+    serves,
     user_of,
     with_role,
 )
@@ -74,6 +76,8 @@ class Clusters:
         """By host, port and database there."""
         self._fleets: dict[tuple[str, int], Fleet] = {}
         """By database and shard."""
+        self._rehearsals: dict[str, Rehearsal] = {}
+        """By database."""
         self._retired: list[Pool] = []
         self._last_pool_id = 0
         self.apply(config)
@@ -87,6 +91,11 @@ class Clusters:
             yield from cluster.pools
         self._retired = [pool for pool in self._retired if pool.total]
         yield from self._retired
+
+    @property
+    def rehearsals(self) -> tuple[Rehearsal, ...]:
+        """Those of all databases that have been in a dry run."""
+        return tuple(self._rehearsals.values())
 
     @property
     def fleets(self) -> tuple[Fleet, ...]:
@@ -194,7 +203,7 @@ class Clusters:
     def _make_fleets(self, config: Config) -> None:
         """Have a fleet for each shard of each database; those that stay are the same objects."""
         places: dict[tuple[str, int], dict[Place, Role]] = {}
-        for entry in config.databases:
+        for entry in (entry for entry in config.databases if serves(config, entry)):
             place = Place(entry.shard, entry.host, entry.port, entry.database_name or entry.name)
             places.setdefault((entry.name, entry.shard), {}).setdefault(place, entry.role)
         self._fleets = {
@@ -240,11 +249,16 @@ class Clusters:
         database = cluster.settings.database
         known = self._known_catalogs.setdefault(database, cluster.known_catalog)
         shards = tuple(sorted(shard for name, shard in self._fleets if name == database))
-        wanted = self._loads_schema(len(shards))
+        rules = Rules.of(self._config, database)
+        rehearses = rules.shards > max(1, len(shards))
+        wanted = self._loads_schema(rules.shards if rehearses else len(shards))
         known.configure(shards if wanted else (), heeds_changes=self._config.general.reload_schema_on_ddl)
         cluster.known_catalog = known
         limit = self._config.general.query_cache_limit
-        cluster.layout.configure(known, Rules.of(self._config, database), max(1, len(shards)), limit)
+        cluster.layout.configure(known, rules, rules.shards if rehearses else max(1, len(shards)), limit)
+        cluster.rehearsal = self._rehearsals.setdefault(database, Rehearsal(database)) if rehearses else None
+        if cluster.unparsed or rehearses:
+            cluster.layout.gives_keys = False
         tenants = self._config.multi_tenant
         cluster.guard = None if tenants is None else Guard(cluster.layout, fold(tenants.column), limit)
         servers = dict.fromkeys(_database_at(pool.settings.place) for pool in cluster.pools)

@@ -46,7 +46,8 @@ class Layout:
         self.gives_keys = False
         """Whether INSERTs that have no primary key are given one."""
         self._catalog: Catalog | None = None
-        self._shards = 0
+        self.shards = 0
+        """How many there are; while all is done on one, how many there are to be."""
         self._numbered: tuple[Mapping[int, Catalog], int] = ({}, 0)
         self._numbers = TypeNumbers()
         self._limit = 0
@@ -55,7 +56,7 @@ class Layout:
 
     def configure(self, known_catalog: KnownCatalog, rules: Rules, shards: int, limit: int) -> None:
         """Take new rules. ``limit``: how many texts are kept."""
-        self._known_catalog, self._rules, self._shards, self._limit = known_catalog, rules, shards, limit
+        self._known_catalog, self._rules, self.shards, self._limit = known_catalog, rules, shards, limit
         self.looks_up = rules.looks_up
         self.gives_keys = shards > 1 and rules.rewrite.primary_key in (RewriteMode.REWRITE, RewriteMode.REWRITE_OMNI)
         self._texts.clear()
@@ -99,7 +100,7 @@ class Layout:
 
     def known(self, search_path: tuple[str, ...]) -> Known:
         """All that is known, for a session with this search_path. Raises as ``catalog``."""
-        return Known(self.catalog, self.rules, search_path, self._shards, self.numbers.own)
+        return Known(self.catalog, self.rules, search_path, self.shards, self.numbers.own)
 
     @property
     def numbers(self) -> TypeNumbers:

@@ -28,9 +28,12 @@ class Note(NamedTuple):
     names_gone: bool = False
     """What an Execute deallocates was forgotten when it was read; names given since are new ones."""
 
+    appended: bytes = b''
+    """What the client gets before the CommandComplete."""
+
     def only(self, index: int) -> 'Note':
         """The effects of one of the statements of a Query."""
-        return Note(self.effects[index : index + 1])
+        return Note(self.effects[index : index + 1], appended=self.appended)
 
     @property
     def forgets_prepared(self) -> bool:

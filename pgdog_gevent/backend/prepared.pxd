@@ -1,7 +1,7 @@
 cdef class PreparedStatement:
     cdef object __weakref__
     cdef public object made_by, meaning, needs, parameter_types, reading, server_name, shape, sql, template
-    cdef public long users
+    cdef public long hits, users
 
 
 cdef class ServerStatements:

@@ -38,8 +38,8 @@ class PreparedStatement:
     """
 
     __slots__ = (
-        '__weakref__', 'made_by', 'meaning', 'needs', 'parameter_types', 'reading', 'server_name', 'shape', 'sql',
-        'template', 'users',
+        '__weakref__', 'hits', 'made_by', 'meaning', 'needs', 'parameter_types', 'reading', 'server_name', 'shape',
+        'sql', 'template', 'users',
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +59,8 @@ class PreparedStatement:
         self.template = b''
         """The text that has to be made anew for each Bind, if it is only there to be described."""
         self.users = 0
+        self.hits = 0
+        """How often the fast lane has bound it; elsewhere its text is counted."""
 
     def bound(self, meaning: Statement) -> 'PreparedStatement':
         """The same for one portal, for whose parameters ``meaning`` holds."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pgdog_gevent.config.choices import MirrorLevel, QueryParser, ReadWriteSplit, Role
 from pgdog_gevent.config.databases import Database, PoolOverrides
 from pgdog_gevent.config.findings import Finding, error, warning
+from pgdog_gevent.config.resolve import parser_level
 from pgdog_gevent.config.settings import Config
 
 
@@ -45,8 +46,9 @@ def check_routing(config: Config) -> Iterator[Finding]:
     """Judge what the routing settings expect of the servers."""
     general = config.general
     has_replicas = any(entry.role is not Role.PRIMARY for entry in config.databases)
-    if general.query_parser is QueryParser.OFF:
-        yield from _parser_off(config, has_replicas)
+    for database in config.database_names:
+        if not (level := parser_level(config, database)).routes:
+            yield from _unparsed(config, database, level)
     if general.read_write_split is ReadWriteSplit.EXCLUDE_PRIMARY and not has_replicas:
         yield warning('general.read_write_split', "'exclude_primary', but there are no replicas")
     if general.lsn_check_delay is not None and not has_replicas:
@@ -67,11 +69,14 @@ def _cluster(name: str, servers: list[Database]) -> Iterator[Finding]:
             yield warning('databases', f'shard {shard} of {name!r} has {count} primaries; the first one is used')
 
 
-def _parser_off(config: Config, has_replicas: bool) -> Iterator[Finding]:
-    if any(entry.shard > 0 for entry in config.databases):
-        yield warning('general.query_parser', "'off', but there are shards to choose from")
-    if has_replicas and any(entry.role is Role.PRIMARY for entry in config.databases):
-        yield warning('general.query_parser', "'off', but there are a primary and replicas to choose from")
+def _unparsed(config: Config, database: str, level: QueryParser) -> Iterator[Finding]:
+    servers = [entry for entry in config.databases if entry.name == database]
+    roles = {entry.role for entry in servers}
+    of = f'{level.value!r} for {database!r}, but there are'
+    if any(entry.shard > 0 for entry in servers):
+        yield warning('general.query_parser', f'{of} shards to choose from', 'clients have to name the shard')
+    if len(roles) > 1 or (Role.AUTO in roles and len(servers) > 1):
+        yield warning('general.query_parser', f'{of} a primary and replicas to choose from')
     for index, mirror in enumerate(config.mirroring):
-        if mirror.level is not MirrorLevel.ALL:
-            yield warning(f'mirroring[{index}].level', "has no effect with query_parser = 'off'")
+        if mirror.level is not MirrorLevel.ALL and mirror.source_db == database:
+            yield warning(f'mirroring[{index}].level', f"has no effect with query_parser = '{level.value}'")

@@ -146,8 +146,17 @@ def _lags(config: Config) -> Iterator[Finding]:
         given = config.replica_lag.model_fields_set
         if 'check_interval' in given and 'max_age' not in given:
             yield error('replica_lag.check_interval', 'needs max_age')
+    yield from _parser(config)
+
+
+def _parser(config: Config) -> Iterator[Finding]:
+    general = config.general
     if general.query_parser_enabled:
         yield warning('general.query_parser_enabled', 'deprecated', "use query_parser = 'on'")
+    asked = general.model_fields_set | {key for row in config.query_parsers for key in row.model_fields_set}
+    ignored = [key for key in ('query_parser_engine', 'engine', 'regex_parser_limit') if key in asked]
+    if ignored:
+        yield warning('general', f'{", ".join(ignored)}: without a meaning here', 'SQL is parsed in one way only')
 
 
 def _pair(certificate: str, first: Path | None, key: str, second: Path | None) -> Iterator[Finding]:

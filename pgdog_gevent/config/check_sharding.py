@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from pgdog_gevent.config.choices import Hasher, LookupResult, ShardKeyType
+from pgdog_gevent.config.choices import Hasher, LoadSchema, LookupResult, ShardKeyType
 from pgdog_gevent.config.findings import Finding, error, warning
 from pgdog_gevent.config.identifiers import fold
 from pgdog_gevent.config.mappings import rules_of
@@ -26,6 +26,8 @@ def check_sharding(config: Config) -> Iterator[Finding]:
         yield from _lookup(path, table, mapped=mapped)
         if any(_same_key(table, other) for other in config.sharded_tables[:index]):
             yield warning(path, 'this key of these tables stands further up, where it counts')
+    if config.general.dry_run and config.general.load_schema is LoadSchema.OFF:
+        yield warning('general.dry_run', 'what statements concern is not known', "set load_schema to 'auto'")
     yield from _omnisharded(config)
     yield from _schemas(config)
 

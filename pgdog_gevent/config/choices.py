@@ -107,6 +107,11 @@ class QueryParser(Enum):
     SESSION_CONTROL = 'session_control'
     SESSION_CONTROL_AND_LOCKS = 'session_control_and_locks'
 
+    @property
+    def routes(self) -> bool:
+        """Return whether it is looked into a text to find out where it goes."""
+        return self in (QueryParser.ON, QueryParser.AUTO)
+
 
 class QueryParserEngine(Enum):
     """By which path the parser hands over its syntax tree."""

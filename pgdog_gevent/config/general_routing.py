@@ -35,18 +35,19 @@ class ParserSettings(Section):
     """The SQL parser."""
 
     query_parser: QueryParser = QueryParser.AUTO
-    """When SQL is parsed: ``on``, ``off``, ``auto`` (when routing needs it), ``session_control`` (only a look at the
-    beginning, for SET, BEGIN and the like), ``session_control_and_locks`` (and for advisory locks)."""
+    """When SQL is parsed to find out where it goes: ``auto`` (where there is a choice of servers), ``on`` (everywhere),
+    or not at all: ``off``, and the same ``session_control`` and ``session_control_and_locks``. What a session becomes
+    by SET, BEGIN and the like, and by advisory locks, is seen in any case."""
     query_parser_enabled: Flag = False
     """Deprecated: the same as ``query_parser = "on"``."""
     query_parser_engine: QueryParserEngine = QueryParserEngine.PG_QUERY_PROTOBUF
-    """Path by which the syntax tree comes from the parser."""
+    """Accepted, without a meaning here: there is one path by which the syntax tree comes from the parser."""
     regex_parser_limit: Bytes = 1000
-    """How much of a statement the look at its beginning covers."""
+    """Accepted, without a meaning here: a text is looked at as a whole."""
     query_cache_limit: Count = 1000
     """How many statements are kept parsed."""
     dry_run: Flag = False
-    """Whether statements are parsed and routed on record only, while all go to one shard."""
+    """Whether statements for several shards are planned on record only, while shard 0 does all of them."""
     expanded_explain: Flag = False
     """Whether EXPLAIN also says how the statement was routed."""
 

@@ -18,7 +18,6 @@ SECTIONS = frozenset(
         'replication',
         'otel',
         'vault',
-        'query_parsers',
     }
 )
 """Sections of which nothing is built."""
@@ -28,11 +27,6 @@ KEYS: Mapping[str, frozenset[str]] = {
         [
             'broadcast_address',
             'broadcast_port',
-            'query_parser_enabled',
-            'query_parser_engine',
-            'regex_parser_limit',
-            'dry_run',
-            'expanded_explain',
             'mirror_queue',
             'mirror_exposure',
             'pub_sub_channel_size',
@@ -77,9 +71,7 @@ KEYS: Mapping[str, frozenset[str]] = {
 }
 """Keys of which nothing is built, by section."""
 
-VALUES: Mapping[tuple[str, str], frozenset[str]] = {
-    ('general', 'query_parser'): frozenset({'on', 'session_control', 'session_control_and_locks'}),
-}
+VALUES: Mapping[tuple[str, str], frozenset[str]] = {}
 """Values that are not built, of keys that otherwise are."""
 
 
@@ -92,7 +84,7 @@ def not_implemented_yet(config: Config) -> tuple[str, ...]:
     """Name everything that the configuration asks for and that is not built; keys at their default ask for nothing.
 
     Names are paths without positions (``databases.role``), each once; a value is named where others are built
-    (``general.query_parser = "on"``).
+    (``section.key = "value"``).
     """
     found = [name for key in keys_of(Config).values() for name in _of_section(key, config)]
     return tuple(dict.fromkeys(found))

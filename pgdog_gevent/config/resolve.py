@@ -9,7 +9,15 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
-from pgdog_gevent.config.choices import PoolerMode, PreparedStatements, ReadYourWrites, Recovery, Role, ServerAuth
+from pgdog_gevent.config.choices import (
+    PoolerMode,
+    PreparedStatements,
+    QueryParser,
+    ReadYourWrites,
+    Recovery,
+    Role,
+    ServerAuth,
+)
 from pgdog_gevent.config.databases import Database, PoolOverrides
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.config.users import User
@@ -122,6 +130,8 @@ class ClusterSettings:
     read_your_writes: ReadYourWrites
     cross_shard_disabled: bool
     """Whether what takes several shards is refused."""
+    query_parser: QueryParser
+    """When texts are parsed to find out where they go."""
     passthrough: bool
     """Whether the passwords came from the client."""
     pools: tuple[PoolSettings, ...]
@@ -204,9 +214,28 @@ def _cluster(config: Config, user: User, database: str, login: Login | None) -> 
         prepared_statements_limit=config.general.prepared_statements_limit,
         read_your_writes=_first(user.read_your_writes, default=config.general.read_your_writes),
         cross_shard_disabled=_first(user.cross_shard_disabled, default=config.general.cross_shard_disabled),
+        query_parser=parser_level(config, database),
         passthrough=login is not None,
         pools=pools,
     )
+
+
+def serves(config: Config, server: Database) -> bool:
+    """Return whether clients are served by a server: in a dry run the first shard is that of all rows."""
+    return server.shard == 0 or not config.general.dry_run
+
+
+def parser_level(config: Config, database: str) -> QueryParser:
+    """Return what holds for a database: its own row counts more than ``[general]``, the first one if it has several."""
+    general = config.general
+    enabled = general.query_parser_enabled and general.query_parser is QueryParser.AUTO
+    everywhere = QueryParser.ON if enabled else general.query_parser
+    return next((row.level for row in config.query_parsers if row.database == database), everywhere)
+
+
+def parser_levels(config: Config) -> dict[str, QueryParser]:
+    """Return what holds for each database."""
+    return {database: parser_level(config, database) for database in config.database_names}
 
 
 def with_role(settings: PoolSettings, role: Role) -> PoolSettings:
@@ -221,7 +250,8 @@ def _without_minimum(pool: PoolSettings) -> PoolSettings:
 
 def _servers(config: Config, database: str) -> list[tuple[int, Database]]:
     """Return the servers of a database with their positions, by shard and then as in the file."""
-    numbered = [(index, server) for index, server in enumerate(config.databases) if server.name == database]
+    entries = enumerate(config.databases)
+    numbered = [(index, server) for index, server in entries if server.name == database and serves(config, server)]
     return sorted(numbered, key=lambda pair: pair[1].shard)
 
 

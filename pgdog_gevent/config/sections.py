@@ -161,4 +161,4 @@ class QueryParserLevel(Section):
     level: QueryParser = QueryParser.AUTO
     """As ``query_parser`` of ``[general]``."""
     engine: QueryParserEngine = QueryParserEngine.PG_QUERY_PROTOBUF
-    """As ``query_parser_engine`` of ``[general]``."""
+    """Accepted, without a meaning here, as ``query_parser_engine`` of ``[general]``."""

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from pgdog_gevent.demo import launch
 from pgdog_gevent.demo.ports import LOOPBACK
@@ -18,6 +19,18 @@ POLL = 0.05
 
 SSL_REQUEST = bytes.fromhex('0000000804d2162f')
 """Asks for TLS, which any proxy answers with one letter. PostgreSQL docs, "Message Formats", SSLRequest."""
+
+
+class Process(Protocol):
+    """What is asked of a process: as of ``subprocess.Popen``."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
 
 
 class ProxyFailed(Exception):
@@ -80,9 +93,7 @@ class ProxyProcess:
             pass
         self._process.wait()
 
-    def _spawn(
-        self, config: Path, environ: Mapping[str, str], arguments: tuple[str, ...]
-    ) -> 'subprocess.Popen[bytes]':
+    def _spawn(self, config: Path, environ: Mapping[str, str], arguments: tuple[str, ...]) -> Process:
         dies_with_us = [launch.__file__, str(os.getpid()), str(int(signal.SIGQUIT)), '-1', '-1']
         command = [sys.executable, '-m', 'pgdog_gevent', '-c', str(config), *arguments]
         with self._log.open('wb') as log:

@@ -227,6 +227,8 @@ class Answers:
                 note = note.only(self._statement)
                 self._statement += 1
             self._completed(connection, note, frame.body)
+            if note.appended:
+                self._client.write(note.appended)
             if note.forgets_prepared and not note.names_gone:
                 connection.prepared.clear()
         self._client.write(frame.raw)

@@ -75,7 +75,7 @@ class ExtendedProtocol:
         owed = _OWED[code]
         if code == Frontend.EXECUTE:
             connection.counters.queries += 1
-            if step.statement is not None and step.statement.meaning.effects:
+            if step.statement is not None and (step.statement.meaning.effects or step.appended):
                 owed = Owed(code, note=_execute_note(connection, step, step.statement.meaning))
         elif code == Frontend.BIND:
             connection.counters.binds += 1
@@ -249,7 +249,7 @@ def _prepare_by_sql(connection: BackendConnection, prepare: SqlPrepared, name: b
 
 
 def _execute_note(connection: BackendConnection, step: Step, meaning: Statement) -> Note:
-    note = Note(meaning.effects, closed=step.closed, names_gone=True)
+    note = Note(meaning.effects, closed=step.closed, names_gone=True, appended=step.appended)
     return note._replace(forgotten=connection.prepared.forget_names()) if note.forgets_prepared else note
 
 

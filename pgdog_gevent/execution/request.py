@@ -16,7 +16,8 @@ class Step(NamedTuple):
     portal of an Execute was bound to; ``None`` if the client has no such statement. ``name`` is the client's name for
     it, empty for the unnamed one. ``clash``: a Parse for a name that is taken. ``local``: the command tag of a
     DEALLOCATE of names that no server knows. ``closed``: the names that the step removes, and what they stood for.
-    ``replaced``: what an unnamed Parse takes the place of.
+    ``replaced``: what an unnamed Parse takes the place of. ``appended``: what the client gets after all rows of an
+    Execute.
     """
 
     frame: Frame
@@ -26,6 +27,7 @@ class Step(NamedTuple):
     local: str = ''
     closed: tuple[tuple[bytes, PreparedStatement], ...] = ()
     replaced: PreparedStatement | None = None
+    appended: bytes = b''
 
 
 class SessionState(Protocol):

@@ -7,8 +7,7 @@ those that it does not read yet. What must be known first (types, values that al
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import merge as merge_by_key
-from struct import Struct
-from typing import Final, assert_never
+from typing import assert_never
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
@@ -19,6 +18,7 @@ from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
 from pgdog_gevent.execution.question import Question, ShardAnswer, Values
 from pgdog_gevent.execution.reading import Reader
+from pgdog_gevent.execution.repeating import Repeater
 from pgdog_gevent.execution.unnested import ArrayOf, first_types, folding, sorting, types_of
 from pgdog_gevent.merge import rows as data_rows
 from pgdog_gevent.merge.arrays import Columns, Kept
@@ -27,9 +27,9 @@ from pgdog_gevent.merge.operators import concatenate, limit
 from pgdog_gevent.merge.pipeline import Merge, SortColumn, merged, sorts_here
 from pgdog_gevent.merge.tags import total
 from pgdog_gevent.pgtypes import oids
-from pgdog_gevent.protocol.rows import decode_row
+from pgdog_gevent.protocol.rows import decode_row, row_of_one
 from pgdog_gevent.router import blueprint
-from pgdog_gevent.router.blueprint import Everyone, Folded, Same, Scattered
+from pgdog_gevent.router.blueprint import Everyone, Folded, Once, Repeated, Same, Scattered
 from pgdog_gevent.router.own_types import TypeNumbers
 from pgdog_gevent.router.plan import Move, Shown, Split, Together
 from pgdog_gevent.sharding.lookup import LookUp, not_looked_up
@@ -39,7 +39,6 @@ Reach = Callable[[int], BackendConnection]
 Shapes = dict[bytes, Shape]
 """What has been found out of a text, by the types that its Parse gives."""
 
-_ROW_OF_ONE: Final = Struct('!Hi')
 
 
 class SeveralShards:
@@ -83,6 +82,9 @@ class SeveralShards:
                 return self._folded(plan.shards, plan.how, asked, shapes)
             case Everyone(sql):
                 return self._all_rows(self._ask_same(plan.shards, Question(sql, asked.types, asked.values)))
+            case Same(once=Repeated() as how):
+                shape = self.shape(asked, plan.shards[0], shapes)
+                return Repeater(self, how, asked, shape, self.gather_limit).answer(plan.shards)
             case Same():
                 return self._first(self._ask_in_line(plan.shards, self._given_once(plan.how, asked, shapes)))
             case _:
@@ -176,7 +178,7 @@ class SeveralShards:
 
     def _given_once(self, how: Same, asked: Asked, shapes: Shapes) -> Question:
         """The statement, with the values that must not be another on each shard."""
-        if how.once is None:
+        if not isinstance(how.once, Once):
             return Question(how.sql, asked.types, asked.values)
         own, types = how.once.parameters, self.shape(asked, 0, shapes).types
         values = asked.values
@@ -207,8 +209,7 @@ class SeveralShards:
     def _titled(self, answers: tuple[ShardAnswer, ...], *, titles: bool) -> Iterator[bytes]:
         for answer in answers:
             if titles:
-                title = b'Shard %d:' % answer.shard
-                yield _ROW_OF_ONE.pack(1, len(title)) + title
+                yield row_of_one(b'Shard %d:' % answer.shard)
             yield from self._reader.rows(answer)
 
     def _split(self, plan: Split, asked: Asked, shapes: Shapes) -> Answer:

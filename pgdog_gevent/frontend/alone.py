@@ -12,6 +12,9 @@ from pgdog_gevent.router.statement import (
     Frees,
     ResetAll,
     ResetParameter,
+    SetLocal,
+    SetLocalHint,
+    SetLocalRole,
     SetParameter,
     Statement,
 )
@@ -19,11 +22,7 @@ from pgdog_gevent.router.statement import (
 _TOGETHER: Final = (ChangesCatalog, ChangesSchema, ChangesTables, Frees)
 """Effects that a statement may have which does not stand alone."""
 _SETTING: Final = (SetParameter, ResetParameter, ResetAll)
-
-
-def controls(statement: Statement) -> bool:
-    """Whether something is said of the transaction."""
-    return any(isinstance(effect, CONTROL) for effects in statement.effects for effect in effects)
+_DECIDES: Final = (*_SETTING, SetLocal, SetLocalHint, SetLocalRole)
 
 
 def sets(statement: Statement) -> bool:
@@ -31,19 +30,31 @@ def sets(statement: Statement) -> bool:
     return any(isinstance(effect, _SETTING) for effects in statement.effects for effect in effects)
 
 
-def apart() -> FeatureNotSupported:
-    return FeatureNotSupported(
-        'statements about transactions, settings and cursors cannot be sent together with statements for several '
-        'shards',
-        hint='Send them one by one.',
-    )
+def has_to_be_in_turn(statement: Statement) -> bool:
+    """Whether a statement of a text may decide what the next ones mean."""
+    return any(isinstance(effect, _DECIDES) for effects in statement.effects for effect in effects)
+
+
+def is_together(statement: Statement) -> bool:
+    """Whether all statements of a text can be looked at before any is done."""
+    return all(isinstance(effect, _TOGETHER) for effects in statement.effects for effect in effects)
+
+
+def each_in_turn(statement: Statement, count: int) -> list[Statement]:
+    """What each statement of a text means. Raises FeatureNotSupported for what must stand alone."""
+    allowed = (*_TOGETHER, *_SETTING, *CONTROL)
+    if not all(isinstance(effect, allowed) for effects in statement.effects for effect in effects):
+        raise FeatureNotSupported(
+            'statements that make something for the session, such as cursors and prepared statements, cannot be sent '
+            'together with statements for several shards',
+            hint='Send them one by one.',
+        )
+    return each_alone(statement, count)
 
 
 def each_alone(statement: Statement, count: int) -> list[Statement]:
-    """What each statement of a text means. Raises FeatureNotSupported for what must stand alone."""
+    """What each statement of a text means."""
     if count == 1:
         return [statement]
-    if not all(isinstance(effect, _TOGETHER) for effects in statement.effects for effect in effects):
-        raise apart()
     effects = statement.effects or ((),) * count
     return [replace(statement, effects=(of_one,) if of_one else ()) for of_one in effects]

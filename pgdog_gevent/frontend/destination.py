@@ -57,7 +57,7 @@ class Destination:
 
     def plan(self, statement: One[Shape], bound: Bound) -> Plan:
         """Where a statement goes now. Raises FeatureNotSupported, CrossShardDisabled, LookupFailed, LookupOverdue."""
-        shards, asked_for = self._exchange.cluster.topology.shards, self.asked_for(statement)
+        shards, asked_for = self._exchange.cluster.layout.shards, self.asked_for(statement)
         if asked_for is not None:
             return self._settled(
                 lambda: plan_on(asked_for, statement.blueprint, bound, shards, writes_alike=statement.writes_alike)
@@ -74,7 +74,7 @@ class Destination:
         hint = statement.hint or self._exchange.parameters.shard_hint
         if hint is None:
             return None
-        rules, shards = self._exchange.cluster.layout.rules, self._exchange.cluster.topology.shards
+        rules, shards = self._exchange.cluster.layout.rules, self._exchange.cluster.layout.shards
         return self._settled(lambda: shard_asked_for(hint, rules, shards))
 
     def _settled(self, decide: Callable[[], Found]) -> Found:

@@ -4,9 +4,15 @@ from collections.abc import Iterable, Sequence
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
-from pgdog_gevent.backend.prepared import Reading
+from pgdog_gevent.backend.prepared import PreparedStatement, Reading
 from pgdog_gevent.config.choices import PoolerMode
-from pgdog_gevent.errors import ServedElsewhere, TenantMissing
+from pgdog_gevent.errors import (
+    CrossShardDisabled,
+    FeatureNotSupported,
+    ProxyError,
+    ServedElsewhere,
+    TenantMissing,
+)
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.frontend.accounting import Accounting
@@ -22,6 +28,7 @@ from pgdog_gevent.frontend.state import State
 from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.recent import Kept
 from pgdog_gevent.router.statement import Access, Statement
 from pgdog_gevent.router.unique_ids import with_ids
 
@@ -60,6 +67,21 @@ class Exchange:
     def statement(self, sql: bytes) -> Statement:
         """What a text of this client says."""
         return self.services.cache_for(self.cluster).statement(sql, self.relay.agreement.keyed)
+
+    def kept(self, sql: bytes) -> Kept:
+        """The same, and where what has been asked of it is counted."""
+        return self.services.cache_for(self.cluster).kept(sql, self.relay.agreement.keyed)
+
+    def count(self, statement: PreparedStatement) -> None:
+        """It is bound."""
+        self.kept(statement.sql).hits += 1
+
+    def count_refusal(self, sql: bytes, error: ProxyError) -> None:
+        """Several shards could not answer a text, or were not to."""
+        if isinstance(error, FeatureNotSupported | CrossShardDisabled):
+            kept = self.kept(sql)
+            kept.refused += 1
+            kept.why = error.message
 
     def completed(self, sql: bytes) -> bytes:
         """A text with calls of ``pgdog.unique_id()`` for primary keys, if the proxy gives them.

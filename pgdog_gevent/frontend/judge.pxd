@@ -4,6 +4,7 @@ from pgdog_gevent.backend.cluster cimport Cluster
 from pgdog_gevent.backend.prepared cimport PreparedStatement
 from pgdog_gevent.execution.agreement cimport Agreement
 from pgdog_gevent.router.cache cimport StatementCache
+from pgdog_gevent.router.recent cimport Kept
 
 
 cdef object _ORDINARY, _ORDINARY_READ, _BEGIN, _COMMIT, _ROLLBACK
@@ -16,6 +17,7 @@ cdef class Judge:
     cdef Cluster _cluster
     cdef bint _by_catalog, _functions_plain, _keyed, _moves, _reads_plainly
     cdef public bint reads
+    cdef public Kept kept
 
     cpdef use(self, StatementCache cache, object volatility)
     cpdef bint outdated(self) except -1

@@ -11,6 +11,7 @@ from pgdog_gevent.frontend.foresight import vouched
 from pgdog_gevent.router.access import reads
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.functions import Functions
+from pgdog_gevent.router.recent import Kept
 from pgdog_gevent.router.statement import BEGIN, COMMIT, ORDINARY, ORDINARY_READ, ROLLBACK, Statement
 
 _ORDINARY: Final = ORDINARY
@@ -25,7 +26,7 @@ class Judge:
 
     __slots__ = (
         '_agreement', '_by_catalog', '_cache', '_cluster', '_functions', '_functions_plain', '_keyed', '_moves',
-        '_reads_plainly', '_told', 'reads',
+        '_reads_plainly', '_told', 'kept', 'reads',
     )  # fmt: skip
 
     def __init__(self, cache: StatementCache, agreement: Agreement, cluster: Cluster, *, moves: bool) -> None:
@@ -44,6 +45,8 @@ class Judge:
         """Whether what reads by its text does so with ``_functions``."""
         self.reads = False
         """Whether what was judged last only reads, so that another server than the primary may serve it."""
+        self.kept: Kept = Kept(b'', ORDINARY)
+        """Of the text that was judged last, what is kept."""
 
     def use(self, cache: StatementCache, volatility: FunctionVolatility) -> None:
         """Ask this cache what texts mean; ``volatility`` says whether the catalog has a say in what only reads."""
@@ -59,7 +62,8 @@ class Judge:
         """What a text means, if it is one of those that need no care."""
         if self._told is not self._agreement.told:
             self._told, self._keyed = self._agreement.told, self._agreement.keyed
-        statement = self._cache.statement(sql, self._keyed)
+        self.kept = self._cache.kept(sql, self._keyed)
+        statement = self.kept.statement
         self.reads = False
         if statement is _ORDINARY_READ:
             return self._reading(sql)

@@ -76,7 +76,7 @@ cdef class LoopSide(Attendant):
     @cython.locals(turn=Turn)
     cdef bint _judged(self, bytes message) except -1
     cdef bint _may_go(self, object statement) except -1
-    @cython.locals(shard=long, binding=Binding)
+    @cython.locals(shard=long, several=bint, binding=Binding)
     cdef bint _placed(self, object statement, bytes message) except -1
     @cython.locals(pool=Pool, place=Queued)
     cdef int _enqueue(self) except -1

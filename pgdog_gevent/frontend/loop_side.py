@@ -258,7 +258,7 @@ class LoopSide(Attendant):
             self._queries = turn.executes
         if self._cluster.splits and not self._may_go(statement):
             return False
-        if self._placing.several and not self._placed(statement, message):
+        if self._placing.looks and not self._placed(statement, message):
             return False
         self._statement = statement
         if statement is not _ORDINARY:
@@ -276,16 +276,17 @@ class LoopSide(Attendant):
 
     def _placed(self, statement: Statement, message: bytes) -> bool:
         """Whether it takes but a look to see which shard has to answer, and that is the one in hand, if any is."""
-        if statement is not _ORDINARY or self._status != _IN_NO_TRANSACTION:
-            return False
+        several = self._placing.several
+        if statement is not _ORDINARY or (several and self._status != _IN_NO_TRANSACTION):
+            return not several
         if self.code == _QUERY:
             shard = self._placing.of_query(part(message, _HEADER, len(message) - 1), self._agreement.keyed)
         else:
             assert self._turn is not None
             shard = self._placing.of_turn(self._turn, message)
         binding = self._binding
-        if shard < 0 or (binding.connection is not None and binding.shard != shard):
-            return False
+        if shard < 0 or not several or (binding.connection is not None and binding.shard != shard):
+            return shard >= 0 and not several
         binding.shard = shard
         return True
 
@@ -346,11 +347,15 @@ class LoopSide(Attendant):
         server = connection.stream
         if server.tags:
             self._count(connection, server.tags)
+        if self._placing.rehearsal is not None and self._statement is _ORDINARY:
+            self._placing.rehearsal.direct += self._queries
         if self.code != _QUERY:
             self._note_names(connection)
-        elif self._prepared.statements or self._parse:
-            self._parse = b''
-            self._prepared.forget_unnamed()
+        else:
+            self._judge.kept.hits += 1
+            if self._prepared.statements or self._parse:
+                self._parse = b''
+                self._prepared.forget_unnamed()
         connection.prepared.unnamed = None
         if self._statement is not _ORDINARY or status != self._status:
             self._answers.turned(connection, _STATUS[status], Note(self._statement.effects))
@@ -380,6 +385,7 @@ class LoopSide(Attendant):
         """What later turns may speak of: the unnamed statement, and in a transaction the unnamed portal."""
         turn = self._turn
         assert turn is not None
+        turn.count()
         connection.counters.parses += turn.parses
         connection.counters.binds += turn.binds
         if turn.parses:

@@ -9,11 +9,14 @@ from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import OutdatedPlan, ProxyError, ServedElsewhere
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.expanded import because_of_access, because_of_portal, expands, rows_of_one
 from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.rehearsing import rehearse_bind
 from pgdog_gevent.frontend.sharded_pipeline import ShardedPipeline
 from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import Frame
+from pgdog_gevent.protocol.query import Execute
 from pgdog_gevent.router.access import as_write
 from pgdog_gevent.router.planner import check
 from pgdog_gevent.router.statement import ORDINARY, Access, Statement
@@ -78,6 +81,9 @@ class Pipeline:
             raise
         if not admitted:
             return
+        if statement is not None and step.frame.code == Frontend.BIND:
+            self._exchange.count(statement)
+            rehearse_bind(self._exchange, statement, step.frame.body)
         self._steps.append(step)
         self._batched += len(frame.body)
         if self._batched >= _BATCH:
@@ -201,6 +207,8 @@ class Pipeline:
             self._relay.prepare(connection)
             # Only now: what no server will see is revoked.
             steps, self._steps, self._batched = self._steps, [], 0
+            if self._services.general.expanded_explain:
+                steps = [self._expanded(step, access) for step in steps]
             if last is not None:
                 steps.append(Step(last))
             self._relay_steps(connection, steps, moves=moves)
@@ -209,6 +217,18 @@ class Pipeline:
             self._exchange.finish(connection)
             if self._sharded is not None:
                 self._sharded.settle()
+
+    def _expanded(self, step: Step, access: Access) -> Step:
+        """An Execute of EXPLAIN for all of its rows is answered with some more."""
+        if step.frame.code != Frontend.EXECUTE or step.statement is None:
+            return step
+        if not expands(self._exchange, step.statement.meaning) or Execute.decode(step.frame.body).limit > 0:
+            return step
+        if self._sharded is None:
+            because = because_of_access(self._exchange, access)
+        else:
+            because = because_of_portal(self._exchange, self._sharded.portal(step))
+        return step._replace(appended=rows_of_one(self._exchange, because))
 
     def copy(self, frame: Frame) -> None:
         """Ignore what comes after a COPY that has failed, as PostgreSQL does; one may have been sent without a Sync."""

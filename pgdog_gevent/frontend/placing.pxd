@@ -12,8 +12,9 @@ cdef class Placing:
     cdef Cluster _cluster
     cdef Parameters _parameters
     cdef object _catalog, _settings, _topology
+    cdef public object rehearsal
     cdef dict _keyed_routes, _routes
-    cdef bint several
+    cdef bint looks, several
 
     cpdef bint known(self) except -1
     cpdef long of_query(self, bytes sql, bint keyed) except -2

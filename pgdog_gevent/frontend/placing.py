@@ -18,7 +18,8 @@ class Placing:
     """Knows the routes of texts as long as neither tables nor settings change; ``ShardedSession`` renews it."""
 
     __slots__ = (
-        '_catalog', '_cluster', '_keyed_routes', '_parameters', '_routes', '_settings', '_topology', 'several',
+        '_catalog', '_cluster', '_keyed_routes', '_parameters', '_routes', '_settings', '_topology', 'looks',
+        'rehearsal', 'several',
     )  # fmt: skip
 
     def __init__(self, cluster: Cluster, parameters: Parameters) -> None:
@@ -30,6 +31,10 @@ class Placing:
         self._topology: Topology | None = None
         self.several = cluster.sharded
         """Whether there were several shards when the session began."""
+        self.rehearsal = cluster.rehearsal
+        """Where it is counted what would go to one shard of several, if there is but one now."""
+        self.looks = self.several or self.rehearsal is not None
+        """Whether turns are looked at for the shard that they go to."""
         self._keyed_routes: dict[bytes, KeyedRoute | None] = {}
 
     def learn(

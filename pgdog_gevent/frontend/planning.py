@@ -35,6 +35,7 @@ from pgdog_gevent.router.plan import Anywhere, Direct, Plan, Together
 from pgdog_gevent.router.planner import NotOnSeveralShards
 from pgdog_gevent.router.statement import Statement
 from pgdog_gevent.router.texts import One, unread
+from pgdog_gevent.router.unparsed import unparsed
 from pgdog_gevent.sqlstate import IN_FAILED_SQL_TRANSACTION
 
 _PROTOCOL: Final = 'Use a prepared statement of the protocol, as drivers do.'
@@ -85,9 +86,13 @@ class Planning:
         """What a text means for the shards. Raises CannotConnectNow if not enough is known of them."""
         exchange = self._exchange
         layout = exchange.cluster.layout
+        if exchange.cluster.unparsed and exchange.cluster.guard is None:
+            return unparsed(sql)
         path = self._search_path(layout)
         if exchange.cluster.guard is not None:
             exchange.cluster.guard.check(sql, path)
+        if exchange.cluster.unparsed:
+            return unparsed(sql)
         texts = layout.texts(path)
         if exchange.parameters.reading is not None and exchange.parameters.shard_hint is None:
             exchange.placing.learn(texts.known.catalog, texts.routes, texts.keyed_routes)

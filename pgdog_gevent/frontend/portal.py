@@ -10,6 +10,8 @@ from pgdog_gevent.errors import GatherLimit, PortalCannotBeRun
 from pgdog_gevent.execution.answer import Answer
 from pgdog_gevent.execution.question import Values
 from pgdog_gevent.merge.arrays import Kept
+from pgdog_gevent.protocol import frames, response
+from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.router.plan import Plan
 from pgdog_gevent.router.texts import One
 
@@ -60,3 +62,14 @@ def nothing_left(portal: Portal, name: bytes) -> list[bytes]:
     if not portal.returns:
         raise PortalCannotBeRun(name)
     return []
+
+
+def fetch(portal: Portal, rows: list[bytes], limit: int) -> tuple[bytes, bool]:
+    """The messages of as many rows as are wanted now, and whether there are, or may be, more."""
+    count = limit if limit > 0 else len(rows)
+    told = b''.join(frames.encode(Backend.DATA_ROW, row) for row in rows[:count])
+    portal.rest = rows[count:]
+    if portal.returns:
+        portal.tag = with_count(portal.tag, min(count, len(rows)))
+    suspended = limit > 0 and len(rows) >= count
+    return told + response.PORTAL_SUSPENDED if suspended else told, suspended

@@ -14,6 +14,7 @@ from pgdog_gevent.config.choices import (
     ClientRecovery,
     PoolerMode,
     PreparedStatements,
+    QueryParser,
     SizeLimitAction,
     UniqueIdFunction,
 )
@@ -22,7 +23,7 @@ from pgdog_gevent.config.settings import General
 from pgdog_gevent.errors import StatementTooLarge
 from pgdog_gevent.frontend.deadlines import interval, overdue_query
 from pgdog_gevent.router.access import AccessRules, access_rules, as_write
-from pgdog_gevent.router.cache import StatementCache
+from pgdog_gevent.router.cache import Readings, StatementCache
 from pgdog_gevent.router.statement import Access
 from pgdog_gevent.sharding.unique_id import COMPACT, NOWHERE, STANDARD, Origin, UniqueIds
 
@@ -54,13 +55,18 @@ class Services:
         """What texts say where it depends on them which server they go to; it takes longer to find out."""
         self.names = names
         self.unique_ids = unique_ids or UniqueIds(NOWHERE, time, gevent.sleep)
+        self.parsed_cache = cache.sibling(Readings.PARSED)
+        """The same as ``cache`` has, of texts that are to be parsed."""
+        self.hinted_cache = cache.sibling(Readings.HINTED)
+        """What texts say where only their client says which server they go to."""
         self._rules: AccessRules | None = None
         self.configure(general)
 
     def configure(self, general: General) -> None:
         """Take new settings."""
         self.general = general
-        self.cache.limit = self.routing_cache.limit = general.query_cache_limit
+        for cache in self.caches:
+            cache.limit = general.query_cache_limit
         self.names.limit = general.prepared_statements_limit
         self.unique_ids.configure(_LAYOUTS[general.unique_id_function], general.unique_id_min)
         self._route(general)
@@ -84,9 +90,16 @@ class Services:
                 known = self.routing_cache.statement(statement.sql, keyed=False) if plain else statement.meaning
                 statement.meaning = known if plain else as_write(known)
 
+    @property
+    def caches(self) -> tuple[StatementCache, ...]:
+        """All that keep what texts say."""
+        return self.cache, self.routing_cache, self.parsed_cache, self.hinted_cache
+
     def cache_for(self, cluster: Cluster) -> StatementCache:
         """The cache for the texts of a cluster's clients."""
-        return self.routing_cache if cluster.splits or cluster.sharded else self.cache
+        if cluster.splits or cluster.sharded:
+            return self.hinted_cache if cluster.unparsed else self.routing_cache
+        return self.parsed_cache if cluster.settings.query_parser is QueryParser.ON else self.cache
 
     def renames(self, cluster: Cluster) -> bool:
         """Whether prepared statements are carried from server to server under names of our own."""

@@ -16,11 +16,14 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.execution.transaction import Transaction
-from pgdog_gevent.frontend.alone import apart, controls, each_alone, sets
+from pgdog_gevent.frontend.alone import each_alone, has_to_be_in_turn, is_together, sets
+from pgdog_gevent.frontend.bound import BoundParameters
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.expanded import append, because_of_keys, expands
 from pgdog_gevent.frontend.foresight import foresee
+from pgdog_gevent.frontend.in_turn import run_in_turn
 from pgdog_gevent.frontend.planning import Planning, Statements
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
@@ -159,6 +162,7 @@ class ShardedSession:
             elif self._leaves_to_one(statement, sql, executed):
                 return False
         except REFUSED as error:
+            self._exchange.count_refusal(sql, error)
             self.refuse(error)
         self.finish()
         return True
@@ -189,13 +193,17 @@ class ShardedSession:
             self.take(shard)
             return True
         statements = self.planning.statements(sql)
-        if len(statements) > 1 and self.transaction.open and controls(statement):
-            raise apart()
-        plans = self.planning.plan_text(statement, statements)
-        if self._is_served_by_one(statement, plans):
+        mixed = len(statements) > 1 and not is_together(statement)
+        in_turn = mixed and (self.transaction.open or has_to_be_in_turn(statement))
+        plans = [] if in_turn else self.planning.plan_text(statement, statements)
+        if not in_turn and self._is_served_by_one(statement, plans):
             return True
         self._exchange.prepared.forget_unnamed()
+        self._exchange.kept(sql).several += 1
         with self._exchange.services.query_limit():
+            if mixed:
+                run_in_turn(self, self._exchange.stream.write, statement, statements)
+                return False
             try:
                 self._run_all(statement, statements, plans)
             except ShardRefused as refused:
@@ -237,13 +245,14 @@ class ShardedSession:
         if len(plans) > 1 or any(map(writes, plans)):
             self.open_implicitly()
         for number, (one, found, meaning) in enumerate(zip(statements, plans, meanings, strict=True)):
-            tag = self._run_part(meaning, found, one)
+            tag = self.run_part(meaning, found, one)
             self.completed(meaning, found, tag)
             if number == len(plans) - 1:
                 self.close_implicitly()
             self._exchange.stream.write(frames.encode(Backend.COMMAND_COMPLETE, tag))
 
-    def _run_part(self, meaning: Statement, found: Plan, one: One[Shape]) -> bytes:
+    def run_part(self, meaning: Statement, found: Plan, one: One[Shape]) -> bytes:
+        """Have one statement of a Query done, and print its rows; return the body of its CommandComplete."""
         try:
             return self._run(meaning, found, one)
         except ShardRefused as refused:
@@ -251,7 +260,6 @@ class ShardedSession:
             raise
 
     def _run(self, meaning: Statement, found: Plan, one: One[Shape]) -> bytes:
-        """Have one statement of a Query done, and print its rows; return the body of its CommandComplete."""
         if isinstance(found, CopyIn | CopyOutOf):
             return self.copy(meaning, found, one.sql)
         answer = self.run(meaning, found, one, Asked(one.sql))
@@ -295,12 +303,18 @@ class ShardedSession:
         shards = shards_in(asked_of)
         if not self.transaction.joined and max(self.holdings.shards, default=-1) > min(shards):
             self.holdings.let_go(self._exchange.stream.flush)  # All take them in order, and wait in no circle.
+        roles: dict[int, str] = {}
         for shard in shards:
             self.reach(shard)
             foresee(self.holdings.binding, meaning, asked.sql)
+            roles[shard] = self.holdings.binding.pool.settings.role.value
         if isinstance(asked_of, InTurn):
             return self.several.in_turn(asked_of.shards, asked)
-        return self.several.answer(asked_of, asked, one.found)
+        answer = self.several.answer(asked_of, asked, one.found)
+        if expands(self._exchange, meaning):
+            bound = BoundParameters(asked.types, asked.values)
+            append(answer, roles, because_of_keys(self._exchange, one, bound), found)
+        return answer
 
     def completed(self, meaning: Statement, found: Plan, tag: bytes) -> None:
         """A statement has succeeded: note what it does to the session, wherever it was done."""

@@ -22,7 +22,7 @@ from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.blocks import check_needs_no_block
 from pgdog_gevent.frontend.bound import NOTHING_BOUND, BoundParameters, values_of
 from pgdog_gevent.frontend.exchange import Exchange
-from pgdog_gevent.frontend.portal import Portal, held, nothing_left, with_count
+from pgdog_gevent.frontend.portal import Portal, fetch, held, nothing_left
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
 from pgdog_gevent.frontend.sharded import ShardedSession
@@ -188,6 +188,8 @@ class ShardedPipeline:
             try:
                 self._step(step, alone=alone, last=number == len(steps) - 1)
             except REFUSED as error:
+                if step.statement is not None:
+                    self._exchange.count_refusal(step.statement.sql, error)
                 self._session.refuse(self._session.planning.cause_of(error))
                 return number
         return len(steps)
@@ -202,6 +204,10 @@ class ShardedPipeline:
                 session.refuse(error)
         session.finish()
         self._forget_portals()
+
+    def portal(self, step: Step) -> Portal | None:
+        """What a step executes."""
+        return self._portals.get(portal_of(step) or b'')
 
     def settle(self) -> None:
         """One shard has answered all of it."""
@@ -328,6 +334,8 @@ class ShardedPipeline:
         else:
             if not session.begun:
                 check_needs_no_block(portal.one)
+            if portal.rest is None and not isinstance(portal.plan, Direct | Anywhere):
+                self._exchange.kept(statement.sql).several += 1
             if not alone or writes(portal.plan):
                 session.open_implicitly()
             if isinstance(portal.plan, CopyIn | CopyOutOf):
@@ -366,8 +374,11 @@ class ShardedPipeline:
             portal.tag, portal.returns = answer.tag, answer.description is not None
             portal.done = limit <= 0
             session.completed(statement.meaning, portal.plan, answer.tag)
-        if portal.rest is not None and self._suspends(portal, portal.rest, limit):
-            return
+        if portal.rest is not None:
+            rows, suspended = fetch(portal, portal.rest, limit)
+            stream.write(rows)
+            if suspended:
+                return
         portal.done = True
         stream.write(frames.encode(Backend.COMMAND_COMPLETE, portal.tag))
 
@@ -379,19 +390,6 @@ class ShardedPipeline:
             if not session.writes_after_all(refused, (asked.sql,)):
                 raise
             return session.run(meaning, portal.plan, one, asked)
-
-    def _suspends(self, portal: Portal, rows: list[bytes], limit: int) -> bool:
-        """Write as many rows as are wanted now; say whether there are, or may be, more."""
-        stream = self._exchange.stream
-        count = limit if limit > 0 else len(rows)
-        stream.write(b''.join(frames.encode(Backend.DATA_ROW, row) for row in rows[:count]))
-        portal.rest = rows[count:]
-        if portal.returns:
-            portal.tag = with_count(portal.tag, min(count, len(rows)))
-        if limit > 0 and len(rows) >= count:
-            stream.write(response.PORTAL_SUSPENDED)
-            return True
-        return False
 
 
 def _shown(name: bytes) -> str:

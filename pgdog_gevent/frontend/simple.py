@@ -8,9 +8,12 @@ from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.config.choices import PreparedStatements
 from pgdog_gevent.errors import ServedElsewhere
+from pgdog_gevent.frontend.bound import NOTHING_BOUND
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.expanded import because_of_access, because_of_keys, expands, rows_of_one
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.pipeline import Pipeline
+from pgdog_gevent.frontend.rehearsing import rehearse
 from pgdog_gevent.frontend.sharded import ShardedSession
 from pgdog_gevent.frontend.sql_names import Renamed, renamed
 from pgdog_gevent.protocol import response
@@ -51,7 +54,9 @@ class SimpleProtocol:
 
     def query(self, frame: Frame) -> None:
         sql = self._exchange.completed(query_text(frame.body))
-        statement = self._exchange.statement(sql)
+        kept = self._exchange.kept(sql)
+        kept.hits += 1
+        statement = kept.statement
         if statement.draws_ids:
             sql = self._exchange.with_ids(sql)
             frame, statement = Frame(Frontend.QUERY, sql + b'\0'), self._exchange.statement(sql)
@@ -72,6 +77,7 @@ class SimpleProtocol:
         check(statement, self._cluster.topology)
         if self._sharded is None:
             self._exchange.check_tenants(statement, sql)
+            rehearse(self._exchange, statement, sql)
         if self._sharded is not None and self._sharded.query(statement, sql, self._executed(statement)):
             return
         access = self._exchange.serve_for((self._executed(statement),))
@@ -125,9 +131,19 @@ class SimpleProtocol:
             foresee(self._binding, statement, sql)
         if statement.effects and self._renames and not connection.ledger.settled:
             frame = self._in_pipeline(connection, statement, frame)
+        note = Note(statement.effects) if statement.effects else None
+        if expands(self._exchange, statement):
+            note = Note(statement.effects, appended=rows_of_one(self._exchange, self._because(sql, access)))
         with self._services.query_limit():
-            self._relay.query(connection, frame, Note(statement.effects) if statement.effects else None, moves=moves)
+            self._relay.query(connection, frame, note, moves=moves)
         self._finish(connection)
+
+    def _because(self, sql: bytes, access: Access) -> str:
+        """Why the server in hand answers an EXPLAIN."""
+        if self._sharded is None:
+            return because_of_access(self._exchange, access)
+        [one] = self._sharded.planning.statements(sql)
+        return because_of_keys(self._exchange, one, NOTHING_BOUND)
 
     def _finish(self, connection: BackendConnection) -> None:
         self._exchange.finish(connection)

@@ -3,6 +3,7 @@ cimport cython
 from pgdog_gevent.backend.prepared cimport PreparedStatement, ServerStatements
 from pgdog_gevent.frontend.judge cimport Judge
 from pgdog_gevent.net.octets cimport bind_under, find_nul, part
+from pgdog_gevent.router.recent cimport Kept
 
 cdef int _PARSE, _BIND, _DESCRIBE, _EXECUTE, _SYNC, _EMPTY, _LONGEST_KEPT, _LONGEST_TURN, _RUN_SIZE
 cdef Py_ssize_t _HEADER
@@ -16,7 +17,7 @@ cdef class Turn:
     cdef public bytes after_bind
     cdef public bint reads
     cdef public object meaning, bound
-    cdef public list statements
+    cdef public list parsed, statements
     cdef public long parses, binds, executes
     cdef public Py_ssize_t values_at, bind_end
 
@@ -37,6 +38,8 @@ cdef class Turn:
     cdef bint _again(self, bytes message, Judge judge, dict known, bint renames) except -1
     @cython.locals(sql_end=Py_ssize_t)
     cdef object _read_parse(self, bytes message, Py_ssize_t body, Py_ssize_t end, Judge judge)
+    @cython.locals(kept=Kept, statement=PreparedStatement)
+    cpdef count(self)
     @cython.locals(statement=PreparedStatement)
     cpdef bint provided(self, ServerStatements prepared) except -1
 

@@ -9,6 +9,7 @@ from pgdog_gevent.net.octets import bind_under, find_nul, part
 from pgdog_gevent.net.relay import LONGEST_TURN
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
+from pgdog_gevent.router.recent import Kept
 from pgdog_gevent.router.statement import ORDINARY, ORDINARY_READ, Statement
 
 _PARSE: Final = int(Frontend.PARSE)
@@ -38,7 +39,7 @@ class Turn:
 
     __slots__ = (
         '_before_bind', '_bind_names', '_repeated', '_sql', 'after_bind', 'bind_end', 'binds', 'bound', 'executes',
-        'meaning', 'message', 'parse', 'parses', 'reads', 'statements', 'values_at',
+        'meaning', 'message', 'parse', 'parsed', 'parses', 'reads', 'statements', 'values_at',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -48,6 +49,8 @@ class Turn:
         """What is executed; of several things, the one that is not ordinary."""
         self.reads = False
         """Whether all that is in it only reads."""
+        self.parsed: list[Kept] = []
+        """Of the texts that are parsed in it, what is kept."""
         self.parse = b''
         """The body of the last Parse; empty if there is none."""
         self._before_bind = self._bind_names = self.after_bind = b''
@@ -81,6 +84,8 @@ class Turn:
         self.parses = self.binds = self.executes = 0
         if self.statements:
             self.statements = []
+        if self.parsed:
+            self.parsed = []
         statements = self.statements
         parts: list[bytes] | None = None
         size = len(message)
@@ -191,7 +196,7 @@ class Turn:
         """Whether the last turn, which comes again, is as plain; all of it is known but what is sent."""
         reads = True
         if self.parses:
-            if not judge.ordinary_again(self._sql):
+            if self.parsed[0].gone or not judge.ordinary_again(self._sql):
                 return False
             reads = judge.reads
         bound = self.bound
@@ -216,7 +221,20 @@ class Turn:
         if message[body] != 0 or sql_end < 0 or not _types_fit(message, sql_end + 1, end):
             return None
         self.parse = part(message, body, end)
-        return judge.meaning(part(message, body + 1, sql_end))
+        meaning = judge.meaning(part(message, body + 1, sql_end))
+        self.parsed.append(judge.kept)
+        return meaning
+
+    def count(self) -> None:
+        """It has been executed."""
+        if self.executes:
+            for kept in self.parsed:
+                kept.hits += 1
+        if self.statements:
+            for statement in self.statements:
+                statement.hits += 1
+        elif isinstance(self.bound, PreparedStatement):
+            self.bound.hits += self.binds
 
     def provided(self, prepared: ServerStatements) -> bool:
         """Whether the server has all the statements that are bound, as they are meant."""

@@ -184,6 +184,9 @@ COUNTERS: Final[tuple[Figure[Snapshot], ...]] = (
         lambda snapshot: snapshot.query_cache.parse_time,
         Unit.SECONDS,
     ),
+    Figure('dry_run_direct', 'Statements that one shard would do', lambda snapshot: snapshot.rehearsed.direct),
+    Figure('dry_run_multi', 'Statements for several shards', lambda snapshot: snapshot.rehearsed.several),
+    Figure('dry_run_refused', 'Statements that would be refused', lambda snapshot: snapshot.rehearsed.refused),
 )
 
 

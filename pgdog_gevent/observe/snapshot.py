@@ -296,6 +296,21 @@ class PreparedView:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryView:
+    """One text whose meaning is kept, without its literals: a row of SHOW QUERY_CACHE."""
+
+    query: str
+    hits: int
+    direct: int
+    """How often one server answered, or none had to."""
+    several: int
+    """How often several shards did."""
+    refused: int
+    why: str
+    """The reason of the last refusal."""
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseView:
     """One entry of ``[[databases]]``: a row of SHOW DATABASES."""
 
@@ -337,6 +352,20 @@ class CacheView:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsalView:
+    """What would have become of statements on several shards, in dry runs."""
+
+    direct: int = 0
+    several: int = 0
+    refused: int = 0
+
+    def __add__(self, other: 'RehearsalView') -> 'RehearsalView':
+        return RehearsalView(
+            self.direct + other.direct, self.several + other.several, self.refused + other.refused
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All there is to show."""
 
@@ -360,3 +389,4 @@ class Snapshot:
     databases: tuple[DatabaseView, ...]
     users: tuple[UserView, ...]
     query_cache: CacheView
+    rehearsed: RehearsalView = RehearsalView()

@@ -18,6 +18,7 @@ from pgdog_gevent.observe.snapshot import (
     HostView,
     PoolView,
     PreparedView,
+    RehearsalView,
     ReplicationView,
     SchemaView,
     Snapshot,
@@ -58,6 +59,7 @@ def merged(snapshots: Sequence[Snapshot], departed: Snapshot | None = None) -> S
         databases=_joined((snapshot.databases for snapshot in snapshots), _entry, _database),
         users=_joined((snapshot.users for snapshot in snapshots), lambda view: view.name, _user),
         query_cache=_caches([snapshot.query_cache for snapshot in everything]),
+        rehearsed=sum((snapshot.rehearsed for snapshot in everything), RehearsalView()),
     )
 
 

@@ -1,6 +1,6 @@
 """Reads pools and sessions into a ``Snapshot``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic, time
 from typing import Final
@@ -32,6 +32,7 @@ from pgdog_gevent.observe.snapshot import (
     HostView,
     PoolView,
     PreparedView,
+    RehearsalView,
     ReplicationView,
     SchemaView,
     ServerView,
@@ -65,10 +66,12 @@ class FrontendView:
 class World:
     """All that can be looked at. ``sample`` is called every ``stats_period`` for the averages."""
 
-    def __init__(self, clusters: Clusters, names: StatementNames, cache: StatementCache, instance_id: str) -> None:
+    def __init__(
+        self, clusters: Clusters, names: StatementNames, caches: Sequence[StatementCache], instance_id: str
+    ) -> None:
         self._clusters = clusters
         self._names = names
-        self._cache = cache
+        self._caches = caches
         self._instance_id = instance_id
         self._greenlets = Greenlets()
         self._started_at = time()
@@ -108,7 +111,8 @@ class World:
             prepared=_prepared(self._names),
             databases=_databases(config, pools),
             users=_users(config, self._clusters),
-            query_cache=_cache(self._cache),
+            query_cache=_cache(self._caches),
+            rehearsed=_rehearsed(self._clusters),
         )
 
 
@@ -356,5 +360,15 @@ def _users(config: Config, clusters: Iterable[Cluster]) -> tuple[UserView, ...]:
     )
 
 
-def _cache(cache: StatementCache) -> CacheView:
-    return CacheView(len(cache), cache.limit, cache.hits, cache.misses, cache.parse_time)
+def _rehearsed(clusters: Clusters) -> RehearsalView:
+    return sum((RehearsalView(*rehearsal.counts) for rehearsal in clusters.rehearsals), RehearsalView())
+
+
+def _cache(caches: Sequence[StatementCache]) -> CacheView:
+    return CacheView(
+        sum(map(len, caches)),
+        sum(cache.limit for cache in caches),
+        sum(cache.hits for cache in caches),
+        sum(cache.misses for cache in caches),
+        sum(cache.parse_time for cache in caches),
+    )

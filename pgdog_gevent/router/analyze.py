@@ -10,6 +10,7 @@ from pgdog_gevent.config.choices import Role
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.access import BY_CATALOG, AccessRules, copies_to_client
 from pgdog_gevent.router.calls import ADVANCES_SEQUENCES, LOCKS, SPOILS, calls
+from pgdog_gevent.router.explained import shows_text
 from pgdog_gevent.router.functions import READS_SEQUENCES
 from pgdog_gevent.router.generated import INSTALLERS
 from pgdog_gevent.router.hints import HINTS, hinted_role, single_value
@@ -90,6 +91,8 @@ def _analyzed(sql: bytes, rules: AccessRules) -> Statement:
     statement = _all(statements)
     if _reads_in_transaction(statements):
         return replace(statement, access=Access.REPLICA)
+    if len(tree.stmts) == 1 and tree.stmts[0].stmt.HasField('explain_stmt'):
+        statement = replace(statement, explains=shows_text(tree.stmts[0].stmt.explain_stmt))
     known = _WELL_KNOWN.get(statement)
     if known is not None or len(statements) > 1:
         return known or statement

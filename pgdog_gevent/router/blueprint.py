@@ -81,11 +81,24 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """An INSERT whose rows differ wherever they are computed: the first shard makes them, the others get the same.
+
+    ``first`` returns each new row in columns after those that the client asks for; ``rest`` takes as many arrays.
+    """
+
+    first: bytes
+    rest: bytes
+    elements: tuple[int, ...]
+    """The types of these columns: OIDs of PostgreSQL's own types."""
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """Each shard does the same to the same: all must say the same, and the answer of one is passed on."""
 
     sql: bytes
-    once: Once | None = None
+    once: Once | Repeated | None = None
 
 
 Several = Scattered | Folded | Everyone | Same | Refused

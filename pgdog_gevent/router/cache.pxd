@@ -1,6 +1,6 @@
 cimport cython
 
-from pgdog_gevent.router.recent cimport Generations, Recent
+from pgdog_gevent.router.recent cimport Generations, Kept, Recent
 
 
 cdef class StatementCache:
@@ -11,3 +11,6 @@ cdef class StatementCache:
     cdef public double parse_time
 
     cpdef object statement(self, bytes sql, bint keyed=*)
+    @cython.locals(known=Kept)
+    cpdef Kept kept(self, bytes sql, bint keyed=*)
+    cdef Kept _look_further(self, bytes sql, object key)

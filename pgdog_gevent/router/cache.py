@@ -8,6 +8,7 @@ ordinary; that is seen without parsing it.
 
 import re
 from collections.abc import Callable
+from enum import Enum
 from functools import partial
 from typing import Final
 
@@ -16,11 +17,12 @@ from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS
 from pgdog_gevent.router.access import AccessRules, as_write
 from pgdog_gevent.router.analyze import analyze
 from pgdog_gevent.router.functions import CORE
+from pgdog_gevent.router.hints import hinted_role
 from pgdog_gevent.router.key import key
-from pgdog_gevent.router.recent import Generations, Recent
+from pgdog_gevent.router.recent import Generations, Kept, Recent
 from pgdog_gevent.router.shared import shared
 from pgdog_gevent.router.statement import ORDINARY, Statement
-from pgdog_gevent.router.unrouted import unrouted
+from pgdog_gevent.router.unrouted import hinted, unrouted
 
 _BEGINS: Final = re.compile(rb'\s*+(?:select|insert|update|delete|with|values|table|merge)\b', re.IGNORECASE)
 _READS: Final = re.compile(rb'\s*+(?:select|values|table|show|fetch)\b', re.IGNORECASE)
@@ -108,23 +110,46 @@ class StatementCache:
 
     def statement(self, sql: bytes, keyed: bool = True) -> Statement:
         """What ``sql`` says; ``keyed``: whether ``keys_are_safe`` under the settings of its client."""
+        return self.kept(sql, keyed).statement
+
+    def kept(self, sql: bytes, keyed: bool = True) -> Kept:
+        """The same, and what has been asked of it."""
         known = self._texts.young.get(sql)
         if known is None:
             key = self._make_key(sql) if keyed else None
             known = self._keys.young.get(key) if key is not None else None
-            if known is None or known is _BY_TEXT:
+            if known is None or known.statement is _BY_TEXT:
                 return self._look_further(sql, key)
         self.hits += 1
         return known
+
+    def all(self) -> list[Kept]:
+        """All that is kept, but for keys whose texts are looked at one by one."""
+        everything = self._texts.all() + self._keys.all()
+        return [kept for kept in everything if kept.statement is not _BY_TEXT]
 
     def clear(self) -> None:
         self._recent.clear()
 
     def judge_by(self, rules: AccessRules | None) -> None:
         """Judge texts by these rules from now on, and forget what has been said by others."""
+        if rules is None:
+            self.read_by(Readings.GLANCE)
+            return
         self._recent.clear()
-        self._said_by_text: Reader = _said_by_text if rules is None else partial(analyze, rules=rules)
-        self._said_by_key: Reader = _said_by_key if rules is None else partial(_routed_by_key, rules=rules)
+        self._said_by_text: Reader = partial(analyze, rules=rules)
+        self._said_by_key: Reader = partial(_routed_by_key, rules=rules)
+
+    def read_by(self, readings: 'Readings') -> None:
+        """Read texts in this way from now on, and forget what has been read in others."""
+        self._recent.clear()
+        self._said_by_text, self._said_by_key = readings.value
+
+    def sibling(self, readings: 'Readings') -> 'StatementCache':
+        """One like this, which reads texts in another way."""
+        sibling = StatementCache(self.limit, self._clock, self._make_key)
+        sibling.read_by(readings)
+        return sibling
 
     def learn_write(self, sql: bytes, keyed: bool = True) -> None:
         """A replica has refused to do what ``sql`` says: it is a WRITE, and so are all that share its key.
@@ -132,44 +157,41 @@ class StatementCache:
         It is so as long as it is remembered. ``keyed`` as for ``statement``.
         """
         known = self._recent.get(self._texts, sql)
-        if known is not None:
-            self._texts.replace(sql, as_write(known))
-            return
-        key = self._make_key(sql) if keyed else None
+        key = self._make_key(sql) if known is None and keyed else None
         if key is not None:
             known = self._recent.get(self._keys, key)
-            if known is not None and known is not _BY_TEXT:
-                self._keys.replace(key, as_write(known))
+        if known is not None and known.statement is not _BY_TEXT:
+            known.statement = as_write(known.statement)
 
-    def _look_further(self, sql: bytes, key: bytes | None) -> Statement:
+    def _look_further(self, sql: bytes, key: bytes | None) -> Kept:
         known = self._recent.get(self._texts, sql)
         if known is not None:
             self.hits += 1
             return known
         # One that is its own key is kept as a text: it is found faster.
-        known = self._by_key(key) if key is not None and key != sql else _BY_TEXT
-        return self._read(self._texts, sql, self._said_by_text) if known is _BY_TEXT else known
+        known = self._by_key(key) if key is not None and key != sql else None
+        return self._read(self._texts, sql, self._said_by_text) if known is None else known
 
-    def _by_key(self, key: bytes) -> Statement:
+    def _by_key(self, key: bytes) -> Kept | None:
         known = self._recent.get(self._keys, key)
         if known is None:
-            return self._read(self._keys, key, self._said_by_key)
-        if known is not _BY_TEXT:
+            known = self._read(self._keys, key, self._said_by_key)
+        elif known.statement is not _BY_TEXT:
             self.hits += 1
-        return known
+        return None if known.statement is _BY_TEXT else known
 
-    def _read(self, where: Generations, sql: bytes, read: Reader) -> Statement:
+    def _read(self, where: Generations, sql: bytes, read: Reader) -> Kept:
         started = self._clock()
         statement = read(sql)
         self.parse_time += self._clock() - started
         if statement is not _BY_TEXT:
             self.misses += 1
-        self._keep(where, sql, statement)
-        return statement
-
-    def _keep(self, where: Generations, sql: bytes, statement: Statement) -> None:
+        kept = Kept(sql, statement)
         if len(sql) <= _LONGEST_KEPT:
-            self._recent.keep(where, sql, statement)
+            self._recent.keep(where, kept)
+        else:
+            kept.gone = True
+        return kept
 
 
 def _said_by_text(sql: bytes) -> Statement:
@@ -182,3 +204,29 @@ def _said_by_key(key: bytes) -> Statement:
 
 def _routed_by_key(key: bytes, rules: AccessRules) -> Statement:
     return shared(key, rules) or _BY_TEXT
+
+
+def _parsed_by_text(sql: bytes) -> Statement:
+    return unrouted(analyze(sql))
+
+
+def _hinted_by_text(sql: bytes) -> Statement:
+    return ORDINARY if is_ordinary(sql) and hinted_role(sql) is None else hinted(analyze(sql))
+
+
+def _hinted_by_key(key: bytes) -> Statement:
+    if is_ordinary(key):
+        return ORDINARY
+    statement = shared(key)
+    return _BY_TEXT if statement is None else hinted(statement)
+
+
+class Readings(Enum):
+    """How texts are read, where they are not judged by rules."""
+
+    GLANCE = _said_by_text, _said_by_key
+    """Nothing is routed."""
+    PARSED = _parsed_by_text, _said_by_key
+    """Likewise, and each is parsed."""
+    HINTED = _hinted_by_text, _hinted_by_key
+    """Where they go is only what their client says."""

@@ -32,6 +32,14 @@ def explained_tree(sql: str) -> pg.RawStmt:
         raise NotProvable('an EXPLAIN whose statement cannot be told apart') from None
 
 
+def shows_text(explain: pg.ExplainStmt) -> bool:
+    """Whether the plan comes as lines of text; the option that stands last counts. Of EXECUTE it is not known here."""
+    if explain.query.HasField('execute_stmt'):
+        return False
+    formats = [node.def_elem for node in explain.options if node.def_elem.defname == 'format']
+    return not formats or formats[-1].arg.string.sval == 'text'
+
+
 def analyzes(explain: pg.ExplainStmt) -> bool:
     """Whether the statement is executed, too; an option that may say so counts."""
     return any(node.def_elem.defname == 'analyze' for node in explain.options)

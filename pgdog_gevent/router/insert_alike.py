@@ -1,7 +1,7 @@
 """INSERT into a table that is the same on all shards: each gets the same values, defaults and sequences included.
 
 Values that would differ are evaluated once (``once.Alike``). So are defaults of columns that are given none: they are
-written into the statement.
+written into the statement. What then still differs is computed by one shard (``insert_repeated``).
 """
 
 from typing import Final
@@ -11,6 +11,7 @@ from pgdog_gevent.router.blueprint import Blueprint, ByKey, Same
 from pgdog_gevent.router.catalog import Column
 from pgdog_gevent.router.defaults import default_of, takes_time, varies
 from pgdog_gevent.router.deparse import deparsed
+from pgdog_gevent.router.insert_repeated import repeated
 from pgdog_gevent.router.keys import EVERY
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.once import Alike
@@ -28,10 +29,20 @@ def insert_alike(insert: pg.InsertStmt, into: Target, known: Known, text: Text) 
     parts = [value for field, value in insert.ListFields() if field.name in _PARTS]
     if reads_sharded(parts, insert, known, text):
         raise NotProvable(f'an INSERT into "{into.table.name}", which all shards have, that reads a sharded table')
+    return ByKey(EVERY, _same(insert, into, known, text))
+
+
+def _same(insert: pg.InsertStmt, into: Target, known: Known, text: Text) -> Same:
     copy = pg.InsertStmt()
     copy.CopyFrom(insert)
-    once = _Insert(copy, into, known, text).settled().once
-    return ByKey(EVERY, Same(text.octets if once is None else deparsed(pg.Node(insert_stmt=copy)), once))
+    try:
+        once = _Insert(copy, into, known, text).settled().once
+    except NotProvable:
+        again = repeated(insert, into.table, known)
+        if again is None:
+            raise
+        return Same(text.octets, again)
+    return Same(text.octets if once is None else deparsed(pg.Node(insert_stmt=copy)), once)
 
 
 def lists_rows(select: pg.SelectStmt) -> bool:

@@ -1,10 +1,16 @@
 cimport cython
 
 
+cdef class Kept:
+    cdef public bytes text
+    cdef public object statement, why
+    cdef public long hits, refused, several
+    cdef public bint gone
+
+
 cdef class Generations:
     cdef public dict young, old
 
-    cpdef replace(self, bytes text, object value)
     cpdef age(self)
 
 
@@ -12,5 +18,9 @@ cdef class Recent:
     cdef long _limit
     cdef public Generations texts, keys
 
-    cpdef object get(self, Generations where, bytes text)
-    cpdef keep(self, Generations where, bytes text, object value)
+    cpdef Kept get(self, Generations where, bytes text)
+    cpdef keep(self, Generations where, Kept kept)
+
+
+@cython.locals(kept=Kept)
+cdef _leave(dict generation)

@@ -235,6 +235,8 @@ class Statement:
     """The role that a comment in it asks for."""
     draws_ids: bool = False
     """It calls ``pgdog.unique_id()``, which is the proxy's to replace."""
+    explains: bool = False
+    """It is one EXPLAIN, whose answer is lines of text."""
 
     def executing(self, meaning: 'Statement') -> 'Statement':
         """What this, one EXECUTE, does when what it executes means ``meaning``."""
@@ -361,9 +363,10 @@ DEPENDS_ON_LITERALS: Final[dict[str, Callable[[Statement], bool]]] = {
     'reads_if_stable': _never,
     'role': _never,
     'draws_ids': _never,
+    'explains': lambda statement: statement.explains,
 }
 """For each field: whether a text may say otherwise there than its key (see ``router.key``), given what the key says.
 
 ``effects`` has values and texts of SET; ``prepared`` has the text itself. A text that cannot be read has an effect.
-``role`` is in a comment, and a text with comments has no key.
+The format of EXPLAIN may be a string. ``role`` is in a comment, and a text with comments has no key.
 """

@@ -1,4 +1,4 @@
-"""What a text says where nothing is routed: without what only matters for where it goes."""
+"""What a text says where nothing is routed, or only by hints: without what only matters for where it goes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,6 +39,18 @@ def unrouted(statement: Statement) -> Statement:
         access=Access.WRITE,
         reads_if_stable=frozenset(),
         role=None,
+    )
+    return _WELL_KNOWN.get(rest, rest)
+
+
+def hinted(statement: Statement) -> Statement:
+    """``statement``, as if its client alone could say that it reads: by a role, or by READ ONLY."""
+    prepared = statement.prepared
+    rest = replace(
+        statement,
+        prepared=None if prepared is None else replace(prepared, meaning=hinted(prepared.meaning)),
+        access=Access.REPLICA if statement.access is Access.REPLICA else Access.WRITE,
+        reads_if_stable=frozenset(),
     )
     return _WELL_KNOWN.get(rest, rest)
 

@@ -19,10 +19,12 @@ from pgdog_gevent.router.blueprint import (
     Folded,
     Moving,
     OfCursor,
+    Once,
     OneByOne,
     OneShard,
     Prepares,
     Refused,
+    Repeated,
     Same,
     Scattered,
     Shards,
@@ -106,8 +108,13 @@ def _manner(manner: Scattered | Folded | Everyone | Same) -> Iterator[str]:
             yield f'each gets: {_shown(sql)}'
         case Same(sql, once):
             yield 'all do the same, in one transaction, and must say the same'
-            if once is not None:
-                yield f'shard 0 first: {_shown(once.select)}'
+            match once:
+                case Once(select):
+                    yield f'shard 0 first: {_shown(select)}'
+                case Repeated(first, rest):
+                    yield f'the first gets: {_shown(first)}'
+                    yield f'the others get its new rows: {_shown(rest)}'
+                    return
             yield f'each gets: {_shown(sql)}'
 
 

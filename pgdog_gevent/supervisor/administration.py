@@ -9,19 +9,23 @@ from pgdog_gevent.admin.commands import ShutdownMode
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.config.show import settings_as_rows, with_setting
 from pgdog_gevent.daemon import check
-from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.observe.queries import joined
+from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 from pgdog_gevent.observe.together import merged
 from pgdog_gevent.supervisor.colleagues import Colleagues, refused
 from pgdog_gevent.supervisor.messages import (
     Ban,
     Departed,
     Everybody,
+    ForgetQueries,
     HealthCheck,
     Kill,
     KillClient,
     Look,
+    LookAtQueries,
     Order,
     Pause,
+    Queries,
     Reconnect,
     Reload,
     Resume,
@@ -47,6 +51,13 @@ class SharedAdministration:
         views = [answer for answer in answers if isinstance(answer, Snapshot)]
         departed = next((answer.snapshot for answer in answers if isinstance(answer, Departed)), None)
         return merged(views, departed)
+
+    def queries(self) -> tuple[QueryView, ...]:
+        answers = self._colleagues.ask(Everybody(LookAtQueries()), _PATIENCE)
+        return joined([answer.views for answer in answers if isinstance(answer, Queries)])
+
+    def forget_queries(self) -> None:
+        self._by_all(Everybody(ForgetQueries()))
 
     def settings(self) -> list[tuple[str, str]]:
         return settings_as_rows(self._config())

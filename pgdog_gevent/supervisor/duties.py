@@ -21,16 +21,19 @@ from pgdog_gevent.supervisor.messages import (
     Cancel,
     CatalogChanged,
     Find,
+    ForgetQueries,
     Greet,
     HealthCheck,
     Kill,
     KillClient,
     Load,
     Look,
+    LookAtQueries,
     Order,
     PasswordIs,
     Pause,
     PoolKey,
+    Queries,
     Reconnect,
     Refusal,
     Resume,
@@ -43,7 +46,7 @@ from pgdog_gevent.supervisor.messages import (
 
 log = logging.getLogger(__name__)
 
-Result = Snapshot | Config | Refusal | dict[str, str] | int | None
+Result = Snapshot | Queries | Config | Refusal | dict[str, str] | int | None
 
 
 class Duties:
@@ -79,6 +82,10 @@ class Duties:
         match order:
             case Look():
                 return self._borrowing.numbered(daemon.snapshot())
+            case LookAtQueries():
+                return Queries(operations.queries())
+            case ForgetQueries():
+                operations.forget_queries()
             case Load():
                 return self._load()
             case Adopt(config):

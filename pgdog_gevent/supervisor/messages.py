@@ -9,7 +9,7 @@ from pgdog_gevent.admin.commands import ShutdownMode
 from pgdog_gevent.backend.neighbours import Greeted
 from pgdog_gevent.config.resolve import Place, PoolSettings
 from pgdog_gevent.config.settings import Config
-from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 
 
 class PoolKey(NamedTuple):
@@ -31,6 +31,16 @@ class PoolKey(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Look:
     """Answer with a Snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtQueries:
+    """Answer with Queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetQueries:
+    """RESET QUERY_CACHE of the admin database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,8 @@ class Find:
 
 Order = (
     Look
+    | LookAtQueries
+    | ForgetQueries
     | Load
     | Adopt
     | Set
@@ -205,6 +217,13 @@ class Refusal:
     message: str
     detail: str = ''
     hint: str = ''
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """An answer: the texts whose meaning a worker keeps."""
+
+    views: tuple[QueryView, ...]
 
 
 @dataclass(frozen=True, slots=True)

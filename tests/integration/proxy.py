@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from pgdog_gevent.demo.ports import LOOPBACK, free_port
 from pgdog_gevent.demo.proxy import STOP_TIMEOUT, ProxyFailed, ProxyProcess, proxy_environment
+from tests.integration.nursery import BornProxy
 
 POLL = 0.05
 PORT_ATTEMPTS = 5
@@ -101,7 +102,7 @@ class RunningProxy:
             port = named or self._claimed_port()
             # One process, unless a test is about several.
             ours = {'PGDOG_HOST': LOOPBACK, 'PGDOG_PORT': str(port), 'PGDOG_WORKERS': '1', 'PYTHONUNBUFFERED': '1'}
-            process = ProxyProcess(self.config, port, {**proxy_environment(), **ours, **env}, arguments)
+            process = BornProxy(self.config, port, {**proxy_environment(), **ours, **env}, arguments)
             try:
                 process.wait_until_it_answers()
                 return process

@@ -166,6 +166,7 @@ class Divided:
 
     def _alike(self, same: Same, types: list[int], values: Sequence[bytes | None]) -> Result:
         if same.once is not None:
+            assert isinstance(same.once, Once), 'not written here; the proxy itself is asked elsewhere'
             evaluated, added = self._evaluated(same.once, types, values)
             types, values = types + added, [*values, *evaluated]
         first, *others = [server.run(same.sql, types, values)[0] for server in self._servers]

@@ -13,7 +13,7 @@ import pytest
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
 from tests.conversation.proxies import running
-from tests.integration.clients import Connection, connect, eventually
+from tests.integration.clients import Connection, admin, connect, eventually
 from tests.integration.configuration import users_toml
 from tests.integration.conftest import StartProxy
 from tests.integration.extended import ask_simply, letters
@@ -164,7 +164,12 @@ def logging_fleet(fleet: Fleet) -> Iterator[Fleet]:
 @pytest.fixture(scope='module')
 def app(logging_fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
     """A proxy for all tests that want nothing special; it knows the functions of the database."""
-    config = config_toml(*fixed(logging_fleet), read_write_split='exclude_primary', prepared_statements='full')
+    config = config_toml(
+        *fixed(logging_fleet),
+        read_write_split='exclude_primary',
+        prepared_statements='full',
+        expanded_explain=True,
+    )
     with running(tmp_path_factory.mktemp('app'), config, users_toml()) as app:
         wait_for_functions(app, logging_fleet)
         yield app
@@ -225,6 +230,41 @@ def test_reads_go_to_a_replica(logging_fleet: Fleet, app: RunningProxy, sql: str
 @pytest.mark.parametrize('sql', WRITES.values(), ids=WRITES.keys())
 def test_writes_go_to_the_primary(logging_fleet: Fleet, app: RunningProxy, sql: str, way: Way) -> None:
     assert ran_on(logging_fleet, app, way, sql) == [logging_fleet.primary]
+
+
+@WAYS
+def test_explain_says_which_way_it_went(app: RunningProxy, way: Way) -> None:
+    with connect(app) as client:
+        for sql, role in (('SELECT * FROM items', 'replica'), ('SELECT * FROM items FOR UPDATE', 'primary')):
+            cursor = client.execute(f'EXPLAIN {sql}'.encode(), prepare=way is prepared, binary=way is in_binary)
+            *_, summary, reason = [str(line) for (line,) in cursor.fetchall()]
+            assert summary == f'  Summary: shard=0 role={role}'
+            assert reason.startswith(f'  Shard 0: {role}, because it ')
+
+
+@pytest.fixture
+def unparsed(app: RunningProxy) -> Iterator[None]:
+    admin(app, 'SET query_parser TO off')
+    yield
+    admin(app, 'SET query_parser TO auto')
+
+
+@WAYS
+def test_without_a_parser_only_hints_lead_to_a_replica(
+    logging_fleet: Fleet, app: RunningProxy, way: Way, unparsed: None
+) -> None:
+    assert ran_on(logging_fleet, app, way, HERE) == [logging_fleet.primary]
+    assert ran_on(logging_fleet, app, way, f'{HERE} WHERE 1 = 1') == [logging_fleet.primary]
+    [server] = ran_on(logging_fleet, app, way, f'{HERE} -- pgdog_role: replica')
+    assert server in logging_fleet.replicas
+    with connect(app) as client:
+        client.read_only = True
+        client.autocommit = False
+        way(client, HERE)
+        assert port_of(client, HERE) in logging_fleet.replica_ports
+    with connect(app) as client:
+        client.execute('SET pgdog.role TO replica')
+        assert port_of(client, HERE) in logging_fleet.replica_ports
 
 
 def test_copy_out_goes_to_a_replica(logging_fleet: Fleet, app: RunningProxy) -> None:

@@ -10,7 +10,7 @@ from psycopg import errors
 from pgdog_gevent.demo.cluster import Cluster
 from tests.integration.clients import Connection, admin, connect, one
 from tests.integration.proxy import RunningProxy
-from tests.integration.sharded import SHARDS, on_shards, sharded_proxy
+from tests.integration.sharded import SCHEMA, SHARDS, on_shards, sharded_proxy
 
 PREFIX = 'sharded_sessions'
 MANY = range(1, 41)
@@ -202,3 +202,78 @@ def test_definitions_can_be_sent_together(client: Connection, postgres: Cluster)
     assert per_shard(postgres, "SELECT count(*) FROM pg_class WHERE relname IN ('made', 'by_kind')") == [2, 2, 2]
     client.execute('DROP TABLE made; DROP TYPE kind')
     assert per_shard(postgres, "SELECT count(*) FROM pg_type WHERE typname IN ('made', 'kind')") == [0, 0, 0]
+
+
+NEW_ROWS = {
+    'a sequence': 'INSERT INTO made (body) SELECT * FROM unnest($1::text[]) RETURNING id, body',
+    'what is volatile': 'INSERT INTO made (body, n) SELECT b, random() FROM unnest($1::text[]) b RETURNING id, body',
+    'an order': 'INSERT INTO made (body) SELECT b FROM unnest($1::text[]) b ORDER BY random() RETURNING id, body',
+    'all types': """INSERT INTO made (body, kind, kinds, tags, day)
+        SELECT b, 'b', '{b,a}', ARRAY[b, NULL], '2026-01-01' FROM unnest($1::text[]) b RETURNING id, body""",
+}
+
+
+@pytest.mark.parametrize('sql', NEW_ROWS.values(), ids=NEW_ROWS)
+def test_rows_that_one_shard_has_made_are_the_same_on_all(client: Connection, postgres: Cluster, sql: str) -> None:
+    client.execute("""CREATE TYPE kind AS ENUM ('a', 'b'); CREATE DOMAIN day AS date; CREATE TABLE made (
+        id bigserial PRIMARY KEY, body text, kind kind DEFAULT 'a', kinds kind[], tags text[] DEFAULT '{}',
+        day day, n float8, at timestamptz DEFAULT clock_timestamp())""")
+    try:
+        texts = ["it's", '', '{"x"}', 'ä\\']
+        inserted = client.execute(sql.replace('$1', '%s').encode(), [texts])
+        assert {body for _, body in inserted.fetchall()} == set(texts)
+        assert inserted.statusmessage == 'INSERT 0 4'
+        [one] = set(per_shard(postgres, "SELECT string_agg(made::text, ';' ORDER BY id) FROM made"))
+        assert one is not None
+    finally:
+        client.execute('DROP TABLE made; DROP DOMAIN day; DROP TYPE kind')
+
+
+TEXTS = {
+    'a transaction': "BEGIN; INSERT INTO users VALUES (1, 'a', 1), (2, 'b', 2); COMMIT; SELECT count(*) FROM users",
+    'one that is rolled back': "BEGIN; INSERT INTO users VALUES (3), (4); ROLLBACK; SELECT count(*) FROM users",
+    'one that goes on': "BEGIN; INSERT INTO users VALUES (5), (6); SELECT count(*) FROM users",
+    'one that has begun before it': "INSERT INTO users VALUES (7), (8); BEGIN; INSERT INTO users VALUES (9), (1)",
+    'one that ends without beginning': 'INSERT INTO users VALUES (1), (2); COMMIT; INSERT INTO users VALUES (3), (3)',
+    'an error': 'BEGIN; INSERT INTO users VALUES (1), (2); SELECT 1/0; COMMIT',
+    'an error in all shards': 'INSERT INTO users VALUES (1), (2); BEGIN; SELECT 1/(id - id) FROM users; COMMIT',
+    'a savepoint': 'BEGIN; INSERT INTO users VALUES (1), (2); SAVEPOINT a; DELETE FROM users; ROLLBACK TO a; COMMIT',
+    'a setting': "SET timezone TO 'Asia/Tokyo'; SELECT count(*), current_setting('timezone') FROM users",
+    'a setting that is taken back': "SET timezone TO 'Asia/Tokyo'; SELECT 1 / (id - id) FROM users",
+    'a setting of the transaction': "BEGIN; SET LOCAL timezone TO 'Asia/Tokyo'; INSERT INTO users VALUES (1), (2);"
+    ' COMMIT',
+    'a path': "SET search_path TO other, public; INSERT INTO users VALUES (1), (2); SELECT count(*) FROM users",
+}
+
+
+def outcome(client: Connection, sql: str) -> list[object]:
+    """What each statement of a text says, or its error; and how the session is afterwards."""
+    told: list[object] = []
+    try:
+        cursor = client.execute(sql.encode())
+        while True:
+            told.append((cursor.statusmessage, cursor.fetchall() if cursor.description else None))
+            if not cursor.nextset():
+                break
+    except psycopg.Error as error:
+        told.append(error.sqlstate)
+    told.append(client.info.transaction_status)
+    client.execute('ROLLBACK')
+    told.append(client.execute('SELECT count(*) FROM public.users').fetchone())
+    told.append(client.execute('SHOW timezone').fetchone())
+    client.execute('RESET ALL')
+    return told
+
+
+@pytest.mark.parametrize('sql', TEXTS.values(), ids=TEXTS)
+def test_texts_of_several_statements_are_done_as_by_one_server(
+    client: Connection, postgres: Cluster, database: str, sql: str
+) -> None:
+    other = 'CREATE SCHEMA other; CREATE TABLE other.users (id bigint PRIMARY KEY)'
+    with postgres.connect(database) as plain:
+        plain.execute(f'{SCHEMA}; {other}'.encode())
+        client.execute(other)
+        try:
+            assert outcome(client, sql) == outcome(plain, sql)
+        finally:
+            client.execute('DROP SCHEMA other CASCADE')

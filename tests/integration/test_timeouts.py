@@ -207,7 +207,7 @@ def test_server_that_is_silent_for_healthcheck_timeout_is_replaced(scripted: Sta
     )
     with logged_in(running, USER, SECRET, DATABASE) as client:
         assert ask(client, b'SELECT 1') == ['T', 'D', 'C', 'Z']
-    assert 'no sign of life within healthcheck_timeout (0.3 s)' in running.log()
+    running.wait_for_log('no sign of life within healthcheck_timeout (0.3 s)')
 
 
 def test_server_that_is_idle_for_idle_timeout_is_closed(app: Start) -> None:

@@ -558,3 +558,14 @@ def test_second_proxy_does_not_take_part_in_the_port_of_the_first(
     second = proxy(config_toml(postgres, database, port=app.port), users_toml(), env=TWO)
     assert second.wait() == 1
     assert 'Address already in use' in second.log()
+
+
+def test_texts_of_all_workers_are_counted_together(app: RunningProxy) -> None:
+    admin(app, 'RESET QUERY_CACHE')
+    for _ in range(6):
+        with connect(app) as client:
+            client.execute('SELECT 1 AS counted_together')
+    [row] = admin(app, 'SHOW QUERY_CACHE counted_together')
+    assert (row['query'], row['hits'], row['direct']) == ('SELECT ? AS counted_together', 6, 6)
+    admin(app, 'RESET QUERY_CACHE')
+    assert admin(app, 'SHOW QUERY_CACHE counted_together') == []

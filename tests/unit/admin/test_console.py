@@ -10,7 +10,7 @@ from pgdog_gevent.admin.commands import ShutdownMode
 from pgdog_gevent.admin.console import Console, serve
 from pgdog_gevent.errors import ConnectionLost, ProtocolViolation, ProxyError, ShuttingDown
 from pgdog_gevent.net.stream import Stream
-from pgdog_gevent.observe.snapshot import Snapshot
+from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 from pgdog_gevent.protocol import query
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE, Frame, read_header
@@ -35,6 +35,12 @@ class Proxy:
 
     def snapshot(self) -> Snapshot:
         return SNAPSHOT
+
+    def queries(self) -> tuple[QueryView, ...]:
+        return (QueryView('SELECT ?', 7, 4, 2, 1, 'a reason'), QueryView('SELECT * FROM Users', 2, 2, 0, 0, ''))
+
+    def forget_queries(self) -> None:
+        self._note('forget_queries')
 
     def settings(self) -> list[tuple[str, str]]:
         return [('port', '6432')]
@@ -446,3 +452,30 @@ def test_a_client_that_goes_without_a_word_is_lost() -> None:
 
 SERVES_A_STREAM: Callable[[Stream, Console], None] = serve
 """For the type checker: a ``Stream`` is a wire."""
+
+
+@pytest.mark.parametrize(
+    ('sql', 'shown'),
+    [
+        ('SHOW QUERY_CACHE', [[b'SELECT ?', b'7', b'4', b'2', b'1', b'a reason'],
+                              [b'SELECT * FROM Users', b'2', b'2', b'0', b'0', None]]),
+        ('show query_cache from users', [[b'SELECT * FROM Users', b'2', b'2', b'0', b'0', None]]),
+        ("SHOW QUERY_CACHE 'select ?'", [[b'SELECT ?', b'7', b'4', b'2', b'1', b'a reason']]),
+    ],
+    ids=['all', 'words', 'quoted'],
+)  # fmt: skip
+def test_texts_are_shown_that_have_a_part(client: Client, sql: str, shown: list[list[bytes | None]]) -> None:
+    answers = client.run(sql)
+    assert [cells(frame) for frame in answers if frame.code == Backend.DATA_ROW] == shown
+
+
+def test_texts_are_shown_with_the_columns_of_pgdog_and_two_more(client: Client) -> None:
+    description = next(frame for frame in client.run('SHOW QUERY_CACHE') if frame.code == Backend.ROW_DESCRIPTION)
+    names = [b'query', b'hits', b'direct', b'multi', b'refused', b'reason']
+    places = [description.body.index(name + b'\0') for name in names]
+    assert places == sorted(places)
+
+
+def test_texts_are_forgotten(client: Client) -> None:
+    assert tags(client.run('RESET QUERY_CACHE')) == [b'RESET']
+    assert client.proxy.asked == [('forget_queries',)]

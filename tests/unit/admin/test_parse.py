@@ -150,7 +150,6 @@ def test_what_is_not_understood_is_said_so(text: str, message: str) -> None:
         'SHUTDOWN WAIT_FOR_CLIENTS',
         'SHOW REPLICATION_SLOTS',
         'SHOW CLIENT MEMORY',
-        'show query_cache users',
     ],
 )
 def test_what_comes_later_is_refused_as_a_feature(text: str) -> None:

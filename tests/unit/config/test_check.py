@@ -115,6 +115,13 @@ def test_contradiction_is_an_error(path: str, sections: dict[str, object]) -> No
         ('general.read_write_split', {'general': {'read_write_split': 'exclude_primary'}}),
         ('general.lsn_check_delay', {'general': {'lsn_check_delay': 0}}),
         ('general.query_parser_enabled', {'general': {'query_parser_enabled': True}}),
+        ('general', {'general': {'query_parser_engine': 'pg_query_raw', 'regex_parser_limit': 5}}),
+        ('general.dry_run', {'general': {'dry_run': True, 'load_schema': 'off'}}),
+        ('general', {'query_parsers': [{'database': 'shop', 'engine': 'pg_query_raw'}]}),
+        (
+            'general.query_parser',
+            {'databases': [DATABASE, REPLICA], 'query_parsers': [{'database': 'shop', 'level': 'session_control'}]},
+        ),
         ('replica_lag', {'replica_lag': {'max_age': 5}}),
         ('general.two_phase_commit', {'general': {'two_phase_commit': True}}),
         ('general.two_phase_commit_auto', {'general': {'two_phase_commit_auto': True}}),

@@ -23,7 +23,7 @@ def test_defaults_ask_for_nothing() -> None:
         ({'general': {'two_phase_commit': False}}, ()),
         ({'general': {'prepared_statements': 'full'}}, ()),
         ({'general': {'prepared_statements': 'disabled'}}, ()),
-        ({'general': {'query_parser': 'on'}}, ('general.query_parser = "on"',)),
+        ({'general': {'query_parser': 'on'}}, ()),
         ({'general': {'query_parser': 'off'}}, ()),
         ({'general': {'workers': 4}}, ()),
         ({'general': {'ban_timeout': 5, 'lsn_check_delay': 0, 'read_write_split': 'exclude_primary'}}, ()),

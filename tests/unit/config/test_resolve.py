@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from pgdog_gevent.config.choices import PoolerMode, PreparedStatements, ReadYourWrites, Role
+from pgdog_gevent.config.choices import PoolerMode, PreparedStatements, QueryParser, ReadYourWrites, Role
 from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, resolve_for_passthrough, with_role
 from pgdog_gevent.config.settings import Config
 
@@ -156,6 +156,30 @@ def test_user_wins_over_general_in_what_several_shards_do(
 ) -> None:
     cluster = only_cluster(users=[USER | user], general={'cross_shard_disabled': general})
     assert cluster.cross_shard_disabled is expected
+
+
+@pytest.mark.parametrize(
+    ('general', 'rows', 'expected'),
+    [
+        ({}, [], QueryParser.AUTO),
+        ({'query_parser': 'off'}, [], QueryParser.OFF),
+        ({'query_parser_enabled': True}, [], QueryParser.ON),
+        ({'query_parser_enabled': True, 'query_parser': 'off'}, [], QueryParser.OFF),
+        ({'query_parser': 'off'}, [{'database': 'shop', 'level': 'on'}], QueryParser.ON),
+        ({'query_parser': 'off'}, [{'database': 'other', 'level': 'on'}], QueryParser.OFF),
+        ({}, [{'database': 'shop', 'level': 'session_control'}] * 2, QueryParser.SESSION_CONTROL),
+    ],
+)
+def test_a_database_has_its_own_level_of_parsing(
+    general: dict[str, object], rows: list[dict[str, str]], expected: QueryParser
+) -> None:
+    assert only_cluster(general=general, query_parsers=rows).query_parser is expected
+
+
+@pytest.mark.parametrize(('dry_run', 'shards'), [(False, [0, 1]), (True, [0])])
+def test_in_a_dry_run_only_the_first_shard_serves(dry_run: bool, shards: list[int]) -> None:
+    cluster = only_cluster(databases=[DATABASE | {'shard': 1}, DATABASE], general={'dry_run': dry_run})
+    assert [pool.shard for pool in cluster.pools] == shards
 
 
 def login(settings: PoolSettings) -> tuple[str, list[str]]:

@@ -13,6 +13,7 @@ from pgdog_gevent.frontend.turn import Turn
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.query import SYNC, Bind, Execute, Named, Parse, Target, bind_to
+from pgdog_gevent.router.recent import Kept
 from pgdog_gevent.router.statement import BEGIN, ORDINARY, Statement
 
 TEXTS = {b'SELECT $1': ORDINARY, b'BEGIN': BEGIN, b'': ORDINARY, b'SELECT 1': ORDINARY}
@@ -41,6 +42,7 @@ class _Known(Judge):
 
     def __init__(self) -> None:
         self.reads = False
+        self.kept = Kept(b'', ORDINARY)
 
     def meaning(self, sql: bytes) -> Statement | None:
         return TEXTS.get(sql)

@@ -75,7 +75,7 @@ class Scene:
     def __init__(self) -> None:
         found = clusters()
         names, cache = StatementNames(), StatementCache(10, perf_counter, key)
-        self._world = World(found, names, cache, 'abcd')
+        self._world = World(found, names, (cache,), 'abcd')
         self.pools: list[Pool] = list(found.pools())
 
     def put(self, server: Server) -> None:

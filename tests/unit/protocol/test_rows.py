@@ -3,7 +3,7 @@
 import pytest
 
 from pgdog_gevent.errors import ProtocolViolation
-from pgdog_gevent.protocol.rows import decode_row
+from pgdog_gevent.protocol.rows import decode_row, row_of_one
 
 ROW = b'\0\3\0\0\0\3abc\xff\xff\xff\xff\0\0\0\0'
 
@@ -26,3 +26,7 @@ def test_truncated_row_is_a_protocol_violation(cut: int) -> None:
 def test_malformed_row_is_a_protocol_violation(row: bytes) -> None:
     with pytest.raises(ProtocolViolation):
         decode_row(row)
+
+
+def test_a_row_of_one_column_has_that_value() -> None:
+    assert decode_row(row_of_one(b'abc')) == (b'abc',)

@@ -1,6 +1,7 @@
 """The cache of statements, and the short cut for texts that certainly leave nothing behind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from pgdog_gevent.config.choices import Role
 from pgdog_gevent.router.access import BY_CATALOG, AccessRules
 from pgdog_gevent.router.analyze import analyze
-from pgdog_gevent.router.cache import MakeKey, StatementCache, is_ordinary, may_write
+from pgdog_gevent.router.cache import MakeKey, Readings, StatementCache, is_ordinary, may_write
 from pgdog_gevent.router.key import key
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.statement import BEGIN, ORDINARY, ORDINARY_READ, Access, Begin, Statement
@@ -223,7 +224,7 @@ def test_key_that_depends_on_literals_is_parsed_once() -> None:
 def test_nothing_is_a_read_where_nothing_is_routed(make_key: MakeKey, sql: str) -> None:
     statement = cache_of(10, make_key).statement(sql.encode())
     assert (statement.access, statement.role, statement.reads_if_stable) == (Access.WRITE, None, frozenset())
-    assert statement.functions or statement is ORDINARY
+    assert statement.functions or statement is ORDINARY or statement == replace(ORDINARY, explains=True)
 
 
 @pytest.mark.parametrize(
@@ -435,3 +436,65 @@ def test_one_query_does_not_write(sql: bytes) -> None:
 )
 def test_a_long_text_is_judged_in_the_time_that_it_takes_to_read_it(filler: bytes, ordinary: bool) -> None:
     assert is_ordinary(b"SELECT length('" + filler * (4_000_000 // len(filler)) + b"')") is ordinary
+
+
+def test_what_is_kept_no_more_says_so() -> None:
+    cache = StatementCache(4, ticks().__next__)
+    first = cache.kept(b'SELECT a FROM t')
+    assert not first.gone
+    for number in range(6):
+        cache.kept(b'SELECT a FROM t%d' % number)
+    assert first.gone
+    assert cache.kept(b'SELECT a FROM t') is not first
+
+
+def test_all_that_is_kept_is_told_but_not_what_only_says_to_look_at_the_text() -> None:
+    cache = StatementCache(100, ticks().__next__)
+    cache.kept(b"SELECT set_config('a.b', 'c', false)")
+    cache.kept(b'SELECT a FROM t WHERE b = 1')
+    assert {kept.text for kept in cache.all()} == {
+        b"SELECT set_config('a.b', 'c', false)", b'SELECT a FROM t WHERE b = 0',
+    }  # fmt: skip
+
+
+def reads_by_hints() -> StatementCache:
+    return StatementCache(100, ticks().__next__).sibling(Readings.HINTED)
+
+
+@pytest.mark.parametrize('sql', [b'SELECT a FROM t', b'SELECT a FROM t WHERE b = 1', b'SELECT f(1)', b'SHOW a'])
+def test_without_a_parser_nothing_is_a_read(sql: bytes) -> None:
+    assert reads_by_hints().statement(sql).access is Access.WRITE
+
+
+def test_without_a_parser_a_plain_text_is_ordinary_and_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('pgdog_gevent.router.cache.analyze', None)
+    monkeypatch.setattr('pgdog_gevent.router.shared.analyze', None)
+    cache = reads_by_hints()
+    for sql in (b'SELECT a FROM t', b'SELECT a FROM t WHERE b = 1', b"INSERT INTO t VALUES ('a')"):
+        assert cache.statement(sql) is ORDINARY
+
+
+@pytest.mark.parametrize(
+    'sql', [b'SELECT a FROM t /* pgdog_role: replica */', b'/* pgdog_role: replica */ SELECT a FROM t WHERE b = 1']
+)
+def test_without_a_parser_a_comment_is_seen(sql: bytes) -> None:
+    assert reads_by_hints().statement(sql).role is Role.REPLICA
+
+
+def test_without_a_parser_transactions_say_that_they_read() -> None:
+    cache = reads_by_hints()
+    assert cache.statement(b'BEGIN READ ONLY').effects == ((Begin(read_only=True),),)
+    assert cache.statement(b'BEGIN') is BEGIN
+    assert cache.statement(b'BEGIN READ ONLY; SELECT a FROM t; COMMIT').access is Access.REPLICA
+
+
+def test_session_state_is_seen_however_texts_are_read() -> None:
+    for readings in Readings:
+        cache = StatementCache(100, ticks().__next__).sibling(readings)
+        assert cache.statement(b'SET a.b TO 1').effects
+        assert cache.statement(b'SELECT pg_advisory_lock(1)') != ORDINARY
+
+
+def test_where_all_is_parsed_an_ordinary_text_is_so_too() -> None:
+    cache = StatementCache(100, ticks().__next__).sibling(Readings.PARSED)
+    assert cache.statement(b'SELECT a FROM t') is ORDINARY

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgdog_gevent.router.blueprint import Once, Refused
+from pgdog_gevent.router.blueprint import Once, Refused, Repeated
 from tests.unit.router.written_tables import meaning, refusal, same
 
 PLAIN = [
@@ -76,22 +76,17 @@ def test_what_differs_is_evaluated_once(sql: str, changed: str, select: str, par
 @pytest.mark.parametrize(
     ('sql', 'why'),
     [
-        ('insert into countries (name) select random() from countries',
+        ('insert into countries (name) select random() from countries on conflict (id) do nothing',
          'function random(), which differs from row to row'),
-        ("insert into countries (id) select nextval('s') from countries",
-         'function nextval(), which differs from row to row'),
-        ("insert into countries (id) values ((select random() from countries))",
-         'function random(), which differs from row to row'),
-        ("insert into countries (id) select nextval('s'), generate_series(1, 3)",
-         'function nextval(), which differs from row to row'),
-        ('insert into bydefault (name) select name from countries',
-         'function nextval(), which differs from row to row'),
-        ('insert into bydefault select * from countries',
-         'an INSERT into "bydefault", whose defaults differ from row to row'),
-        ('insert into bydefault overriding user value select * from countries',
-         'an INSERT into "bydefault", whose defaults differ from row to row'),
-        ('insert into rates (id) values (1) order by 1',
-         'an INSERT into "rates", whose defaults differ from row to row'),
+        ('insert into countries (id) select sum(id) from rates on conflict do nothing',
+         'function sum(), which may differ from shard to shard'),
+        ('insert into countries (id) select id from rates limit 5 on conflict do nothing',
+         'LIMIT or OFFSET, which depend on an order'),
+        ('insert into countries (id) select distinct id from rates on conflict do nothing',
+         'DISTINCT or GROUP BY, which keep one of several equal values'),
+        ("insert into rates (id, added) values (1, 'now') on conflict do nothing", 'a string that may be a time'),
+        ('insert into countries (id) select id from rates limit 1 for update',
+         'LIMIT or OFFSET, which depend on an order'),
         ('insert into countries (id) select id from users',
          'an INSERT into "countries", which all shards have, that reads a sharded table'),
         ('insert into countries (id) values ((select id from rich))',
@@ -104,19 +99,7 @@ def test_what_differs_is_evaluated_once(sql: str, changed: str, select: str, par
         ('insert into countries (id) values (1 <<>> 2)', 'an operator that a user made'),
         ("insert into countries (id) values ('countries'::regclass)", 'an OID, which is another on each server'),
         ('insert into countries (name) select ctid::text from countries', 'a system column'),
-        ('insert into countries (id) select sum(id) from rates',
-         'function sum(), which may differ from shard to shard'),
-        ('insert into countries (id) select id from rates limit 5', 'LIMIT or OFFSET, which depend on an order'),
-        ('insert into countries (id) select distinct id from rates',
-         'DISTINCT or GROUP BY, which keep one of several equal values'),
-        ('insert into countries (id) select id from rates union select 1',
-         'a set operation, which keeps one of several equal values'),
         ('insert into countries (id) select id from rates tablesample system (5)', 'TABLESAMPLE'),
-        ('insert into countries (id) select row_number() over () from rates',
-         'function row_number(), which may differ from shard to shard'),
-        ("insert into rates (id, added) values (1, 'now')", 'a string that may be a time'),
-        ("insert into countries (id) select 1 from rates where added > ' today '", 'a string that may be a time'),
-        ('insert into domains (id) values (1)', 'the default of column "at", which may be that of its domain'),
         ('insert into watched values (1)', 'a write to "watched", which all shards have, with triggers'),
         ('insert into countries (id) select relpages from pg_class',
          'a write that reads "pg_class": each shard has its own: a system catalogue, a sequence'),
@@ -129,8 +112,60 @@ def test_what_cannot_be_made_the_same_is_refused(sql: str, why: str) -> None:
     assert refusal(sql) == why
 
 
+REPEATED = {
+    'insert into bydefault (name) select * from unnest($1::text[])': (
+        'INSERT INTO bydefault (name) SELECT * FROM unnest($1::text[])'
+        ' RETURNING bydefault.id AS __pgdog_new_1, bydefault.name AS __pgdog_new_2',
+        'INSERT INTO "public"."bydefault" ("id", "name") OVERRIDING SYSTEM VALUE'
+        ' SELECT u.c1, u.c2 FROM unnest($1, $2) AS u(c1, c2)',
+        (20, 25),
+    ),
+    'insert into generated as g (id) select random() from countries limit 5 returning id': (
+        'INSERT INTO generated AS g (id) SELECT random() FROM countries LIMIT 5'
+        ' RETURNING id, g.id AS __pgdog_new_1, g.name AS __pgdog_new_2',
+        'INSERT INTO "public"."generated" ("id", "name") OVERRIDING SYSTEM VALUE'
+        ' SELECT u.c1, u.c2 FROM unnest($1, $2) AS u(c1, c2)',
+        (20, 25),
+    ),
+    'insert into domains (id) values (1)': (
+        'INSERT INTO domains (id) VALUES (1)'
+        ' RETURNING domains.id AS __pgdog_new_1, domains.at::timestamp with time zone AS __pgdog_new_2',
+        'INSERT INTO "public"."domains" ("id", "at") OVERRIDING SYSTEM VALUE'
+        ' SELECT u.c1, u.c2 FROM unnest($1, $2) AS u(c1, c2)',
+        (20, 1184),
+    ),
+}
+
+
+@pytest.mark.parametrize(('sql', 'expected'), REPEATED.items(), ids=REPEATED)
+def test_rows_that_only_a_server_can_compute_are_computed_by_one(
+    sql: str, expected: tuple[str, str, tuple[int, ...]]
+) -> None:
+    text, found = same(sql)
+    assert isinstance(found, Repeated)
+    assert (text, found.first.decode(), found.rest.decode(), found.elements) == (sql, *expected)
+
+
+@pytest.mark.parametrize(
+    'sql',
+    [
+        'insert into countries (name) select random() from countries',
+        "insert into countries (id) select nextval('s'), generate_series(1, 3)",
+        'insert into bydefault overriding user value select * from countries',
+        'insert into countries (id) select sum(id) from rates',
+        'insert into countries (id) select distinct id from rates',
+        'insert into countries (id) select id from rates union select 1',
+        'insert into countries (id) select row_number() over () from rates',
+        "insert into rates (id, added) values (1, 'now')",
+        'insert into rates (id) values (1) order by 1',
+    ],
+)
+def test_one_computes_what_would_differ(sql: str) -> None:
+    assert isinstance(same(sql)[1], Repeated)
+
+
 def test_a_refusal_says_where() -> None:
-    sql = "insert into countries (name) select 'ä' || random() from countries"
+    sql = "insert into countries (name) select 'ä' || random() from countries on conflict (id) do nothing"
     found = meaning(sql)
     assert isinstance(found, Refused)
     assert sql[found.position - 1 :].startswith('random()')

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgdog_gevent.router.blueprint import Everyone, Refused
+from pgdog_gevent.router.blueprint import Everyone, Once, Refused
 from pgdog_gevent.router.keys import EVERY, Constant, KeyIs, Parameter
 from tests.unit.router.written_tables import NUMBER, by_key, refusal, same
 
@@ -78,7 +78,7 @@ def test_the_time_of_a_merge_is_told_once() -> None:
     sql = 'merge into rates r using countries c on r.id = c.id when matched then update set added = now()'
     changed, once = same(sql)
     assert changed == 'MERGE INTO rates r USING countries c ON r.id = c.id WHEN MATCHED THEN UPDATE SET added = $1'
-    assert once is not None
+    assert isinstance(once, Once)
     assert once.select == b'SELECT now()'
 
 

@@ -1,6 +1,6 @@
 """A database of three shards for statements that write: tables of all kinds, and what a text means there."""
 
-from pgdog_gevent.router.blueprint import Blueprint, ByKey, ByRow, Once, Refused, Same
+from pgdog_gevent.router.blueprint import Blueprint, ByKey, ByRow, Once, Refused, Repeated, Same
 from pgdog_gevent.router.blueprints import blueprint
 from pgdog_gevent.router.catalog import Column, FunctionNames, Name, Table, TableKind, Type, TypeKind
 from pgdog_gevent.router.known import Known
@@ -124,7 +124,7 @@ def refusal(sql: str) -> str:
     return found.why
 
 
-def same(sql: str) -> tuple[str, Once | None]:
+def same(sql: str) -> tuple[str, Once | Repeated | None]:
     """What all shards are to do alike, and what is evaluated before."""
     several = by_key(sql).several
     assert isinstance(several, Same), several
