@@ -103,6 +103,16 @@ class FeatureNotSupported(ProxyError):
     sqlstate = sqlstate.FEATURE_NOT_SUPPORTED
 
 
+class DeadlockDetected(ProxyError):
+    """Transactions on several shards wait for one another in a circle, which no server can see; this one is to end."""
+
+    sqlstate = sqlstate.DEADLOCK_DETECTED
+    routine = 'DeadLockReport'
+
+    def __init__(self, circle: str) -> None:
+        super().__init__('deadlock detected', detail=circle, hint='See server log for query details.')
+
+
 class TenantMissing(ProxyError):
     """A statement may concern rows of other tenants than it names (``[multi_tenant]``)."""
 

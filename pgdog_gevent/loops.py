@@ -9,7 +9,7 @@ from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.frontend.cancel import Sessions
 from pgdog_gevent.frontend.deadlines import Deadlines, interval
-from pgdog_gevent.monitor import catalogs, functions, hosts
+from pgdog_gevent.monitor import catalogs, deadlocks, functions, hosts
 from pgdog_gevent.monitor.dns import NameWatch
 from pgdog_gevent.monitor.loop import Loop
 from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
@@ -37,6 +37,7 @@ class Loops:
         self._statsd = statsd
         self._functions = functions.FunctionCatalogue(lambda: clusters, monotonic)
         self._catalogs = catalogs.Catalogs(lambda: clusters, config, monotonic)
+        self._deadlocks = deadlocks.Deadlocks(sessions, monotonic)
         self._names = NameWatch(clusters.pools, clusters.resolver)
         self._loops = self._made()
 
@@ -50,6 +51,7 @@ class Loops:
         for loop in self._loops:
             loop.stop()
         self.monitor.stop()
+        self._deadlocks.stop()
 
     def retime(self) -> None:
         """Have them run as the configuration says; if all would be the same they go on."""
@@ -78,6 +80,7 @@ class Loops:
             Loop('upkeep', INTERVAL, Upkeep(self._clusters.pools).step),
             Loop('functions', functions.INTERVAL, self._functions.step),
             Loop('catalogs', catalogs.INTERVAL, self._catalogs.step),
+            Loop('deadlocks', deadlocks.INTERVAL, self._deadlocks.step),
             Loop('hosts', hosts.INTERVAL, self.monitor.step),
         ]
         if config.general.dry_run:

@@ -6,6 +6,7 @@ forgotten before the next one is looked at. So whoever has seen the close knows 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import gevent
 from gevent import Greenlet
@@ -24,13 +25,20 @@ class CancelKey:
         return bool(self.pid and self.secret)
 
 
+class Instead(NamedTuple):
+    """The body of an ErrorResponse, for the request that was sent at a moment."""
+
+    request_at: float
+    error: bytes
+
+
 class Canceller:
     """Sends CancelRequests by ``send``, which says whether the server has done with it.
 
     While one is under way, those that are asked for are one more: a second adds nothing to it.
     """
 
-    __slots__ = ('_next', '_running', '_send', '_wanted', 'asked', 'unsure')
+    __slots__ = ('_next', '_running', '_send', '_wanted', 'asked', 'instead', 'unsure')
 
     def __init__(self, send: Callable[[], bool]) -> None:
         self._send = send
@@ -39,6 +47,8 @@ class Canceller:
         self._next: Greenlet[..., None] | None = None
         self.asked = 0
         """How often since ``forget``."""
+        self.instead: Instead | None = None
+        """What the client is told in the place of the server's words, if it is canceled."""
         self.unsure = False
         """What was sent may still arrive, and nobody will know when."""
 
@@ -75,3 +85,4 @@ class Canceller:
         """The server has answered something since, and nothing was under way."""
         self._running = None
         self.asked = 0
+        self.instead = None

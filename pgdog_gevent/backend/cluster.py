@@ -117,10 +117,9 @@ class Cluster:
         # A list, and no generator: this is compiled.
         alone = None not in [shard.only_pool for shard in self._shards.values()]
         follows = settings.read_your_writes is not ReadYourWrites.OFF
-        # Of several shards nobody keeps account how far each has come: then the primaries answer everything.
-        self.splits = not alone and self.mode is not PoolerMode.SESSION and (self.only_shard is not None or not follows)
+        self.splits = not alone and self.mode is not PoolerMode.SESSION
         """Whether it depends on the statement which server gets it."""
-        self.causal = self.splits and follows and self.only_shard is not None and self.only_shard.writes
+        self.causal = self.splits and follows and True in [shard.writes for shard in self._shards.values()]
         """Whether replicas are to show what has been written before."""
         self._old_greetings, self._greetings = {**self._old_greetings, **self._greetings}, {}
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from gevent import Greenlet
 
-from pgdog_gevent.backend.canceller import CancelKey, Canceller
+from pgdog_gevent.backend.canceller import CancelKey, Canceller, Instead
 from pgdog_gevent.backend.counters import ServerCounters
 from pgdog_gevent.backend.note import Note, take_back
 from pgdog_gevent.backend.prepared import PreparedStatement, ServerStatements
@@ -27,6 +27,7 @@ from pgdog_gevent.protocol.response import (
     read_parameter_status,
     transaction_status,
 )
+from pgdog_gevent.sqlstate import QUERY_CANCELED
 
 
 class ServerError(ServersWords):
@@ -229,6 +230,18 @@ class BackendConnection:
         """As ``cancel``, for those who know better than the ledger whether there is something to cancel."""
         return self.canceller.request(wanted) if self.key.given else None
 
+    def cancel_with(self, error: bytes) -> 'Greenlet[..., None] | None':
+        """As ``cancel``; if that ends the request, this is the body of the ErrorResponse that says so."""
+        self.canceller.instead = Instead(self.request_at, error)
+        return self.cancel()
+
+    def explained(self, error: Frame) -> Frame:
+        """An ErrorResponse; one that says that the request was canceled, as ``cancel_with`` wants it."""
+        instead = self.canceller.instead
+        if instead is None or instead.request_at != self.request_at:
+            return error
+        return Frame(error.code, instead.error) if ErrorFields.decode(error.body).sqlstate == QUERY_CANCELED else error
+
     # Statements of the proxy's own
 
     def run(self, sql: bytes) -> tuple[bytes, ...]:
@@ -272,7 +285,7 @@ class BackendConnection:
                 case Backend.DATA_ROW:
                     rows.append(frame.body)
                 case Backend.ERROR_RESPONSE:
-                    refused = refused or ErrorFields.decode(frame.body)
+                    refused = refused or ErrorFields.decode(self.explained(frame).body)
                     if refused.final:
                         raise ServerLost(refused.message, detail=refused.detail, hint=refused.hint)
                 case Backend.PARAMETER_STATUS:

@@ -113,6 +113,12 @@ class Layout:
         return self._numbers
 
     @property
+    def spokesman(self) -> int | None:
+        """The shard that says what catalogs say; ``None`` if all are known to say the same."""
+        alike = not self._known_catalog.drift and not self.numbers.outward
+        return None if alike and len(self._known_catalog.by_shard) == self.shards else self.numbers.reference
+
+    @property
     def rules(self) -> Rules:
         """What the configuration says of its shards."""
         assert self._rules is not None

@@ -98,9 +98,11 @@ class ShardingSettings(Section):
     unique_id_min: Count = 0
     """Added to every generated id."""
     system_catalogs: SystemCatalogs = SystemCatalogs.OMNISHARDED_STICKY
-    """How the system catalogs are read: from any shard, from one shard for each client, or from all."""
+    """From which shards catalogs are read that describe the schema: any in turn, always the same one for a client, or,
+    with ``sharded``, all of them, if a statement reads only one catalog and joins nothing. Where types of shards have
+    other OIDs the first two mean the shard whose OIDs clients are told."""
     omnisharded_sticky: Flag = False
-    """Whether a client reads all omnisharded tables from one shard."""
+    """Whether a client reads all omnisharded tables from one shard; else each statement from the next one."""
     sharding_lookup_cache_size: Bytes = 67108864
     """Memory for the answers of lookup queries, for each cluster."""
     sharding_lookup_timeout: Milliseconds = 5.0

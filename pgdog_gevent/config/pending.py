@@ -30,8 +30,6 @@ KEYS: Mapping[str, frozenset[str]] = {
             'mirror_queue',
             'mirror_exposure',
             'pub_sub_channel_size',
-            'system_catalogs',
-            'omnisharded_sticky',
             'two_phase_commit',
             'two_phase_commit_auto',
             'two_phase_commit_wal_dir',
@@ -53,7 +51,6 @@ KEYS: Mapping[str, frozenset[str]] = {
         ]
     ),
     'sharded_tables': frozenset({'primary'}),
-    'omnisharded_tables': frozenset({'sticky'}),
     'users': frozenset(
         [
             'vault_path',

@@ -4,9 +4,10 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pgdog_gevent.errors import FeatureNotSupported, GatherLimit, ProxyError
+from pgdog_gevent.backend.layout import Shape
+from pgdog_gevent.errors import FeatureNotSupported, GatherLimit, ProxyError, ShardsDisagree
 from pgdog_gevent.execution.question import NO_TYPES, NO_VALUES, ShardAnswer, ShardRefused, Values
-from pgdog_gevent.merge.description import BINARY, expanded
+from pgdog_gevent.merge.description import BINARY, Description, expanded
 from pgdog_gevent.protocol.frames import Frame
 from pgdog_gevent.router.blueprint import Count
 from pgdog_gevent.router.keys import Constant, Parameter
@@ -111,3 +112,21 @@ def _unreadable(clause: str) -> FeatureNotSupported:
     return FeatureNotSupported(
         f'several shards can be asked only for a {clause} that is an integer', hint='Give it as a bigint.'
     )
+
+
+def as_described(final: ShardAnswer, shape: Shape, values: Values) -> Description:
+    """The columns of the client's own text, if those of the final answer are of the same types.
+
+    Raises ShardsDisagree.
+    """
+    computed = Description.decode(final.description or b'\0\0')
+    described = computed if shape.description is None else shape.description.with_formats(values.result_formats)
+    for ours, theirs in zip(computed.columns, described.columns, strict=True):
+        if (ours.type_oid, ours.name) != (theirs.type_oid, theirs.name):
+            final.drop()
+            raise ShardsDisagree(
+                f'the answer of several shards has another type than the statement: column '
+                f'"{theirs.name.decode(errors="replace")}"',
+                detail=f'OID {ours.type_oid} in the place of {theirs.type_oid}.',
+            )
+    return described

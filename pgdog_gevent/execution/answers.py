@@ -254,6 +254,7 @@ class Answers:
             self._state.renewed(statement, frozenset((note.described_for,))).shape = shape
 
     def _error(self, connection: BackendConnection, frame: Frame) -> None:
+        frame = connection.explained(frame)
         fields = ErrorFields.decode(frame.body)
         connection.counters.errors += 1
         if fields.final:

@@ -18,7 +18,9 @@ cdef class Binding:
     cdef public bint asking, doubtful, wrote
     cdef bint _for_good, _reads
     cdef public Pool candidate
-    cdef object _floor, _settings
+    cdef object _floor, _settings, _written
+
+    cpdef turn_to(self, long shard)
 
     @cython.locals(connection=BackendConnection, pool=Pool)
     cpdef BackendConnection take_at_once(self, double now, bint reads)

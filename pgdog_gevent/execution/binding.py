@@ -7,13 +7,14 @@ from pgdog_gevent.backend import position
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.counters import PoolCounters
-from pgdog_gevent.backend.floor import Floor, OwnFloor
+from pgdog_gevent.backend.floor import Floor
 from pgdog_gevent.backend.leftovers import leftovers
 from pgdog_gevent.backend.line import Place
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.recovery import outlive_cancels
-from pgdog_gevent.config.choices import PoolerMode, ReadYourWrites, Role
+from pgdog_gevent.config.choices import PoolerMode, Role
 from pgdog_gevent.errors import ServerLost
+from pgdog_gevent.execution.written import Written
 from pgdog_gevent.router.statement import Access
 
 _SESSION: Final = PoolerMode.SESSION
@@ -61,15 +62,24 @@ class Binding:
         self._reads = False
         """Whether that is for a request which only reads."""
         self._settings = cluster.settings
-        self._floor: Floor | None = _floor(cluster)
-        """How far a replica must have replayed for this client; ``None`` if that does not matter."""
+        self._written = _written(cluster)
+        """``None`` if it does not matter what replicas have replayed."""
+        self._floor: Floor | None = None if self._written is None else self._written.floor(cluster, 0)
+        """How far a replica of ``shard`` must have; ``None`` likewise."""
         self.wrote = False
-        """It may have written something whose place in the WAL is not known yet."""
+        """It may have written something there whose place in the WAL is not known yet."""
 
     @property
     def position(self) -> int:
         """What of the WAL must have been replayed where this client reads."""
         return 0 if self._floor is None else self._floor.lsn
+
+    def turn_to(self, shard: int) -> None:
+        """Be about another shard, while no connection is in hand."""
+        before, self.shard = self.shard, shard
+        if self._written is not None:
+            self.wrote = self._written.turn(before, self.wrote, shard)
+            self._floor = self._written.floor(self.cluster, shard)
 
     def set_aside(self) -> Held | None:
         """Have no connection in hand, but keep the one that was; ``None`` if there was none."""
@@ -148,9 +158,10 @@ class Binding:
         """A reload may have changed what a client's reads must show."""
         if self._settings is not self.cluster.settings:
             self._settings = self.cluster.settings
-            before, self._floor = self._floor, _floor(self.cluster)
-            if before is not None and self._floor is not None:
-                self._floor.rise(before.lsn)
+            before, self._written = self._written, _written(self.cluster)
+            if before is not None and self._written is not None:
+                self._written.take_over(before, self.cluster)
+            self._floor = None if self._written is None else self._written.floor(self.cluster, self.shard)
 
     def take_granted(self, pool: Pool, now: float, waited: float) -> BackendConnection | None:
         """As ``take_at_once``, for one who has waited in the queue of ``pool`` and been granted a permit."""
@@ -318,9 +329,5 @@ class Binding:
         self.doubtful = self._for_good = False
 
 
-def _floor(cluster: Cluster) -> Floor | None:
-    """What a client's reads must not fall below."""
-    if not cluster.causal or cluster.only_shard is None:
-        return None
-    own = cluster.settings.read_your_writes is ReadYourWrites.SESSION
-    return OwnFloor() if own else cluster.only_shard.fleet.floor
+def _written(cluster: Cluster) -> Written | None:
+    return Written(cluster) if cluster.causal else None

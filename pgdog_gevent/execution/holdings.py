@@ -6,6 +6,7 @@ import gevent
 from gevent import Greenlet
 
 from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.execution.binding import Binding, Held
 
 
@@ -26,7 +27,7 @@ class Holdings:
         held = binding.set_aside()
         if held is not None:
             self._aside[binding.shard] = held
-        binding.shard = shard
+        binding.turn_to(shard)
         if shard in self._aside:
             binding.take_up(self._aside.pop(shard))
 
@@ -60,10 +61,29 @@ class Holdings:
         held = self._aside.get(shard)
         return None if held is None else held.connection
 
+    @property
+    def lent(self) -> Iterator[tuple[int, Pool, BackendConnection]]:
+        """Those that are held, with the shard and who has lent them."""
+        for shard, held in self._aside.items():
+            yield shard, held.pool, held.connection
+        if self.binding.connection is not None:
+            yield self.binding.shard, self.binding.pool, self.binding.connection
+
+    def waiting_since(self, moment: float) -> bool:
+        """Whether there are several, and one owes an answer since then, in seconds since the epoch."""
+        connections = self.connections if self._aside else ()
+        return len(connections) > 1 and any(each.busy and each.request_at <= moment for each in connections)
+
     def cancel(self) -> 'Greenlet[..., None] | None':
         """As ``BackendConnection.cancel``, of all."""
         sent = [greenlet for connection in self.connections if (greenlet := connection.cancel()) is not None]
         return gevent.spawn(_await_all, sent) if sent else None
+
+    def cancel_with(self, error: bytes) -> None:
+        """As ``BackendConnection.cancel_with``, of all."""
+        for connection in self.connections:
+            if connection.busy:
+                connection.cancel_with(error)
 
     def let_go(self, answer: Callable[[], None]) -> None:
         """As ``Binding.let_go``, of all."""

@@ -1,30 +1,36 @@
 """What servers are asked and what they say, where some types have another OID at each of them."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.errors import FeatureNotSupported
-from pgdog_gevent.execution.question import Question, ShardAnswer, Values
+from pgdog_gevent.execution.nested_types import MALFORMED, NestedTypes, UnknownToClients
+from pgdog_gevent.execution.question import Question, ShardAnswer
 from pgdog_gevent.merge.description import BINARY, Description, expanded
 from pgdog_gevent.router.own_types import TypeNumbers, numbers_of
 
-_HINT: Final = 'Ask for the text format, or create types and tables in the same order on all shards.'
+_HINT: Final = 'Create types on all shards.'
 
 
 def asked_at(shard: int, question: Question, numbers: TypeNumbers) -> Question:
-    """The question with the numbers of a shard. Raises FeatureNotSupported for values that have some in them."""
+    """The question with the numbers of a shard, also those inside of binary values if the types of those are given."""
     if not numbers.differ_at(shard):
         return question
-    values = question.values
+    values, nested = question.values, NestedTypes(numbers, shard)
     if values is not None:
         formats = expanded(values.formats, len(values.parameters))
-        for number, form in zip(numbers_of(question.types), formats, strict=False):
-            if form == BINARY and number in numbers.nested:
-                raise FeatureNotSupported(
-                    f'a parameter in binary format has types in it that have other OIDs on shard {shard}', hint=_HINT
-                )
-    return replace(question, types=numbers.types_at(shard, question.types))
+        parameters = list(values.parameters)
+        for at, (number, form) in enumerate(zip(numbers_of(question.types), formats, strict=False)):
+            value = parameters[at] if at < len(parameters) else None
+            if form == BINARY and value is not None:
+                with suppress(*MALFORMED):  # The server says what is wrong.
+                    parameters[at] = nested.inward(value, number)
+        values = replace(values, parameters=tuple(parameters))
+    return replace(question, types=numbers.types_at(shard, question.types), values=values)
 
 
 def tell(answer: ShardAnswer, numbers: TypeNumbers) -> None:
@@ -36,10 +42,25 @@ def tell(answer: ShardAnswer, numbers: TypeNumbers) -> None:
         return
     described = Description.decode(answer.description)
     told = described.with_types(numbers.outward[answer.shard])
-    for column in told.columns:
-        if not column.type_oid or (column.format == BINARY and column.type_oid in numbers.nested):
-            raise unreadable(column.name, answer.shard)
+    columns = dict(enumerate(told.columns))
+    for column in columns.values():
+        if not column.type_oid:
+            raise _unknown(column.name, answer.shard)
+    nested = {
+        number: column.type_oid
+        for number, column in columns.items()
+        if column.format == BINARY and column.type_oid in numbers.nested
+    }
+    if nested:
+        answer.tell_row = partial(_row, NestedTypes(numbers, answer.shard), answer.shard, nested)
     answer.description = told.encode()
+
+
+def _row(types: NestedTypes, shard: int, columns: Mapping[int, int], body: bytes) -> bytes:
+    try:
+        return types.row(columns, body)
+    except UnknownToClients:
+        raise _unknown(b'record', shard) from None
 
 
 def concern(shape: Shape, numbers: TypeNumbers) -> bool:
@@ -49,14 +70,6 @@ def concern(shape: Shape, numbers: TypeNumbers) -> bool:
     return own or numbers.concern(shape.types)
 
 
-def check_formats(shape: Shape, values: Values, numbers: TypeNumbers, shard: int) -> None:
-    """Raise FeatureNotSupported if rows would have another shard's numbers in them."""
-    columns = () if shape.description is None else shape.description.columns
-    for column in columns if BINARY in values.result_formats else ():
-        if column.type_oid in numbers.nested:
-            raise unreadable(column.name, shard)
-
-
-def unreadable(name: bytes, shard: int) -> FeatureNotSupported:
+def _unknown(name: bytes, shard: int) -> FeatureNotSupported:
     shown = name.decode(errors='replace')
-    return FeatureNotSupported(f'column "{shown}" has types in it that have other OIDs on shard {shard}', hint=_HINT)
+    return FeatureNotSupported(f'column "{shown}" has a type that only shard {shard} has', hint=_HINT)

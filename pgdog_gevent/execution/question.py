@@ -4,7 +4,7 @@ By the extended protocol, so that parameters pass as the client gave them, and e
 wanted of it. Nothing here reaches the client.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import time
 from typing import Final
@@ -91,6 +91,8 @@ class ShardAnswer:
         self.ended = False
         self._noted = 0
         """Bytes of the ``notices`` so far."""
+        self.tell_row: Callable[[bytes], bytes] | None = None
+        """Makes of the body of a DataRow what clients are told; ``None``: they are told just that."""
         self._row: bytes | None = None
         """One that has been read, and not been asked for yet."""
 
@@ -116,7 +118,7 @@ class ShardAnswer:
         row = self._row if self._row is not None else self._next()
         self._row = None
         while row is not None:
-            yield row
+            yield row if self.tell_row is None else self.tell_row(row)
             row = self._next()
         if self.refused is not None:
             raise self.refused
@@ -176,7 +178,7 @@ class ShardAnswer:
                 if frame.body[:4] in MAY_ADVANCE_SEQUENCES:
                     connection.advanced_sequences = True
             case Backend.ERROR_RESPONSE:
-                self._refuse(frame)
+                self._refuse(connection.explained(frame))
             case Backend.NOTICE_RESPONSE:
                 self._note(frame)
             case Backend.PARAMETER_STATUS:

@@ -12,7 +12,16 @@ from typing import assert_never
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.errors import ProtocolViolation, ServerViolation, ShardsDisagree
-from pgdog_gevent.execution.answer import IN_ORDER, Answer, Asked, Rows, bound_count, parameter_formats, rows_of
+from pgdog_gevent.execution.answer import (
+    IN_ORDER,
+    Answer,
+    Asked,
+    Rows,
+    as_described,
+    bound_count,
+    parameter_formats,
+    rows_of,
+)
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
@@ -31,7 +40,7 @@ from pgdog_gevent.protocol.rows import decode_row, row_of_one
 from pgdog_gevent.router import blueprint
 from pgdog_gevent.router.blueprint import Everyone, Folded, Once, Repeated, Same, Scattered
 from pgdog_gevent.router.own_types import TypeNumbers
-from pgdog_gevent.router.plan import Move, Shown, Split, Together
+from pgdog_gevent.router.plan import Move, Shown, Split, Together, shards_in
 from pgdog_gevent.sharding.lookup import LookUp, not_looked_up
 
 Reach = Callable[[int], BackendConnection]
@@ -69,6 +78,8 @@ class SeveralShards:
         Raises ShardRefused, ServerLost, FeatureNotSupported, GatherLimit; then no server owes anything but one that is
         lost.
         """
+        if BINARY in asked.values.formats and self._numbers().own:  # There may be numbers in them.
+            asked = replace(asked, types=self.shape(asked, shards_in(plan)[0], shapes).types)
         if isinstance(plan, Split):
             return self._split(plan, asked, shapes)
         if isinstance(plan, Move):
@@ -157,7 +168,7 @@ class SeveralShards:
         except ProtocolViolation as error:
             raise ServerViolation(error.message) from None
         [final] = self.ask({shards[0]: question})
-        shown = _as_described(final, shape, asked.values)
+        shown = as_described(final, shape, asked.values)
         return self._answer(shown, self._reader.rows(final), (final,), _selected)
 
     # Writes
@@ -373,18 +384,3 @@ def _the_same(answers: tuple[ShardAnswer, ...], count: int) -> bytes:
         shown = ', '.join(sorted(tag.rstrip(b'\0').decode(errors='replace') for tag in tags))
         raise ShardsDisagree(f'shards should have done the same, and have not: {shown}')
     return answers[0].tag
-
-
-def _as_described(final: ShardAnswer, shape: Shape, values: Values) -> Description:
-    """The columns of the client's own text, if those of the final answer are of the same types."""
-    computed = Description.decode(final.description or b'\0\0')
-    described = computed if shape.description is None else shape.description.with_formats(values.result_formats)
-    for ours, theirs in zip(computed.columns, described.columns, strict=True):
-        if (ours.type_oid, ours.name) != (theirs.type_oid, theirs.name):
-            final.drop()
-            raise ShardsDisagree(
-                f'the answer of several shards has another type than the statement: column '
-                f'"{theirs.name.decode(errors="replace")}"',
-                detail=f'OID {ours.type_oid} in the place of {theirs.type_oid}.',
-            )
-    return described

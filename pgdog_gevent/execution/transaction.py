@@ -5,6 +5,7 @@ commit takes over this step.)
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from pgdog_gevent.backend.connection import ServerError
@@ -19,6 +20,8 @@ _READY: Final = b'SET CONSTRAINTS ALL IMMEDIATE; SELECT txid_current_if_assigned
 _YES: Final = b'\0\x01\0\0\0\x01t'
 """Body of a DataRow."""
 _BEGIN: Final = b'BEGIN'
+_FAIL: Final = b'ROLLBACK TO "deadlock on other shards"'
+"""An error, which the server logs."""
 
 
 class _Said(NamedTuple):
@@ -37,7 +40,7 @@ class _Said(NamedTuple):
 class Transaction:
     """Which shards take part, and what they have to hear first."""
 
-    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'implicit', 'joined')
+    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'deadlocked', 'implicit', 'joined')
 
     def __init__(self, holdings: Holdings, relay: Relay) -> None:
         self._holdings = holdings
@@ -48,6 +51,8 @@ class Transaction:
         """The client has not begun it: it ends with the request."""
         self.adopted = False
         """It has begun on the one shard that takes part, nobody knows how: no other one can."""
+        self.deadlocked = False
+        """Others wait for what it has locked, and it for them: an error is to set that free."""
 
     @property
     def open(self) -> bool:
@@ -165,6 +170,30 @@ class Transaction:
                 return shard
         return None
 
+    def fail(self) -> None:
+        """Have all fail it who have not, as PostgreSQL does: what has been locked since a savepoint is free.
+
+        Raises ServerLost after all the others have.
+        """
+        self.deadlocked = False
+        in_hand = self._holdings.binding.shard
+        lost: ServerLost | None = None
+        for _ in self.all():
+            try:
+                self._fail_one()
+            except ServerLost as error:
+                self._holdings.binding.lose()
+                lost = error
+        self._holdings.turn_to(in_hand)
+        if lost is not None:
+            raise lost
+
+    def _fail_one(self) -> None:
+        connection = self._holdings.binding.connection
+        if connection is not None and connection.status is TransactionStatus.IN_TRANSACTION:
+            with suppress(ServerError):
+                connection.run(_FAIL)
+
     # Its end
 
     def commit(self) -> None:
@@ -248,4 +277,4 @@ class Transaction:
         """There is no transaction any more."""
         self._history = []
         self.joined.clear()
-        self.implicit = self.adopted = False
+        self.implicit = self.adopted = self.deadlocked = False

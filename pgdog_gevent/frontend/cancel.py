@@ -8,6 +8,8 @@ from typing import Final, Protocol
 from gevent import Greenlet
 
 from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.errors import DeadlockDetected
+from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.observe.snapshot import ClientView
 
@@ -35,6 +37,13 @@ class LiveSession(Protocol):
 
         Does not wait.
         """
+
+    @property
+    def holdings(self) -> Holdings | None:
+        """The connections of several shards, if it may hold any."""
+
+    def end_deadlock(self, error: DeadlockDetected) -> None:
+        """Have what its client waits for fail, without waiting."""
 
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""

@@ -61,7 +61,7 @@ class Exchange:
         self.fate = TransactionFate()
         self.accounting = Accounting(client)
         self.routing = Routing(cluster, parameters, services)
-        self.placing = Placing(cluster, parameters)
+        self.placing = Placing(cluster, parameters, client.id)
         self.opening = Opening(self.binding, self.state, self.routing)
 
     def statement(self, sql: bytes) -> Statement:

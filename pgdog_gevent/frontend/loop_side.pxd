@@ -23,6 +23,7 @@ from pgdog_gevent.net.wire cimport Attendant, Wire
 
 cdef Py_ssize_t _HEADER
 cdef int _QUERY, _SYNC, _IN_NO_TRANSACTION
+cdef long _ANYWHERE
 cdef int _MORE, _SENT, _QUEUED, _FLUSH, _BIND, _COVER, _ANSWERED, _CARE, _LEAVE
 cdef object _ACTIVE, _IDLE, _WAITING, _IDLE_IN_TRANSACTION, _ORDINARY, _SESSION
 

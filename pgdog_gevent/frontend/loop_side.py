@@ -22,6 +22,7 @@ from pgdog_gevent.observe.snapshot import Activity
 from pgdog_gevent.protocol.codes import Frontend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.router.routes import ANYWHERE
 from pgdog_gevent.router.statement import ORDINARY, Statement
 
 # Plain numbers: to compare those costs less than to compare members of an enumeration.
@@ -43,6 +44,7 @@ _IDLE_IN_TRANSACTION: Final = Activity.IDLE_IN_TRANSACTION
 _HEADER: Final = HEADER_SIZE
 _ORDINARY: Final = ORDINARY
 _SESSION: Final = PoolerMode.SESSION
+_ANYWHERE: Final = ANYWHERE
 _STATUS: Final = {status.value: status for status in TransactionStatus}
 _IN_NO_TRANSACTION: Final = int(TransactionStatus.IDLE.value)
 
@@ -285,9 +287,12 @@ class LoopSide(Attendant):
             assert self._turn is not None
             shard = self._placing.of_turn(self._turn, message)
         binding = self._binding
+        if shard == _ANYWHERE:
+            shard = binding.shard if binding.connection is not None else self._placing.next_shard()
         if shard < 0 or not several or (binding.connection is not None and binding.shard != shard):
             return shard >= 0 and not several
-        binding.shard = shard
+        if binding.shard != shard:
+            binding.turn_to(shard)
         return True
 
     def _enqueue(self) -> int:

@@ -11,7 +11,7 @@ from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.errors import FeatureNotSupported, ProxyError, StatementNotFound
 from pgdog_gevent.execution.answer import Asked
 from pgdog_gevent.execution.holdings import Holdings
-from pgdog_gevent.execution.own_types import check_formats, concern
+from pgdog_gevent.execution.own_types import concern
 from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments
@@ -19,6 +19,7 @@ from pgdog_gevent.frontend.cursors import Cursors
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.router.blueprint import (
+    AnyShard,
     ClosesCursors,
     Declared,
     Everyone,
@@ -28,6 +29,7 @@ from pgdog_gevent.router.blueprint import (
     Refused,
     Same,
 )
+from pgdog_gevent.router.described import says_numbers
 from pgdog_gevent.router.keys import Bound
 from pgdog_gevent.router.own_types import numbers_of
 from pgdog_gevent.router.parse import Unparseable
@@ -41,8 +43,6 @@ from pgdog_gevent.sqlstate import IN_FAILED_SQL_TRANSACTION
 _PROTOCOL: Final = 'Use a prepared statement of the protocol, as drivers do.'
 _TEXT_FORMAT: Final = 'Leave out FORMAT binary.'
 _COPIES_BINARY: Final = re.compile(rb'(?:\s|--[^\r\n]*|/\*.*?\*/)*copy\b.*\bbinary\b', re.IGNORECASE | re.DOTALL)
-_SAYS_NUMBERS: Final = re.compile(rb'\bpg_|\breg|oid|information_schema', re.IGNORECASE)
-"""What may show OIDs as values."""
 
 Statements = Sequence[One[Shape]]
 
@@ -61,6 +61,10 @@ class Session(Protocol):
 
     def any_shard(self) -> int:
         """One that costs nothing to ask."""
+        ...
+
+    def home(self) -> int:
+        """Always the same one."""
         ...
 
 
@@ -95,7 +99,7 @@ class Planning:
             return unparsed(sql)
         texts = layout.texts(path)
         if exchange.parameters.reading is not None and exchange.parameters.shard_hint is None:
-            exchange.placing.learn(texts.known.catalog, texts.routes, texts.keyed_routes)
+            exchange.placing.learn(texts.known.catalog, texts.routes, texts.keyed_routes, layout.spokesman)
         try:
             return texts.statements(sql)
         except Unparseable as error:
@@ -150,8 +154,17 @@ class Planning:
             return Direct(cursor)
         if isinstance(blueprint, ClosesCursors) and self._destination.asked_for(statement) is None:
             return self._everywhere(statement.sql)
-        found = self._destination.plan(statement, bound)
+        found = self._at_home(self._destination.plan(statement, bound))
         return self._declare(blueprint, found) if isinstance(blueprint, Declared) else found
+
+    def _at_home(self, found: Plan) -> Plan:
+        """The shard that this client reads from, if it matters which one that is."""
+        if not isinstance(found, Anywhere):
+            return found
+        spokesman = self._exchange.cluster.layout.spokesman if found.catalogs else None
+        if spokesman is not None:
+            return Direct(spokesman)
+        return Direct(self._session.home()) if found.sticky else found
 
     def shard_for(self, statement: One[Shape]) -> int | None:
         """The shard that says what the columns are; ``None`` if each says the same."""
@@ -182,10 +195,13 @@ class Planning:
         except NotOnSeveralShards as refused:
             refused.position = 0  # It is in the text of PREPARE.
             raise
-        return self._executed_at(found, own_types=one.own_types)
+        return self._executed_at(found, inner)
 
-    def _executed_at(self, found: Plan, *, own_types: bool) -> Plan:
-        numbers = self._exchange.cluster.layout.numbers
+    def _executed_at(self, found: Plan, executed: One[Shape]) -> Plan:
+        numbers, own_types = self._exchange.cluster.layout.numbers, executed.own_types
+        any_knows = isinstance(executed.blueprint, AnyShard) and self._destination.asked_for(executed) is None
+        if own_types and any_knows:
+            return Direct(numbers.reference)
         if isinstance(found, Anywhere):
             return Direct(numbers.reference) if own_types else found
         if not isinstance(found, Direct):
@@ -229,13 +245,12 @@ class Planning:
         if statement.own_types and _COPIES_BINARY.match(statement.sql) and found != Direct(numbers.reference):
             raise NotOnSeveralShards(Refused('COPY in binary format of types that each shard numbers', _TEXT_FORMAT))
         if isinstance(found, Anywhere):
-            alike = not statement.own_types and not _SAYS_NUMBERS.search(statement.sql)
+            alike = not statement.own_types and not says_numbers(statement.sql.decode(errors='replace'))
             return found if alike and not numbers.concern(asked.types) else Direct(numbers.reference)
         if not isinstance(found, Direct) or not numbers.differ_at(found.shard):
             return found
         if not self.concerns_own_types(statement, asked):
             return found
-        check_formats(self.shape(statement, asked), asked.values, numbers, found.shard)
         return Together((found.shard,), Everyone(statement.sql))
 
     # Cursors

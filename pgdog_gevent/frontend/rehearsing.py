@@ -108,7 +108,8 @@ def _statements(exchange: Exchange, sql: bytes) -> tuple[One[Shape], ...]:
     texts = exchange.cluster.layout.texts(_search_path(exchange))
     parameters = exchange.parameters
     if parameters.reading is not None and parameters.shard_hint is None:
-        exchange.placing.learn(texts.known.catalog, texts.routes, texts.keyed_routes)
+        spokesman = exchange.cluster.layout.spokesman
+        exchange.placing.learn(texts.known.catalog, texts.routes, texts.keyed_routes, spokesman)
     try:
         return texts.statements(sql)
     except Unparseable as error:

@@ -21,6 +21,7 @@ from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.choices import PoolerMode
 from pgdog_gevent.errors import (
     ClientGone,
+    DeadlockDetected,
     FeatureNotSupported,
     ProtocolViolation,
     ProxyError,
@@ -29,6 +30,7 @@ from pgdog_gevent.errors import (
     Severity,
     ShuttingDown,
 )
+from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.deadlines import overdue_client
 from pgdog_gevent.frontend.services import Services
@@ -233,6 +235,14 @@ class ReplicationSession:
 
     def check_time(self, now: float) -> None:
         """It looks at the clock itself."""
+
+    @property
+    def holdings(self) -> Holdings | None:
+        """It has one server."""
+        return None
+
+    def end_deadlock(self, error: DeadlockDetected) -> None:
+        """It is in none."""
 
     def view(self) -> ClientView:
         """A row of SHOW CLIENTS."""

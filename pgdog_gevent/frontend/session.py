@@ -13,6 +13,7 @@ from pgdog_gevent.errors import (
     CannotConnectNow,
     ClientAbandoned,
     ClientGone,
+    DeadlockDetected,
     PoolTimeout,
     ProxyError,
     ServerLost,
@@ -20,8 +21,10 @@ from pgdog_gevent.errors import (
     Severity,
     ShuttingDown,
 )
+from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.frontend.client import Client
 from pgdog_gevent.frontend.deadlines import overdue_client
+from pgdog_gevent.frontend.deadlocked import end_deadlock
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.lane import Lane
 from pgdog_gevent.frontend.parameters import Parameters
@@ -178,6 +181,18 @@ class Session:
         if sharded is not None:
             return sharded.holdings.cancel()
         return None if binding.connection is None else binding.connection.cancel()
+
+    @property
+    def holdings(self) -> Holdings | None:
+        """What it holds of several shards, if there are several."""
+        sharded = self._requests.sharded
+        return None if sharded is None else sharded.holdings
+
+    def end_deadlock(self, error: DeadlockDetected) -> None:
+        """Have what its client waits for fail. Does not wait."""
+        sharded = self._requests.sharded
+        if sharded is not None and not self._requests.binding.asking:
+            end_deadlock(sharded.transaction, sharded.holdings, error)
 
     def _stop_waiting(self) -> None:
         """Called in the hub, so that the session waits when it is told, and not only when that was decided."""

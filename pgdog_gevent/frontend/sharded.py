@@ -10,7 +10,7 @@ from operator import add
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.backend.note import Note
-from pgdog_gevent.errors import FeatureNotSupported, ProxyError
+from pgdog_gevent.errors import FeatureNotSupported, ProxyError, ServerLost
 from pgdog_gevent.execution.answer import Answer, Asked
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.question import ShardRefused
@@ -18,12 +18,14 @@ from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.alone import each_alone, has_to_be_in_turn, is_together, sets
 from pgdog_gevent.frontend.bound import BoundParameters
+from pgdog_gevent.frontend.deadlocked import set_free
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.expanded import append, because_of_keys, expands
 from pgdog_gevent.frontend.foresight import foresee
 from pgdog_gevent.frontend.in_turn import run_in_turn
+from pgdog_gevent.frontend.once_more import AGAIN, leave_all, refuses_to_write
 from pgdog_gevent.frontend.planning import Planning, Statements
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
@@ -36,14 +38,13 @@ from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, InTurn
 from pgdog_gevent.router.statement import Access, Statement
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.sharding.quick import UNKNOWN
-from pgdog_gevent.sqlstate import READ_ONLY_SQL_TRANSACTION
 
 
 class ShardedSession:
     """Plans what one client asks for, and has several shards answer it."""
 
     __slots__ = (
-        '_access', '_exchange', '_printed', '_turn', 'control', 'copies', 'destination', 'holdings', 'placing',
+        '_access', '_exchange', '_printed', 'control', 'copies', 'destination', 'holdings', 'placing',
         'planning', 'several', 'transaction',
     )  # fmt: skip
 
@@ -58,7 +59,6 @@ class ShardedSession:
         self.several.look_up = self.destination.look_up
         self.copies = ShardedCopy(exchange.stream, self.holdings, self.reach, self.destination.look_up_apart)
         self.planning = Planning(exchange, self.destination, self.holdings, self.several, self)
-        self._turn = exchange.client.id
         self._access = Access.WRITE
         """Which kind of server the request at hand needs."""
         self._printed = False
@@ -92,8 +92,11 @@ class ShardedSession:
         held = self.holdings.shards
         if held:
             return held[0]
-        self._turn += 1
-        return self._turn % self._exchange.cluster.topology.shards
+        return self.placing.next_shard()
+
+    def home(self) -> int:
+        """The one that this client reads from, where it is always the same one."""
+        return self.any_shard() if self.transaction.adopted else self.placing.home
 
     def at_hand(self) -> tuple[int, BackendConnection] | None:
         """A server that is held, ready to be asked, whatever for."""
@@ -188,8 +191,9 @@ class ShardedSession:
             return True
         self.decide_access((executed,))
         parameters = self._exchange.parameters
-        shard = self.placing.of_query(sql, self._exchange.relay.agreement.keyed)
-        if shard != UNKNOWN and parameters.reading is not None and parameters.shard_hint is None:
+        placing, keyed = self.placing, self._exchange.relay.agreement.keyed
+        shard = UNKNOWN if self.transaction.adopted else placing.of_query(sql, keyed)
+        if shard >= 0 and parameters.reading is not None and parameters.shard_hint is None:
             self.take(shard)
             return True
         statements = self.planning.statements(sql)
@@ -206,18 +210,26 @@ class ShardedSession:
                 return False
             try:
                 self._run_all(statement, statements, plans)
-            except ShardRefused as refused:
-                if not self.writes_after_all(refused, (sql,)):
+            except AGAIN as error:
+                if not self.asks_others(error, (sql,)):
                     raise
                 self._run_all(statement, statements, plans)
         return False
 
-    def writes_after_all(self, refused: ShardRefused, texts: Sequence[bytes]) -> bool:
-        """Whether what was taken for a read has to be asked of primaries, and can be: nothing has been said of it."""
-        reads = self._access is Access.READ and not self.transaction.open and not self._printed
-        if not reads or refused.sqlstate != READ_ONLY_SQL_TRANSACTION:
+    def asks_others(self, error: ShardRefused | ServerLost, texts: Sequence[bytes]) -> bool:
+        """Whether what only reads can be asked of other servers: the client has been told nothing of the answer.
+
+        If one refuses to write, it is asked of primaries, and is no read any more.
+        """
+        refuses = refuses_to_write(error)
+        if self._access is not Access.READ or not (refuses or isinstance(error, ServerLost)):
             return False
-        self._exchange.learn_write(texts)
+        if refuses:
+            self._exchange.learn_write(texts)
+        if self.transaction.open or self._printed:
+            return False
+        if not refuses:
+            return leave_all(self.holdings)
         self.holdings.let_go(self._exchange.stream.flush)
         self._access = Access.WRITE
         return True
@@ -369,6 +381,8 @@ class ShardedSession:
             self.planning.cursors.end_transaction()
         elif not self.transaction.open:
             self.transaction.adopt()
+        elif self.transaction.deadlocked and self.control.failed:
+            set_free(self.transaction, self._exchange.fate)
 
     def give_up(self) -> bool:
         """Something has gone wrong that no statement is to blame for; false if the session cannot go on."""

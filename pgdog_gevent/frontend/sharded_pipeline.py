@@ -17,11 +17,11 @@ from pgdog_gevent.errors import (
     StatementNotFound,
 )
 from pgdog_gevent.execution.answer import Answer, Asked
-from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.blocks import check_needs_no_block
 from pgdog_gevent.frontend.bound import NOTHING_BOUND, BoundParameters, values_of
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.once_more import AGAIN, refuses_to_write
 from pgdog_gevent.frontend.portal import Portal, fetch, held, nothing_left
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
@@ -33,6 +33,7 @@ from pgdog_gevent.merge.description import BINARY
 from pgdog_gevent.protocol import frames, response
 from pgdog_gevent.protocol.codes import Backend, Frontend
 from pgdog_gevent.protocol.query import Bind, Execute, Named, Target
+from pgdog_gevent.router.access import as_write
 from pgdog_gevent.router.blueprint import Prepares
 from pgdog_gevent.router.parse import parses
 from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, Plan, writes
@@ -386,8 +387,9 @@ class ShardedPipeline:
         session, meaning = self._session, portal.statement.meaning
         try:
             return session.run(meaning, portal.plan, one, asked)
-        except ShardRefused as refused:
-            if not session.writes_after_all(refused, (asked.sql,)):
+        except AGAIN as error:
+            portal.statement.meaning = as_write(meaning) if refuses_to_write(error) else meaning
+            if not session.asks_others(error, (asked.sql,)):
                 raise
             return session.run(meaning, portal.plan, one, asked)
 

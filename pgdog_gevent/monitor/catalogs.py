@@ -2,22 +2,19 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from types import MappingProxyType
 from typing import Final
 
 import gevent
 
 from pgdog_gevent.backend.cluster import Cluster
-from pgdog_gevent.backend.connect import LoginRefused, Target, connect
-from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.known_catalog import KnownCatalog
 from pgdog_gevent.config.settings import Config
-from pgdog_gevent.errors import CannotConnectNow, ProxyError, ServerLost, ServerUnreachable
+from pgdog_gevent.errors import CannotConnectNow, ProxyError, ServerLost
 from pgdog_gevent.monitor.catalog_query import read_catalog
+from pgdog_gevent.monitor.login import log_in, terminate
 from pgdog_gevent.net.deadline import Deadline
-from pgdog_gevent.protocol.query import TERMINATE
 from pgdog_gevent.router.catalog import Catalog
 
 log = logging.getLogger(__name__)
@@ -31,7 +28,7 @@ _RENEWAL: Final = 60.0
 _BETWEEN_READINGS: Final = 1.0
 """Seconds after which what clients change is read, if nobody waits for it."""
 _AFTER_A_FAILURE: Final = 1.0
-_NAME: Final = MappingProxyType({'application_name': 'pgdog-gevent catalog'})
+_NAME: Final = 'pgdog-gevent catalog'
 
 Where = Callable[[], Sequence[Target]]
 """Where a shard is read, as one user after the other; none while all of them are paused. Raises CannotConnectNow."""
@@ -199,27 +196,13 @@ class _Reader:
 
 
 def _read_at(targets: Sequence[Target], keys: KeyCache) -> Catalog:
-    connection = _connect(targets, keys)
+    connection = log_in(targets, keys, _NAME)
     try:
         catalog = read_catalog(connection, _let_others_run)
-        connection.stream.write(TERMINATE)
-        connection.stream.flush()
+        terminate(connection)
     finally:
         connection.stream.close()
     return catalog
-
-
-def _connect(targets: Sequence[Target], keys: KeyCache) -> BackendConnection:
-    """Log in as one user after the other, until one is let in. Raises ServerUnreachable, LoginRefused."""
-    failure: ServerUnreachable | CannotConnectNow = CannotConnectNow('no user can log in there by itself')
-    for target in targets:
-        try:
-            return connect(replace(target, parameters=_NAME, attempts=1), keys)
-        except LoginRefused as refused:
-            failure = refused
-            if not refused.wrong_password:
-                break
-    raise failure
 
 
 def _let_others_run() -> None:

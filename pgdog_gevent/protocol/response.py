@@ -185,6 +185,11 @@ def error_response(error: ProxyError, severity: Severity | None = None) -> bytes
     ).encode()
 
 
+def error_body(error: ProxyError) -> bytes:
+    """The body of the same."""
+    return error_response(error)[frames.HEADER_SIZE :]
+
+
 Shape = tuple[tuple[bytes, int, int], ...]
 """Of each column of a result: name, oid of the type, type modifier."""
 

@@ -109,6 +109,12 @@ Several = Scattered | Folded | Everyone | Same | Refused
 class AnyShard:
     """Whichever shard is asked knows the answer; it gets the text as it is."""
 
+    sticky: bool = False
+    """A client always asks the same one."""
+    catalogs: bool = False
+    """The answer may have numbers that each shard gives by itself: unless all are known to have given the same ones, it
+    has to be the shard whose numbers clients know."""
+
 
 @dataclass(frozen=True, slots=True)
 class OneShard:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from pgdog_gevent.router import pg_query_pb2 as pg
+from pgdog_gevent.router.any_shard import any_shard
 from pgdog_gevent.router.assigned import holds, is_padded, length_of
 from pgdog_gevent.router.blueprint import (
     AnyShard,
@@ -18,6 +19,7 @@ from pgdog_gevent.router.blueprint import (
 )
 from pgdog_gevent.router.copy_options import copy_options
 from pgdog_gevent.router.defaults import default_of, varies
+from pgdog_gevent.router.described import describes
 from pgdog_gevent.router.keys import EVERY
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.once import Alike
@@ -70,7 +72,9 @@ def _out_of_table(copy: pg.CopyStmt, known: Known, text: Text) -> Blueprint:
         case Standing.SHARDED:
             return CopyOut(EVERY, copy_options(copy.options))
         case Standing.EVERYWHERE:
-            return AnyShard()
+            return any_shard(copy, text.sql, known)
+        case Standing.SYSTEM if found.table is not None and describes(found.table, known):
+            return any_shard(copy, text.sql, known, catalogs=True)
         case Standing.SYSTEM:
             return OneShard()
         case Standing.ONE_SHARD:

@@ -19,8 +19,10 @@ from pgdog_gevent.router.walk import cte_names
 
 _OF_USERS: Final = 16_384
 """OIDs from here on are of what did not come with the server."""
-_RECORDS: Final = frozenset({2249, 2287})
-"""``record`` and ``record[]``: what is in them is known only when they come."""
+_RECORD: Final = 2249
+_RECORD_ARRAY: Final = 2287
+_RECORDS: Final = frozenset({_RECORD, _RECORD_ARRAY})
+"""What is in them is known only when they come."""
 _NONE: Final[Mapping[int, int]] = {}
 
 
@@ -37,7 +39,11 @@ class TypeNumbers:
     own: frozenset[int] = frozenset()
     """Types that have another number somewhere, by those that clients know."""
     nested: frozenset[int] = frozenset()
-    """Types whose binary form has numbers of ``own`` in it: arrays, rows."""
+    """Types whose binary form may have numbers of ``own`` in it: arrays, rows, domains over these."""
+    elements: Mapping[int, int] = field(default_factory=dict)
+    """Those of the arrays among them."""
+    base_types: Mapping[int, int] = field(default_factory=dict)
+    """Those of the domains among them."""
 
     @classmethod
     def of(cls, by_shard: Mapping[int, Catalog], reference: int) -> 'TypeNumbers':
@@ -47,11 +53,14 @@ class TypeNumbers:
         others = {shard: catalog for shard, catalog in by_shard.items() if shard != reference}
         outward = {shard: numbers for shard, catalog in others.items() if (numbers := _outward(catalog, known))}
         own = frozenset(number for numbers in outward.values() for number in numbers.values() if number)
-        nested = frozenset(each.oid for each in known.types.values() if _nests(each, own))
+        nested = _nested(known, own) if own else frozenset[int]()
         inward = {
             shard: {told: number for number, told in numbers.items() if told} for shard, numbers in outward.items()
         }
-        return cls(reference, outward, inward, own, (nested | _RECORDS) if own else frozenset())
+        arrays = {number: element for number in nested if (element := _element(known.types.get(number)))}
+        arrays |= {_RECORD_ARRAY: _RECORD} if own else {}
+        domains = {number: base for number in nested if (base := _base(known, number)) != number}
+        return cls(reference, outward, inward, own, nested, arrays, domains)
 
     def differ_at(self, shard: int) -> bool:
         return shard in self.outward
@@ -94,8 +103,28 @@ def _outward(catalog: Catalog, reference: Catalog) -> Mapping[int, int]:
     return mapped
 
 
-def _nests(each: Type, own: frozenset[int]) -> bool:
-    return each.element in own or (each.kind is TypeKind.COMPOSITE and each.oid >= _OF_USERS)
+def _nested(known: Catalog, own: frozenset[int]) -> frozenset[int]:
+    """Rows of users, and what is made of types that have numbers in them, at any depth."""
+    composite = (each.oid for each in known.types.values() if each.kind is TypeKind.COMPOSITE and each.oid >= _OF_USERS)
+    found = _RECORDS | set(composite)
+    while True:
+        more = {
+            each.oid
+            for each in known.types.values()
+            if each.element in own or each.element in found or each.base_type in found
+        } - found
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _element(array: Type | None) -> int:
+    return 0 if array is None else array.element
+
+
+def _base(known: Catalog, number: int) -> int:
+    plain = known.plain_type(number)
+    return number if plain is None else plain.oid
 
 
 def names_own_types(root: Message, known: Known) -> bool:

@@ -16,7 +16,10 @@ class Direct:
 
 @dataclass(frozen=True, slots=True)
 class Anywhere:
-    """As ``Direct``, whichever shard it is."""
+    """As ``Direct``, whichever shard it is. ``sticky`` and ``catalogs``: as in ``AnyShard``."""
+
+    sticky: bool = False
+    catalogs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,9 @@ def plan(blueprint: Blueprint, bound: Bound, shards: int) -> Plan:
     """Say who answers, of so many shards. Raises FeatureNotSupported for what cannot be answered exactly."""
     everywhere = tuple(range(shards))
     match blueprint:
-        case AnyShard() | OfCursor() | ClosesCursors() | Prepares():
+        case AnyShard(sticky, catalogs):
+            return Anywhere(sticky, catalogs)
+        case OfCursor() | ClosesCursors() | Prepares():
             return Anywhere()
         case OneShard(shard):
             return Direct(shard)

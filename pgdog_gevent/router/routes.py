@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from pgdog_gevent.router.blueprint import Blueprint, ByKey, ByRow, Same
+from pgdog_gevent.router.blueprint import AnyShard, Blueprint, ByKey, ByRow, Same
 from pgdog_gevent.router.key import integers
 from pgdog_gevent.router.keys import Constant, KeyIs, Nowhere, Operand, Parameter
 from pgdog_gevent.sharding.function import Hashed, ShardFunction
@@ -14,10 +14,22 @@ _PARAMETER: Final = re.compile(rb'\$(\d+)')
 _HAS_LITERAL: Final = re.compile(rb"'|(?<![A-Za-z_0-9$\x80-\xff])\.?0")
 """In a key; what is more than that only makes it rarer that it has a route."""
 _PLACEHOLDER: Final = b'$1'
+_SELECT: Final = re.compile(rb'\s*(?:SELECT|VALUES|TABLE|WITH)\b', re.IGNORECASE)
+ANYWHERE: Final = -3
+"""In the place of a shard: whichever it is."""
+HOME: Final = -4
+"""Always the same one for a client."""
+CATALOGS: Final = -5
+"""Whichever has the same catalogs as all, or the one that speaks for all."""
+HOME_CATALOGS: Final = -6
+"""Likewise, and always the same one for a client."""
 
 
 class Route:
-    """Where a text goes: to ``shard``, or where hash partitions put the integer in ``parameter``."""
+    """Where a text goes: to ``shard``, or where hash partitions put the integer in ``parameter``.
+
+    ``shard`` may be one of the numbers above.
+    """
 
     __slots__ = ('modulus', 'parameter', 'shard')
 
@@ -30,6 +42,8 @@ class Route:
 
 def route_of(sql: bytes, blueprints: Sequence[Blueprint]) -> Route | None:
     """The route of a text, if it is that simple."""
+    if len(blueprints) == 1 and isinstance(blueprints[0], AnyShard):
+        return Route(0, 0, _one_of_all(blueprints[0])) if _SELECT.match(sql) else None
     found = _key_of(blueprints[0]) if len(blueprints) == 1 else None
     if found is None:
         return None
@@ -46,15 +60,19 @@ def route_of(sql: bytes, blueprints: Sequence[Blueprint]) -> Route | None:
 
 
 class KeyedRoute:
-    """Where all texts of one key go: by the integer in them that has as many bytes before it, or behind it, in all."""
+    """Where all texts of one key go: by the integer in them that has as many bytes before it, or behind it, in all.
 
-    __slots__ = ('before', 'behind', 'modulus')
+    If ``shard`` is not 0, it is one of the numbers above, and says it.
+    """
 
-    def __init__(self, before: int, behind: int, modulus: int) -> None:
+    __slots__ = ('before', 'behind', 'modulus', 'shard')
+
+    def __init__(self, before: int, behind: int, modulus: int, shard: int = 0) -> None:
         self.before = before
         """Bytes before it; -1 if that depends on other literals."""
         self.behind = behind
         self.modulus = modulus
+        self.shard = shard
 
 
 def keyed_route(key: bytes, blueprint_of: Callable[[bytes], Blueprint]) -> KeyedRoute | None:
@@ -74,6 +92,12 @@ def keyed_route(key: bytes, blueprint_of: Callable[[bytes], Blueprint]) -> Keyed
         if route is not None and route.parameter:
             return KeyedRoute(at if first else -1, len(behind), route.modulus)
     return None
+
+
+def _one_of_all(blueprint: AnyShard) -> int:
+    if blueprint.catalogs:
+        return HOME_CATALOGS if blueprint.sticky else CATALOGS
+    return HOME if blueprint.sticky else ANYWHERE
 
 
 def _key_of(blueprint: Blueprint) -> tuple[ShardFunction, Operand] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from pgdog_gevent.config.choices import Hasher, LookupResult
+from pgdog_gevent.config.choices import Hasher, LookupResult, SystemCatalogs
 from pgdog_gevent.config.identifiers import fold
 from pgdog_gevent.config.mappings import KEY_TYPES, number_rule, rules_of, text_rule
 from pgdog_gevent.config.settings import Config
@@ -76,6 +76,10 @@ class Rules:
     schemas: Mapping[str, int | Everywhere] = field(default_factory=dict)
     other_schemas: int | Everywhere | None = None
     """Where schemas are that have no rule; ``None``: nothing is said."""
+    sticky: bool = False
+    """Whether a client reads all tables from one shard that are the same on all."""
+    system_catalogs: SystemCatalogs = SystemCatalogs.OMNISHARDED_STICKY
+    """From which shards catalogs are read."""
     rewrite: Rewrite = field(default_factory=Rewrite)
     """What is done with statements that shards cannot do as they are written."""
     answers: Answers = field(default_factory=lambda: Answers(0), repr=False, compare=False)
@@ -103,6 +107,8 @@ class Rules:
             _omnisharded(config, database),
             {fold(row.name): _place(row) for row in reversed(schemas) if row.name is not None},
             next((_place(row) for row in schemas if row.name is None), None),
+            config.general.omnisharded_sticky,
+            config.general.system_catalogs,
             config.rewrite,
             answers,
         )

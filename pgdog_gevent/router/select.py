@@ -1,25 +1,31 @@
 """What a SELECT means where there are several shards: whom it concerns, and how several of them answer as one would."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+from pgdog_gevent.config.choices import SystemCatalogs
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.aggregates import ORDINARY
+from pgdog_gevent.router.any_shard import any_shard
 from pgdog_gevent.router.block import Block, CannotRewrite, block
-from pgdog_gevent.router.blueprint import AnyShard, Blueprint, ByKey, OneShard, Refused, Several
+from pgdog_gevent.router.blueprint import Blueprint, ByKey, OneShard, Refused, Scattered, Several
+from pgdog_gevent.router.catalog import Table
+from pgdog_gevent.router.described import FUNCTIONS, describes, may_have_oids, tables_of
+from pgdog_gevent.router.keys import EVERY
 from pgdog_gevent.router.kinds import merges
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.locality import Local, Replicated, locality
 from pgdog_gevent.router.nodes import messages, outside_sublinks
-from pgdog_gevent.router.places import Standing, standings
+from pgdog_gevent.router.places import Standing, place_of_table, standings
 from pgdog_gevent.router.predicates import keys_of
 from pgdog_gevent.router.rewrite_compared import fold_compared, is_plain
 from pgdog_gevent.router.rewrite_grouped import fold_grouped, fold_rows, is_grouped
 from pgdog_gevent.router.rewrite_scattered import scattered
 from pgdog_gevent.router.rewrite_union import fold_union, scatter_union, without_distinct
 from pgdog_gevent.router.volatile import FAMILIES, WRITES
+from pgdog_gevent.sharding.function import Numbered
 
 _SHARDED: Final = frozenset({Standing.SHARDED, Standing.KEYLESS, Standing.ONE_SHARD})
 _WRITES: Final = (pg.InsertStmt, pg.UpdateStmt, pg.DeleteStmt, pg.MergeStmt)
@@ -36,11 +42,11 @@ def select_blueprint(select: pg.SelectStmt, sql: str, known: Known) -> Blueprint
 def _blueprint(select: pg.SelectStmt, sql: str, known: Known) -> Blueprint:
     found = standings(select, known)
     if not found & _SHARDED:
-        return _unsharded(select, found, known)
+        return _unsharded(select, found, sql, known)
     keys, proven = keys_of(select, known), locality(select, known)
     match proven:
         case Replicated():
-            return _unsharded(select, found, known)
+            return _unsharded(select, found, sql, known)
         case Refused():
             refused = replace(proven, position=_position(proven.position - 1, sql))
             return ByKey(keys, _distinct_union(select, sql, known) or refused)
@@ -48,14 +54,41 @@ def _blueprint(select: pg.SelectStmt, sql: str, known: Known) -> Blueprint:
             return ByKey(keys, several_of(select, sql, known, proven))
 
 
-def _unsharded(select: pg.SelectStmt, found: frozenset[Standing], known: Known) -> Blueprint:
+def _unsharded(select: pg.SelectStmt, found: frozenset[Standing], sql: str, known: Known) -> Blueprint:
     """Of what is the same on all shards any one knows all; what lives in one place is looked for in the first."""
     if any(isinstance(message, _WRITES) for message in messages(select)):
         raise CannotRewrite('WITH writes to a table that is the same on all shards')
-    own = found - {Standing.EVERYWHERE}
+    own = found - {Standing.EVERYWHERE, Standing.SYSTEM}
     locks = any(isinstance(message, pg.LockingClause) for message in messages(select))
     effects = any(_acts(call) or _is_users(call, known) for call in _calls(select))
-    return OneShard() if own or locks or effects else AnyShard()
+    if own or locks or effects:
+        return OneShard()
+    return _of_catalogs(select, sql, known) if Standing.SYSTEM in found else any_shard(select, sql, known)
+
+
+def _of_catalogs(select: pg.SelectStmt, sql: str, known: Known) -> Blueprint:
+    """What shards say of their schema, and of themselves."""
+    tables = tables_of(select, known)
+    if known.rules.system_catalogs is SystemCatalogs.SHARDED and _reads_one_catalog(select, tables):
+        several = several_of(select, sql, known, Local(Numbered(known.shards)))
+        alike = describes(tables[0], known) and (_sorts_unknown(several) or (known.own_types and may_have_oids(select)))
+        if not (alike or isinstance(several, Refused)):
+            return ByKey(EVERY, several)
+    own = (table for table in tables if place_of_table(table, known).standing is Standing.SYSTEM)
+    if all(describes(table, known) for table in own):
+        return any_shard(select, sql, known, catalogs=True)
+    return OneShard()
+
+
+def _sorts_unknown(several: Several) -> bool:
+    """Whether it may turn out that names cannot be sorted here."""
+    return isinstance(several, Scattered) and any(sort.collation is None for sort in several.order_by)
+
+
+def _reads_one_catalog(select: pg.SelectStmt, tables: Sequence[Table]) -> bool:
+    """Whether no rows are joined, so that OIDs of two shards do not meet."""
+    relations = [message for message in messages(select) if isinstance(message, pg.RangeVar | pg.CommonTableExpr)]
+    return select.op == pg.SETOP_NONE and len(relations) == 1 and [table.system for table in tables] == [True]
 
 
 def _distinct_union(select: pg.SelectStmt, sql: str, known: Known) -> Several | None:
@@ -145,6 +178,8 @@ def _name(call: pg.FuncCall) -> str:
 
 def _acts(call: pg.FuncCall) -> bool:
     """Whether a function does something, or speaks of the server that it is called on."""
+    if _name(call) in FUNCTIONS:
+        return False
     return _name(call) in WRITES or _name(call).startswith((*FAMILIES, 'pg_'))
 
 

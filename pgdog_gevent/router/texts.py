@@ -78,14 +78,17 @@ class Texts(Generic[Found]):
                 self._completed[sql] = completed
         return completed
 
-    def _keep_keyed(self, sql: bytes) -> None:
+    def _keep_keyed(self, sql: bytes, route: Route) -> None:
         """See whether texts with other literals can do without being parsed."""
         known = key(sql)
         if known is None or known in self.keyed_routes:
             return
         if len(self.keyed_routes) >= self._limit:
             self.keyed_routes.clear()
-        self.keyed_routes[known] = keyed_route(known, self._blueprint)
+        if route.shard < 0:  # Literals do not say what is read.
+            self.keyed_routes[known] = KeyedRoute(0, 0, 0, route.shard)
+        else:
+            self.keyed_routes[known] = keyed_route(known, self._blueprint)
 
     def _blueprint(self, sql: bytes) -> Blueprint:
         return _statements(sql, self.known)[0].blueprint
@@ -97,7 +100,7 @@ class Texts(Generic[Found]):
         if route is not None and self.completed(sql) == sql:
             self.routes[sql] = route
             if not route.parameter:
-                self._keep_keyed(sql)
+                self._keep_keyed(sql, route)
         if len(self._texts) > self._limit:
             gone, _ = self._texts.popitem(last=False)
             self.routes.pop(gone, None)

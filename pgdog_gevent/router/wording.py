@@ -61,7 +61,15 @@ from pgdog_gevent.router.plan import (
 
 def where(plan: Plan) -> str:
     """Who answers."""
-    return 'any shard' if isinstance(plan, Anywhere) else named(shards_in(plan))
+    match plan:
+        case Anywhere(catalogs=True):
+            return 'the shard whose catalogs the client reads'
+        case Anywhere(sticky=True):
+            return 'any shard, always the same one for a client'
+        case Anywhere():
+            return 'any shard'
+        case _:
+            return named(shards_in(plan))
 
 
 def how(plan: Plan) -> Iterator[str]:

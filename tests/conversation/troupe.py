@@ -143,12 +143,14 @@ class Scene:
         word = sql.upper().replace(b';', b' ').split()[0]
         if word in (b'BEGIN', b'COMMIT', b'ROLLBACK'):
             self._status = b'T' if word == b'BEGIN' else b'I'
-        returns = word in (b'SELECT', b'EXECUTE')
+        returns = word in (b'SELECT', b'EXECUTE', b'SHOW')
         tag = encode(ord('C'), (b'DELETE 1' if word == b'DELETE' else word) + b'\0')
         values: tuple[bytes, ...] = (actor.leaves if b'pg_locks' in sql else actor.name,)
         if b'pg_current_wal_insert_lsn' in sql:
             gevent.sleep(0.1 if actor.thinks_while_located else 0)
             values = (b'%d' % actor.wal, b'%d' % actor.wal, b'8192')
+        if sql == b'SHOW search_path':
+            values = (b'public',)
         self._say(description + rows(*values) if returns else tag)
 
     def _refuse(self, description: bytes) -> None:
@@ -282,10 +284,17 @@ def troupe_config(ports: list[int], roles: tuple[str, ...], general: Values) -> 
 @contextmanager
 def troupe(*roles: str, general: Values = NOTHING) -> Iterator[Troupe]:
     """Servers of these roles. No permit and no connection may be lost when all is over."""
-    with ExitStack() as stack, ExitStack() as guests, gevent.Timeout(8):
+    with ExitStack() as stack:
         actors = [Actor(f'{role[0]}{number}'.encode()) for number, role in enumerate(roles)]
         fakes = [stack.enter_context(FakeServer(actor)) for actor in actors]
         config = troupe_config([fake.port for fake in fakes], roles, general)
+        yield stack.enter_context(playing(actors, config))
+
+
+@contextmanager
+def playing(actors: list[Actor], config: Config) -> Iterator[Troupe]:
+    """Likewise, with these servers behind this configuration."""
+    with ExitStack() as guests, gevent.Timeout(8):
         found = Troupe(actors, Clusters(config), config, guests)
         try:
             yield found

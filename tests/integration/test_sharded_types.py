@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from struct import pack
 
 import pytest
-from psycopg import errors
+from psycopg import RawCursor, errors
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 from psycopg.types.enum import EnumInfo, register_enum
 
 from pgdog_gevent.demo.cluster import Cluster
@@ -24,6 +27,18 @@ CREATE TABLE payments (id bigint, user_id bigint NOT NULL);
 CREATE TABLE moods (m mood PRIMARY KEY);
 """
 MANY = range(1, 31)
+
+
+class _Binary(bytes):
+    """A value in binary format, of a type that is left to the server."""
+
+
+class _BinaryDumper(Dumper):
+    format = Format.BINARY
+    oid = 0
+
+    def dump(self, obj: bytes) -> bytes:
+        return bytes(obj)
 
 
 @pytest.fixture(scope='module')
@@ -99,20 +114,31 @@ def test_parameters_are_of_the_type_that_the_client_knows(client: Connection, ke
     assert client.execute('SELECT count(*) FROM users WHERE now = %s', (mood.happy,)).fetchall() == [(len(keys),)]
 
 
-def test_numbers_in_binary_values_are_refused_before_anything_is_done(
+def test_numbers_in_binary_values_are_those_that_clients_know(
     client: Connection, postgres: Cluster, keys: list[int]
 ) -> None:
-    for shard, key in enumerate(keys):
-        for column in ('past', 'both_'):
-            sql = f'UPDATE users SET name = name || 1 WHERE id = {key} RETURNING {column}'
-            if shard == 0:
-                client.cursor(binary=True).execute(sql.encode())
-                continue
-            with pytest.raises(errors.FeatureNotSupported, match='other OIDs on shard'):
-                client.cursor(binary=True).execute(sql.encode())
-            assert one(client, f'SELECT name FROM users WHERE id = {key}') == f'user {key}'
-        mood = client.cursor(binary=True).execute(f'SELECT now FROM users WHERE id = {key}'.encode())
-        assert len(mood.fetchall()) == 1
+    mood, pair = (numbers(postgres, name)[0] for name in ('mood', 'pair'))
+    array = pack('!iIIii', 1, 0, mood, 2, 1) + pack('!i3s', 3, b'sad') + pack('!i2s', 2, b'ok')
+    row = pack('!IIii', 2, 23, 4, 1) + pack('!Ii5s', mood, 5, b'happy')
+    rows = pack('!iIIii', 1, 0, pair, 1, 1) + pack('!i', len(row)) + row
+    cursor = RawCursor(client)
+    cursor.adapters.register_dumper(_Binary, _BinaryDumper)
+    for key in keys:
+        selected = cursor.execute(
+            'SELECT past, both_, ARRAY[both_], ROW(past) FROM users WHERE id = $1', (key,), binary=True
+        )
+        assert selected.pgresult is not None
+        values = [selected.pgresult.get_value(0, column) for column in range(4)]
+        assert values[:3] == [array, row, rows]
+        assert values[3] == pack('!IIi', 1, numbers(postgres, 'mood[]')[0], len(array)) + array
+        given = [_Binary(array), _Binary(row), key]
+        cursor.execute('UPDATE users SET past = $1, both_ = $2 WHERE id = $3 RETURNING past', given, binary=True)
+        assert selected.pgresult.get_value(0, 0) == array
+    found = cursor.execute('SELECT past FROM users WHERE past = $1 AND id < 31', [_Binary(array)], binary=True)
+    assert found.pgresult is not None
+    assert {found.pgresult.get_value(number, 0) for number in range(found.pgresult.ntuples)} == {array}
+    grouped = cursor.execute('SELECT count(*) FROM users WHERE id = ANY($1) GROUP BY now IS NULL, past[1]', (keys[1:],))
+    assert grouped.fetchall() == [(2,)]
 
 
 def test_copy_in_binary_format_is_refused_unless_it_is_of_plain_types(client: Connection, keys: list[int]) -> None:

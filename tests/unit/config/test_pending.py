@@ -31,7 +31,7 @@ def test_defaults_ask_for_nothing() -> None:
         ({'general': {'checkout_timeout': 5, 'pooler_mode': 'session', 'max_client_conn': 5}}, ()),
         ({'sharded_tables': [{'database': 'a', 'column': 'b', 'lookup_query': '$1'}]}, ()),
         ({'sharded_tables': [{'database': 'a', 'column': 'b', 'primary': True}]}, ('sharded_tables.primary',)),
-        ({'omnisharded_tables': [{'database': 'a', 'tables': [], 'sticky': True}]}, ('omnisharded_tables.sticky',)),
+        ({'omnisharded_tables': [{'database': 'a', 'tables': [], 'sticky': True}]}, ()),
         ({'rewrite': {'shard_key': 'rewrite', 'split_inserts': 'error'}}, ()),
         ({'otel': {'endpoint': 'x'}}, ('otel',)),
         ({'vault': {'url': 'x', 'auth_method': 'approle'}}, ('vault',)),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pgdog_gevent.protocol.ledger import Owed
 from tests.unit.execution.servers import session
 
 
@@ -64,3 +65,19 @@ def test_others_are_given_back_and_the_session_goes_on_unless_it_was_tied_to_one
 def test_nothing_is_cancelled_where_nobody_answers() -> None:
     with session() as held:
         assert held.holdings.cancel() is None
+
+
+def test_session_waits_if_one_of_several_has_been_asked_for_a_while() -> None:
+    with session(2) as held:
+        connection = held.connection(0)
+        assert not held.holdings.waiting_since(100.0)
+        connection.request_at = 100.0
+        connection.ledger.sent(Owed(ord('Q')))
+        assert held.holdings.waiting_since(100.0)
+        assert not held.holdings.waiting_since(99.0)
+
+
+def test_session_with_one_connection_waits_for_nothing_elsewhere() -> None:
+    with session(1) as held:
+        held.connection(0).ledger.sent(Owed(ord('Q')))
+        assert not held.holdings.waiting_since(100.0)

@@ -27,6 +27,8 @@ COMPLETE = encode(ord('C'), b'SELECT 2\0')
 READY = response.ready_for_query(TransactionStatus.IDLE)
 NOTICE = ErrorFields('NOTICE', '00000', 'hear').encode()[5:]
 REFUSED = ErrorFields('ERROR', '22012', 'division by zero').encode()
+CANCELED = ErrorFields('ERROR', '57014', 'canceling statement due to user request').encode()
+DEADLOCK = ErrorFields('ERROR', '40P01', 'deadlock detected').encode()
 ANSWER = PARSED + DESCRIBED + ROWS + COMPLETE + READY
 ASKED = Question(b'SELECT 1', values=Values((), (b'1',), ()))
 
@@ -159,3 +161,31 @@ def test_what_is_said_beside_is_kept() -> None:
         assert answer.take_notices() == []
         assert answer.connection.parameters['TimeZone'] == 'UTC'
         assert len(answer.connection.notifications) == 1
+
+
+def test_cancel_has_the_reason_that_it_was_asked_for() -> None:
+    with asked() as (answer, far):
+        answer.connection.cancel_with(DEADLOCK[5:])
+        far.sendall(CANCELED + READY)
+        answer.drop()
+        assert answer.refused is not None
+        assert answer.refused.body == DEADLOCK[5:]
+
+
+def test_cancel_of_a_later_question_has_its_own_reason() -> None:
+    with asked() as (answer, far):
+        answer.connection.cancel_with(DEADLOCK[5:])
+        answer.connection.request_at += 1
+        far.sendall(CANCELED + READY)
+        answer.drop()
+        assert answer.refused is not None
+        assert answer.refused.sqlstate == '57014'
+
+
+def test_other_error_is_what_it_says_though_a_cancel_was_asked_for() -> None:
+    with asked() as (answer, far):
+        answer.connection.cancel_with(DEADLOCK[5:])
+        far.sendall(REFUSED + READY)
+        answer.drop()
+        assert answer.refused is not None
+        assert answer.refused.sqlstate == '22012'

@@ -11,6 +11,7 @@ from pgdog_gevent.backend.connection import ServerError
 from pgdog_gevent.errors import CommitOutcomeUnknown, FailedTransaction, FeatureNotSupported, ServerLost
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.transaction import Transaction
+from pgdog_gevent.protocol.response import TransactionStatus
 from tests.unit.execution.servers import CHECK, Session, session
 
 
@@ -188,6 +189,28 @@ def test_failed_one_is_rolled_back_when_it_is_to_be_committed() -> None:
         with pytest.raises(FailedTransaction):
             transaction.commit()
         assert [server.asked[-1] for server in held.servers[:2]] == [b'ROLLBACK'] * 2
+
+
+def test_all_fail_what_one_has_failed_so_that_nobody_waits_for_what_they_have_locked() -> None:
+    with begun(0, 1, 2) as (transaction, held):
+        held.servers[1].refuses = b'SELECT'
+        with pytest.raises(ServerError):
+            held.connection(1).run(b'SELECT')
+        for shard in (0, 2):
+            held.servers[shard].refuses = b'ROLLBACK TO'
+        transaction.fail()
+        assert [held.connection(shard).status for shard in range(3)] == [TransactionStatus.FAILED] * 3
+        assert held.servers[1].asked[-1] == b'SELECT'
+        assert transaction.open
+
+
+def test_one_that_is_lost_meanwhile_is_told_when_all_others_have_failed() -> None:
+    with begun(0, 1, 2) as (transaction, held):
+        held.servers[0].dies_of = held.servers[2].refuses = held.servers[1].refuses = b'ROLLBACK TO'
+        with pytest.raises(ServerLost):
+            transaction.fail()
+        assert held.holdings.connection(0) is None
+        assert [held.connection(shard).status for shard in (1, 2)] == [TransactionStatus.FAILED] * 2
 
 
 @pytest.mark.parametrize('shard', range(3))

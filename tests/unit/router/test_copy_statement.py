@@ -11,7 +11,6 @@ from pgdog_gevent.router.blueprint import (
     CopyOut,
     CopyRows,
     CopyToAll,
-    OneShard,
     Refused,
 )
 from pgdog_gevent.router.keys import EVERY, Constant, KeyIs
@@ -83,7 +82,7 @@ def test_what_all_shards_have_goes_to_all(sql: str) -> None:
         ('copy users to stdout', CopyOut(EVERY, CopyOptions())),
         ('copy users (id) to stdout csv', CopyOut(EVERY, CSV)),
         ('copy countries to stdout', AnyShard()),
-        ('copy pg_class to stdout', OneShard(0)),
+        ('copy pg_class to stdout', AnyShard(sticky=True, catalogs=True)),
         ('copy (select 1) to stdout', AnyShard()),
         ('copy (select name from users where id = 5) to stdout csv', CopyOut(KeyIs(NUMBER, (Constant('5'),)), CSV)),
         ('copy (select name from users join payments on user_id = users.id) to stdout', CopyOut(EVERY, CopyOptions())),

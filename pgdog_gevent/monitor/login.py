@@ -1,0 +1,31 @@
+"""Connections of the monitor's own: those of pools may all be held by sessions that wait for what it finds out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from pgdog_gevent.backend.connect import LoginRefused, Target, connect
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.errors import CannotConnectNow, ServerUnreachable
+from pgdog_gevent.protocol.query import TERMINATE
+
+
+def log_in(targets: Sequence[Target], keys: KeyCache, name: str) -> BackendConnection:
+    """Log in as one user after the other, until one is let in. Raises ServerUnreachable, LoginRefused."""
+    parameters = MappingProxyType({'application_name': name})
+    failure: ServerUnreachable | CannotConnectNow = CannotConnectNow('no user can log in there by itself')
+    for target in targets:
+        try:
+            return connect(replace(target, parameters=parameters, attempts=1), keys)
+        except LoginRefused as refused:
+            failure = refused
+            if not refused.wrong_password:
+                break
+    raise failure
+
+
+def terminate(connection: BackendConnection) -> None:
+    """Say goodbye; the stream is still to be closed. Raises ServerLost."""
+    connection.stream.write(TERMINATE)
+    connection.stream.flush()
