@@ -22,7 +22,7 @@ from pgdog_gevent.router.parse import Unparseable
 from pgdog_gevent.router.planner import plan, plan_on
 from pgdog_gevent.router.shard_hints import shard_asked_for
 from pgdog_gevent.router.statement import Access
-from pgdog_gevent.router.texts import One
+from pgdog_gevent.router.texts import One, planned
 from pgdog_gevent.router.wording import how, named, where, why
 
 _INDENT: Final = '    '
@@ -128,7 +128,7 @@ def _server(sql: bytes, config: Config) -> str:
 
 def _on_shards(layout: Layout, sql: bytes, given: _Given, shards: int) -> Iterator[str]:
     try:
-        statements = layout.texts(layout.path_set_by(b'')).statements(sql)
+        statements = layout.texts(layout.path_set_by({})).statements(sql)
     except Unparseable as error:
         yield f'it is no SQL as PostgreSQL has it: {error}'
         return
@@ -148,7 +148,7 @@ def _of(one: One[Shape], layout: Layout, given: _Given, shards: int) -> Iterator
         yield f'goes to {where(plan_on(shard, one.blueprint, given, shards, writes_alike=one.writes_alike))}'
         yield f'{_INDENT}a comment asks for {named((shard,))}'
         return
-    found = plan(one.blueprint, given, shards)
+    found = planned(one, lambda one: plan(one.blueprint, given, shards))
     yield f'goes to {where(found)}'
     yield f'{_INDENT}because {why(one.blueprint, given, shards)}'
     yield from (f'{_INDENT}{line}' for line in how(found))

@@ -8,7 +8,7 @@ from pgdog_gevent.backend.fleet import Fleet
 from pgdog_gevent.backend.guard import Guard
 from pgdog_gevent.backend.known_catalog import KnownCatalog, ServerSchema, forget_all
 from pgdog_gevent.backend.known_functions import KnownFunctions
-from pgdog_gevent.backend.layout import Layout
+from pgdog_gevent.backend.layout import Layout, PathOf, ask_path
 from pgdog_gevent.backend.neighbours import Greeted, Neighbours, Nobody
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.rehearsal import Rehearsal
@@ -17,7 +17,6 @@ from pgdog_gevent.backend.shard import Reader, ReadPolicy, Shard
 from pgdog_gevent.config.choices import PoolerMode, ReadYourWrites
 from pgdog_gevent.config.resolve import ClusterSettings, Place
 from pgdog_gevent.errors import CannotConnectNow
-from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.functions import Functions
 from pgdog_gevent.router.planner import Topology
 from pgdog_gevent.router.statement import Access
@@ -50,7 +49,7 @@ class Cluster:
         """Shared with the other users of the database; written by ``monitor``."""
         self.known_catalog = KnownCatalog(settings.database)
         """Likewise."""
-        self.layout: Layout = Layout(self.known_catalog, self._search_path, settings.user)
+        self.layout: Layout = Layout(self.known_catalog, self._search_path)
         """By what its statements are planned, if it has several shards."""
         self.rehearsal: Rehearsal | None = None
         """Where it is counted what would become of its statements on several shards, while one does them all."""
@@ -174,18 +173,17 @@ class Cluster:
             self._greetings[key] = known
         return known
 
-    def _search_path(self, sql: bytes) -> str:
-        """What a server says of search_path that has been set by ``sql``, or not at all."""
+    def _search_path(self, settings: Settings) -> PathOf:
+        """What a server says of search_path under these settings."""
         pool, connection = self.acquire(0, Access.READ)
         try:
-            connection.apply(MappingProxyType({'search_path': sql} if sql else {}))
-            [row] = connection.run(b'SHOW search_path')
+            connection.apply(settings)
+            found = ask_path(connection)
         except BaseException:
             pool.discard(connection)
             raise
         pool.release(connection)
-        [value] = decode_row(row)
-        return (value or b'').decode()
+        return found
 
     def known_greeting(self, key: Greeted) -> Mapping[str, str] | None:
         """The same, if no server needs to be asked."""

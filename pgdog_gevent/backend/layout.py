@@ -5,10 +5,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
-from typing import Final
+from typing import Final, NamedTuple
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.known_catalog import KnownCatalog
+from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.config.choices import RewriteMode
 from pgdog_gevent.errors import CannotConnectNow
 from pgdog_gevent.merge.description import Description
@@ -24,6 +25,17 @@ _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _IDENTIFIER: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^,"\s]*))\s*(?:,|$)')
 
 
+_SETS_PATH: Final = ('search_path', 'session_authorization', 'role')
+_ASK_PATH: Final = b"SELECT pg_catalog.current_setting('search_path'), current_user"
+
+
+class PathOf(NamedTuple):
+    """The value of search_path, and who is meant by ``$user``: the user that the session has become."""
+
+    path: str
+    user: str
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a server says of a text: the types of its parameters, as in Parse, and its columns."""
@@ -35,11 +47,10 @@ class Shape:
 class Layout:
     """Keeps what texts mean, as long as rules and catalog stay what they are."""
 
-    def __init__(self, known_catalog: KnownCatalog, ask_path: Callable[[bytes], str], user: str) -> None:
-        """``ask_path``: what a server says of search_path when it has been set by this SQL; empty: when it is not."""
+    def __init__(self, known_catalog: KnownCatalog, ask_path: Callable[[Settings], PathOf]) -> None:
+        """``ask_path``: what a server says of search_path under such settings."""
         self._known_catalog = known_catalog
         self._ask_path = ask_path
-        self._user = user
         self._rules: Rules | None = None
         self.looks_up = False
         """Whether sharding keys may have to be looked up."""
@@ -52,7 +63,7 @@ class Layout:
         self._numbers = TypeNumbers()
         self._limit = 0
         self._texts: OrderedDict[tuple[str, ...], Texts[Shape]] = OrderedDict()
-        self._paths: dict[bytes, tuple[str, ...]] = {}
+        self._paths: dict[frozenset[tuple[str, bytes]], tuple[str, ...]] = {}
 
     def configure(self, known_catalog: KnownCatalog, rules: Rules, shards: int, limit: int) -> None:
         """Take new rules. ``limit``: how many texts are kept."""
@@ -62,28 +73,24 @@ class Layout:
         self._texts.clear()
         self._paths.clear()
 
-    def knows(self, sql: bytes) -> bool:
+    def knows(self, settings: Settings) -> bool:
         """Whether no server need be asked for ``path_set_by``."""
-        return sql in self._paths
+        return _path_settings(settings) in self._paths
 
-    def path_set_by(self, sql: bytes) -> tuple[str, ...]:
-        """The schemas in which names are looked for, after this SET, or without any if it is empty."""
-        path = self._paths.get(sql)
+    def path_set_by(self, settings: Settings) -> tuple[str, ...]:
+        """The schemas in which names are looked for by a session with these settings."""
+        key = _path_settings(settings)
+        path = self._paths.get(key)
         if path is None:
             if len(self._paths) >= _MOST_PATHS:
                 self._paths.clear()
-            path = self._paths[sql] = self.read_path(self._ask_path(sql))
+            has_say = {name: sql for name, sql in settings.items() if name in _SETS_PATH}
+            path = self._paths[key] = read_path(self._ask_path(has_say))
         return path
 
     def path_at(self, connection: BackendConnection) -> tuple[str, ...]:
         """Those of a server's session, which is asked. Raises ServerError, ServerLost."""
-        [row] = connection.run(b'SHOW search_path')
-        [value] = decode_row(row)
-        return self.read_path((value or b'').decode())
-
-    def read_path(self, value: str) -> tuple[str, ...]:
-        """The schemas that a value of search_path names."""
-        return tuple(self._user if name == '$user' else name for name in identifiers(value))
+        return read_path(ask_path(connection))
 
     def texts(self, search_path: tuple[str, ...]) -> Texts[Shape]:
         """What texts mean to a session with this search_path. Raises CannotConnectNow while nothing is known."""
@@ -148,6 +155,22 @@ class Layout:
         if found is None or found.kind not in (TypeKind.BASE, TypeKind.ENUM, TypeKind.RANGE) or found.element:
             return None
         return found.array or None
+
+
+def ask_path(connection: BackendConnection) -> PathOf:
+    """The search_path of a session. Raises ServerError, ServerLost."""
+    [row] = connection.run(_ASK_PATH)
+    path, user = decode_row(row)
+    return PathOf((path or b'').decode(), (user or b'').decode())
+
+
+def read_path(found: PathOf) -> tuple[str, ...]:
+    """The schemas that it names."""
+    return tuple(found.user if name == '$user' else name for name in identifiers(found.path))
+
+
+def _path_settings(settings: Settings) -> frozenset[tuple[str, bytes]]:
+    return frozenset((name, settings[name]) for name in _SETS_PATH if name in settings)
 
 
 def identifiers(value: str) -> list[str]:

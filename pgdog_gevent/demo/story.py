@@ -54,7 +54,7 @@ def route(sql: str, cluster: Cluster) -> str:
     """Where a statement goes, and why; the texts that servers get are left out."""
     if sql in _TRANSACTION:
         return _TRANSACTION[sql]
-    [one] = cluster.layout.texts(cluster.layout.path_set_by(b'')).statements(sql.encode())
+    [one] = cluster.layout.texts(cluster.layout.path_set_by({})).statements(sql.encode())
     found = plan(one.blueprint, NOTHING_BOUND, cluster.topology.shards)
     manner = next(how(found))
     reason = why(one.blueprint, NOTHING_BOUND, cluster.topology.shards)

@@ -95,6 +95,15 @@ class Holdings:
         for _ in self.each():
             self.binding.end()
 
+    def discard_all_but(self, shard: int) -> None:
+        """DISCARD ALL is about the whole session, wherever it has left something; at ``shard`` the client does it."""
+        for _ in self.each():
+            connection = self.binding.connection
+            if connection is not None and self.binding.shard != shard and connection.settled:
+                connection.run(b'DISCARD ALL')
+                connection.forget_session()
+                self.binding.look_again()
+
     def end_others(self) -> bool:
         """Likewise those that are not in hand; false if a session that was tied to one of them cannot go on."""
         in_hand = self.binding.shard

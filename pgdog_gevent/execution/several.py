@@ -6,7 +6,6 @@ those that it does not read yet. What must be known first (types, values that al
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from heapq import merge as merge_by_key
 from typing import assert_never
 
 from pgdog_gevent.backend.connection import BackendConnection
@@ -23,6 +22,7 @@ from pgdog_gevent.execution.answer import (
     rows_of,
 )
 from pgdog_gevent.execution.holdings import Holdings
+from pgdog_gevent.execution.inserted import in_order, one_after_the_other
 from pgdog_gevent.execution.moving import Mover
 from pgdog_gevent.execution.own_types import asked_at, tell
 from pgdog_gevent.execution.question import Question, ShardAnswer, Values
@@ -224,13 +224,16 @@ class SeveralShards:
             yield from self._reader.rows(answer)
 
     def _split(self, plan: Split, asked: Asked, shapes: Shapes) -> Answer:
-        shards = [shard for shard, _ in plan.texts]
-        types = self.shape(asked, shards[0], shapes).types if asked.values.parameters else asked.types
+        types = self.shape(asked, plan.texts[0][0], shapes).types if asked.values.parameters else asked.types
+        if len(shards_in(plan)) < len(plan.texts):
+            answers, rows = one_after_the_other(plan, asked, types, self.rows_of)
+            return self._answer(self._agreed(answers), rows, answers, _total)
         answers = self.ask({shard: Question(text, types, asked.values) for shard, text in plan.texts})
         if answers[0].description is None:
             return self._all_rows(answers)
         description = self._agreed(answers)
-        return self._answer(description, self._in_order(plan, answers), answers, _total)
+        rows = in_order(plan, self._all_of(answers))
+        return self._answer(description, rows, answers, _total)
 
     def _moved(self, plan: Move, asked: Asked, shapes: Shapes) -> Answer:
         def stay(shard: int) -> Answer:
@@ -238,14 +241,6 @@ class SeveralShards:
 
         shape = self.shape(asked, plan.shards[0], shapes)
         return Mover(self, plan.row, asked, shape, stay, self.look_up).answer(plan)
-
-    def _in_order(self, plan: Split, answers: tuple[ShardAnswer, ...]) -> Iterator[bytes]:
-        """What has been inserted, in the order of the client's rows; if some were not, nobody knows which are there."""
-        of_shards = self._all_of(answers)
-        if any(len(rows) != len(numbers) for rows, numbers in zip(of_shards, plan.rows, strict=True)):
-            return concatenate(map(iter, of_shards))
-        numbered = [zip(numbers, rows, strict=True) for numbers, rows in zip(plan.rows, of_shards, strict=True)]
-        return (row for _, row in merge_by_key(*numbered))
 
     def in_turn(self, shards: tuple[int, ...], asked: Asked) -> Answer:
         """One after the other, each when the one before it has done it."""

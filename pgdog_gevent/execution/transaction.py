@@ -4,6 +4,7 @@ Several that have written commit one after the other, when all have said that no
 commit takes over this step.)
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
@@ -22,6 +23,7 @@ _YES: Final = b'\0\x01\0\0\0\x01t'
 _BEGIN: Final = b'BEGIN'
 _FAIL: Final = b'ROLLBACK TO "deadlock on other shards"'
 """An error, which the server logs."""
+_OF_USER: Final = re.compile(rb'role|authorization', re.IGNORECASE)
 
 
 class _Said(NamedTuple):
@@ -40,13 +42,19 @@ class _Said(NamedTuple):
 class Transaction:
     """Which shards take part, and what they have to hear first."""
 
-    __slots__ = ('_history', '_holdings', '_relay', 'adopted', 'deadlocked', 'implicit', 'joined')
+    __slots__ = (
+        '_history', '_holdings', '_relay', 'adopted', 'deadlocked', 'first', 'implicit', 'joined', 'time',
+    )  # fmt: skip
 
     def __init__(self, holdings: Holdings, relay: Relay) -> None:
         self._holdings = holdings
         self._relay = relay
         self._history: list[_Said] = []
         self.joined: set[int] = set()
+        self.first: int | None = None
+        """The shard that has taken part first: its time is that of the transaction."""
+        self.time = b''
+        """What that is, in SQL; empty: nobody has asked yet."""
         self.implicit = False
         """The client has not begun it: it ends with the request."""
         self.adopted = False
@@ -61,7 +69,7 @@ class Transaction:
     def begin(self, sql: bytes) -> None:
         """The client has begun it; no shard has heard of it."""
         self._history, self.implicit, self.adopted = [_Said(sql, None, {}, lasts=True)], False, False
-        self.joined.clear()
+        self._forget()
 
     def begin_implicitly(self) -> None:
         """Several shards are to do as one what the client has asked for in one request."""
@@ -72,7 +80,7 @@ class Transaction:
         """The server in hand has begun it, among other statements of one text."""
         self.begin(_BEGIN)
         self.adopted = True
-        self.joined.add(self._holdings.binding.shard)
+        self._take_part(self._holdings.binding.shard)
 
     @property
     def opening(self) -> tuple[_Said, ...]:
@@ -82,6 +90,7 @@ class Transaction:
     def chain(self, opening: tuple[_Said, ...]) -> None:
         """It is one of this kind, of which nothing else has been said."""
         self._history = list(opening)
+        self.time = b''
 
     # What holds for all who take part
 
@@ -101,6 +110,11 @@ class Transaction:
     def has_said_more(self) -> bool:
         """Whether there is more to hear than what kind of transaction it is, and its savepoints."""
         return any(said.savepoint is None and not said.lasts for said in self._history)
+
+    @property
+    def changes_user(self) -> bool:
+        """Whether SET LOCAL may have made it one of another user."""
+        return any(said.savepoint is None and _OF_USER.search(said.sql) for said in self._history)
 
     def add_savepoint(self, name: str, sql: bytes) -> None:
         connections = {shard: self._holdings.connection(shard) for shard in self.joined}
@@ -141,11 +155,19 @@ class Transaction:
         if connection is None or not self.open or binding.shard in self.joined:
             return
         self._relay.prepare(connection)
-        self.joined.add(binding.shard)
+        self._take_part(binding.shard)
         connection.run(b'\n;'.join(said.sql for said in self._history))  # A text may end in a comment.
         for said in self._history:
             if said.savepoint is not None:
                 said.settings[binding.shard] = connection.settings
+
+    def _take_part(self, shard: int) -> None:
+        self.joined.add(shard)
+        self.first = shard if self.first is None else self.first
+
+    def _forget(self) -> None:
+        self.joined.clear()
+        self.first, self.time = None, b''
 
     def prepare(self) -> None:
         """Give the server in hand the settings of the session."""
@@ -276,5 +298,5 @@ class Transaction:
     def close(self) -> None:
         """There is no transaction any more."""
         self._history = []
-        self.joined.clear()
+        self._forget()
         self.implicit = self.adopted = self.deadlocked = False

@@ -1,6 +1,6 @@
 """What a client has bound to the parameters of a statement, as the planner asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from struct import Struct
 from typing import Final
 
@@ -9,6 +9,7 @@ from pgdog_gevent.merge.description import expanded
 from pgdog_gevent.protocol.query import Bind
 from pgdog_gevent.router.keys import BoundValue, Constant
 
+_UNCONVERTED: Final = frozenset({'UTF8', 'SQL_ASCII'})
 _uint32 = Struct('!I').unpack_from
 
 
@@ -49,6 +50,11 @@ class Arguments:
             raise LookupError
         type_oid = self._types[number - 1] if number <= len(self._types) else 0
         return BoundValue(type_oid, 0, None if argument.text is None else argument.text.encode())
+
+
+def reads_text(told: Mapping[str, str]) -> bool:
+    """Whether text of the client has the bytes that it has in the database, be it in UTF-8 or in no encoding."""
+    return {told.get('client_encoding'), told.get('server_encoding')} <= _UNCONVERTED
 
 
 def values_of(bind: Bind) -> Values:

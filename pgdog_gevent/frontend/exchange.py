@@ -91,7 +91,7 @@ class Exchange:
         layout = self.cluster.layout
         if not layout.gives_keys or self.parameters.reading is None or b'insert' not in sql.lower():
             return sql
-        return layout.texts(layout.path_set_by(self.parameters.current.get('search_path', b''))).completed(sql)
+        return layout.texts(layout.path_set_by(self.parameters.current)).completed(sql)
 
     def with_ids(self, sql: bytes) -> bytes:
         """A text with fresh ids in the place of ``pgdog.unique_id()``. Raises UniqueIdUnavailable."""
@@ -110,7 +110,7 @@ class Exchange:
     def _search_path(self) -> tuple[str, ...]:
         layout = self.cluster.layout
         if self.parameters.reading is not None:
-            return layout.path_set_by(self.parameters.current.get('search_path', b''))
+            return layout.path_set_by(self.parameters.current)
         connection = self.binding.connection
         if connection is None or not connection.ledger.settled:
             raise TenantMissing('where names lead after SET LOCAL is not known before it has been answered')

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.execution.answer import Asked
-from pgdog_gevent.frontend.alone import each_in_turn
+from pgdog_gevent.frontend.alone import each_alone, each_in_turn
 from pgdog_gevent.frontend.blocks import check_needs_no_block
 from pgdog_gevent.frontend.bound import NOTHING_BOUND
 from pgdog_gevent.frontend.distributed import Control
@@ -17,9 +17,11 @@ from pgdog_gevent.frontend.planning import Planning
 from pgdog_gevent.frontend.step_meanings import sets_locally
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import Backend
-from pgdog_gevent.router.plan import Plan
+from pgdog_gevent.router.plan import Plan, writes
 from pgdog_gevent.router.statement import Statement
 from pgdog_gevent.router.texts import One
+
+Write = Callable[[bytes], None]
 
 
 class Doer(Protocol):
@@ -40,9 +42,22 @@ class Doer(Protocol):
     def completed(self, meaning: Statement, found: Plan, tag: bytes) -> None: ...
 
 
-def run_in_turn(
-    session: Doer, write: Callable[[bytes], None], statement: Statement, parts: Sequence[One[Shape]]
+def run_together(
+    session: Doer, write: Write, statement: Statement, parts: Sequence[One[Shape]], plans: Sequence[Plan]
 ) -> None:
+    """The same where it is known before what each of them means."""
+    meanings = each_alone(statement, len(parts))
+    if len(plans) > 1 or any(map(writes, plans)):
+        session.open_implicitly()
+    for number, (one, found, meaning) in enumerate(zip(parts, plans, meanings, strict=True), 1):
+        tag = session.run_part(meaning, found, one)
+        session.completed(meaning, found, tag)
+        if number == len(plans):
+            session.close_implicitly()
+        write(frames.encode(Backend.COMMAND_COMPLETE, tag))
+
+
+def run_in_turn(session: Doer, write: Write, statement: Statement, parts: Sequence[One[Shape]]) -> None:
     """Have all done, and ``write`` what comes of them. Raises FeatureNotSupported, and as those who do it."""
     told = b''
     for meaning, part in zip(each_in_turn(statement, len(parts)), parts, strict=True):

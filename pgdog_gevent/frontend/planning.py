@@ -14,10 +14,11 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.own_types import concern
 from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
-from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments
+from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments, reads_text
 from pgdog_gevent.frontend.cursors import Cursors
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.exchange import Exchange
+from pgdog_gevent.frontend.one_time import in_time
 from pgdog_gevent.router.blueprint import (
     AnyShard,
     ClosesCursors,
@@ -30,13 +31,13 @@ from pgdog_gevent.router.blueprint import (
     Same,
 )
 from pgdog_gevent.router.described import says_numbers
-from pgdog_gevent.router.keys import Bound
+from pgdog_gevent.router.keys import AsciiOnly, Bound
 from pgdog_gevent.router.own_types import numbers_of
 from pgdog_gevent.router.parse import Unparseable
 from pgdog_gevent.router.plan import Anywhere, Direct, Plan, Together
 from pgdog_gevent.router.planner import NotOnSeveralShards
 from pgdog_gevent.router.statement import Statement
-from pgdog_gevent.router.texts import One, unread
+from pgdog_gevent.router.texts import One, planned, unread
 from pgdog_gevent.router.unparsed import unparsed
 from pgdog_gevent.sqlstate import IN_FAILED_SQL_TRANSACTION
 
@@ -65,6 +66,16 @@ class Session(Protocol):
 
     def home(self) -> int:
         """Always the same one."""
+        ...
+
+    @property
+    def changes_user(self) -> bool:
+        """Whether it may be another user for the length of its transaction."""
+        ...
+
+    @property
+    def first_shard(self) -> int | None:
+        """The one whose time is that of the transaction."""
         ...
 
 
@@ -111,9 +122,9 @@ class Planning:
         parameters = self._exchange.parameters
         if self._session.failed:
             return ()  # Nothing that looks for a name is answered.
-        set_by = parameters.current.get('search_path', b'')
-        if parameters.reading is not None and (not self._holdings.shards or layout.knows(set_by)):
-            return layout.path_set_by(set_by)
+        settled = parameters.reading is not None and not self._session.changes_user
+        if settled and (not self._holdings.shards or layout.knows(parameters.current)):
+            return layout.path_set_by(parameters.current)
         # SET LOCAL is known to these servers only. And who has a connection must not wait for one more.
         return layout.path_at(self._session.reach(self._session.any_shard()))
 
@@ -142,19 +153,22 @@ class Planning:
         if isinstance(statement.blueprint, Executed):
             return self._execute(statement, statement.blueprint, needs)
         try:
-            return self._numbered(statement, self._plan(statement, bound), asked)
+            found = self._numbered(statement, self._plan(statement, bound), asked)
+            return in_time(found, statement, self._session.first_shard)
         except NotOnSeveralShards as refused:
             refused.position += statement.start if refused.position else 0
             raise
 
     def _plan(self, statement: One[Shape], bound: Bound) -> Plan:
         blueprint = statement.blueprint
+        if not reads_text(self._exchange.relay.agreement.told):
+            bound = AsciiOnly(bound)
         cursor = self.cursor_of(statement)
         if cursor is not None:
             return Direct(cursor)
         if isinstance(blueprint, ClosesCursors) and self._destination.asked_for(statement) is None:
             return self._everywhere(statement.sql)
-        found = self._at_home(self._destination.plan(statement, bound))
+        found = self._at_home(planned(statement, lambda one: self._destination.plan(one, bound)))
         return self._declare(blueprint, found) if isinstance(blueprint, Declared) else found
 
     def _at_home(self, found: Plan) -> Plan:

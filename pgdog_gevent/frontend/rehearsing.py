@@ -29,7 +29,7 @@ from pgdog_gevent.router.keys import Bound
 from pgdog_gevent.router.parse import Unparseable
 from pgdog_gevent.router.plan import Anywhere, Direct
 from pgdog_gevent.router.statement import Statement
-from pgdog_gevent.router.texts import One, unread
+from pgdog_gevent.router.texts import One, planned, unread
 from pgdog_gevent.router.unparsed import unparsed
 
 _PATIENCE: Final = 0.5
@@ -95,7 +95,7 @@ def _takes_several(exchange: Exchange, sql: bytes, bound: Bound) -> bool:
     if any(isinstance(one.blueprint, Executed) for one in statements):
         raise CannotConnectNow('what EXECUTE executes is not looked for')
     destination = Destination(exchange, _Apart(exchange))
-    plans = [destination.plan(one, bound) for one in statements]
+    plans = [planned(one, lambda one: destination.plan(one, bound)) for one in statements]
     shards = {plan.shard for plan in plans if isinstance(plan, Direct)}
     return len(shards) > 1 or not all(isinstance(plan, Direct | Anywhere) for plan in plans)
 
@@ -120,7 +120,7 @@ def _search_path(exchange: Exchange) -> tuple[str, ...]:
     parameters, layout, connection = exchange.parameters, exchange.cluster.layout, exchange.binding.connection
     if parameters.reading is not None:
         with Deadline(_PATIENCE):
-            return layout.path_set_by(parameters.current.get('search_path', b''))
+            return layout.path_set_by(parameters.current)
         raise CannotConnectNow('search_path is not known, and not waited for')
     # What the fast lane has sent already is answered first.
     at_rest = connection is not None and connection.ledger.settled and not connection.stream.early

@@ -16,7 +16,7 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.execution.transaction import Transaction
-from pgdog_gevent.frontend.alone import each_alone, has_to_be_in_turn, is_together, sets
+from pgdog_gevent.frontend.alone import has_to_be_in_turn, is_together, sets
 from pgdog_gevent.frontend.bound import BoundParameters
 from pgdog_gevent.frontend.deadlocked import set_free
 from pgdog_gevent.frontend.destination import Destination
@@ -24,9 +24,10 @@ from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.expanded import append, because_of_keys, expands
 from pgdog_gevent.frontend.foresight import foresee
-from pgdog_gevent.frontend.in_turn import run_in_turn
+from pgdog_gevent.frontend.in_turn import run_in_turn, run_together
 from pgdog_gevent.frontend.once_more import AGAIN, leave_all, refuses_to_write
-from pgdog_gevent.frontend.planning import Planning, Statements
+from pgdog_gevent.frontend.one_time import text_of_copy, with_times
+from pgdog_gevent.frontend.planning import Planning
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
 from pgdog_gevent.frontend.sharded_copy import ShardedCopy
@@ -34,7 +35,7 @@ from pgdog_gevent.protocol import frames, response
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.protocol.response import TransactionStatus, moved
 from pgdog_gevent.router.own_types import TypeNumbers
-from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, InTurn, Plan, shards_in, together, writes
+from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, InTurn, Plan, shards_in, together
 from pgdog_gevent.router.statement import Access, Statement
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.sharding.quick import UNKNOWN
@@ -74,6 +75,16 @@ class ShardedSession:
     def failed(self) -> bool:
         """Whether the transaction has failed."""
         return self.control.failed
+
+    @property
+    def changes_user(self) -> bool:
+        """Whether it may be another user for the length of its transaction."""
+        return self.transaction.changes_user
+
+    @property
+    def first_shard(self) -> int | None:
+        """The one that has taken part in the transaction first."""
+        return self.transaction.first
 
     # Which shard
 
@@ -193,7 +204,8 @@ class ShardedSession:
         parameters = self._exchange.parameters
         placing, keyed = self.placing, self._exchange.relay.agreement.keyed
         shard = UNKNOWN if self.transaction.adopted else placing.of_query(sql, keyed)
-        if shard >= 0 and parameters.reading is not None and parameters.shard_hint is None:
+        plain = shard >= 0 and parameters.reading is not None and parameters.shard_hint is None
+        if plain and self.first_shard in (None, shard) and not self.changes_user:
             self.take(shard)
             return True
         statements = self.planning.statements(sql)
@@ -204,16 +216,17 @@ class ShardedSession:
             return True
         self._exchange.prepared.forget_unnamed()
         self._exchange.kept(sql).several += 1
+        write = self._exchange.stream.write
         with self._exchange.services.query_limit():
             if mixed:
-                run_in_turn(self, self._exchange.stream.write, statement, statements)
+                run_in_turn(self, write, statement, statements)
                 return False
             try:
-                self._run_all(statement, statements, plans)
+                run_together(self, write, statement, statements, plans)
             except AGAIN as error:
                 if not self.asks_others(error, (sql,)):
                     raise
-                self._run_all(statement, statements, plans)
+                run_together(self, write, statement, statements, plans)
         return False
 
     def asks_others(self, error: ShardRefused | ServerLost, texts: Sequence[bytes]) -> bool:
@@ -236,32 +249,11 @@ class ShardedSession:
 
     def _is_served_by_one(self, statement: Statement, plans: Sequence[Plan]) -> bool:
         if statement.discards_all:
-            self._discard_elsewhere()
+            self.holdings.discard_all_but(self.any_shard())
         shard = self.one_shard(plans)
         if shard is not None:
             self.take(shard)
         return shard is not None
-
-    def _discard_elsewhere(self) -> None:
-        """DISCARD ALL is about the whole session, wherever it has left something."""
-        in_hand = self.any_shard()
-        for _ in self.holdings.each():
-            connection = self.holdings.binding.connection
-            if connection is not None and self.holdings.binding.shard != in_hand and connection.settled:
-                connection.run(b'DISCARD ALL')
-                connection.forget_session()
-                self.holdings.binding.look_again()
-
-    def _run_all(self, statement: Statement, statements: Statements, plans: Sequence[Plan]) -> None:
-        meanings = each_alone(statement, len(statements))
-        if len(plans) > 1 or any(map(writes, plans)):
-            self.open_implicitly()
-        for number, (one, found, meaning) in enumerate(zip(statements, plans, meanings, strict=True)):
-            tag = self.run_part(meaning, found, one)
-            self.completed(meaning, found, tag)
-            if number == len(plans) - 1:
-                self.close_implicitly()
-            self._exchange.stream.write(frames.encode(Backend.COMMAND_COMPLETE, tag))
 
     def run_part(self, meaning: Statement, found: Plan, one: One[Shape]) -> bytes:
         """Have one statement of a Query done, and print its rows; return the body of its CommandComplete."""
@@ -273,7 +265,7 @@ class ShardedSession:
 
     def _run(self, meaning: Statement, found: Plan, one: One[Shape]) -> bytes:
         if isinstance(found, CopyIn | CopyOutOf):
-            return self.copy(meaning, found, one.sql)
+            return self.copy(meaning, found, one)
         answer = self.run(meaning, found, one, Asked(one.sql))
         self._printed = True
         if answer.description is not None:
@@ -281,10 +273,10 @@ class ShardedSession:
         print_rows(self._exchange.stream, answer)
         return answer.tag
 
-    def copy(self, meaning: Statement, found: CopyIn | CopyOutOf, sql: bytes) -> bytes:
+    def copy(self, meaning: Statement, found: CopyIn | CopyOutOf, one: One[Shape]) -> bytes:
         """Have a COPY done, data and all; return the body of its CommandComplete."""
         try:
-            return self.copies.run(meaning, found, sql)
+            return self.copies.run(meaning, found, text_of_copy(found, one, self.several, self.transaction))
         finally:
             self._printed = self._printed or self.copies.begun
 
@@ -320,6 +312,7 @@ class ShardedSession:
             self.reach(shard)
             foresee(self.holdings.binding, meaning, asked.sql)
             roles[shard] = self.holdings.binding.pool.settings.role.value
+        asked_of = with_times(asked_of, one, asked, self.several, self.transaction)
         if isinstance(asked_of, InTurn):
             return self.several.in_turn(asked_of.shards, asked)
         answer = self.several.answer(asked_of, asked, one.found)

@@ -340,11 +340,13 @@ class ShardedPipeline:
             if not alone or writes(portal.plan):
                 session.open_implicitly()
             if isinstance(portal.plan, CopyIn | CopyOutOf):
-                self._copy(portal, portal.plan, execute.portal, last=last)
+                self._copy(portal, portal.one, portal.plan, execute.portal, last=last)
             else:
                 self._run(portal, portal.one, execute)
 
-    def _copy(self, portal: Portal, found: CopyIn | CopyOutOf, name: bytes, *, last: bool) -> None:
+    def _copy(
+        self, portal: Portal, one: One[Shape], found: CopyIn | CopyOutOf, name: bytes, *, last: bool
+    ) -> None:
         """A server that takes data ignores the Sync that follows the Execute at once."""
         session, statement = self._session, portal.statement
         if portal.done:
@@ -354,7 +356,7 @@ class ShardedPipeline:
         if takes and not last:
             raise FeatureNotSupported('messages between the Execute of a COPY FROM STDIN and its Sync')
         try:
-            tag = session.copy(statement.meaning, found, statement.sql)
+            tag = session.copy(statement.meaning, found, one)
         finally:
             self._exchange.relay.answers.sync_spent = takes and session.copies.begun
         session.completed(statement.meaning, found, tag)

@@ -90,14 +90,22 @@ SELECT i.indrelid, i.indisprimary, NOT i.indisvalid AS unfinished,
     (SELECT jsonb_agg(a.attname ORDER BY k.position)
      FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, position)
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-     WHERE k.position <= i.indnkeyatts) AS columns
+     WHERE k.position <= i.indnkeyatts) AS columns,
+    jsonb_build_array(
+        (SELECT relname FROM pg_class WHERE oid = i.indexrelid),
+        (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attname), '[]')
+         FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, position)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+         WHERE k.position <= i.indnkeyatts AND (NOT i.indisexclusion OR EXISTS (
+            SELECT FROM pg_constraint c JOIN pg_operator o ON o.oid = c.conexclop[k.position]
+            WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND o.oprname = '=')))) AS index
 FROM pg_index i WHERE i.indrelid >= 16384 AND (i.indisunique OR i.indisexclusion)
 """
 _KEYS: Final = """
 SELECT indrelid, coalesce(jsonb_agg(columns) FILTER (WHERE indisprimary AND NOT special AND NOT unfinished) -> 0, '[]')
     AS primary_key,
     coalesce(jsonb_agg(DISTINCT columns) FILTER (WHERE NOT special AND NOT unfinished), '[]') AS unique_keys,
-    bool_or(special) AS more_unique
+    bool_or(special) AS more_unique, jsonb_agg(index ORDER BY index) AS unique_indexes
 FROM found_unique GROUP BY indrelid
 """
 
@@ -148,7 +156,7 @@ SELECT 'table', json_build_object(
     'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
     'columns', coalesce(a.list, '[]'),
     'primary_key', coalesce(k.primary_key, '[]'), 'unique_keys', coalesce(k.unique_keys, '[]'),
-    'more_unique', coalesce(k.more_unique, false),
+    'more_unique', coalesce(k.more_unique, false), 'unique_indexes', coalesce(k.unique_indexes, '[]'),
     'foreign_keys', coalesce(f.list, '[]'), 'parents', coalesce(p.list, '[]'), 'partition', c.relispartition,
     'view_tables', coalesce(v.list, '[]'),
     'definition', coalesce(CASE WHEN c.relkind = 'v' AND v.locked IS NOT TRUE THEN pg_get_viewdef(c.oid) END, ''),
@@ -179,13 +187,30 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN (
 WHERE t.typisdefined AND n.nspname NOT LIKE 'pg!_temp!_%' ESCAPE '!' AND n.nspname NOT LIKE 'pg!_toast%' ESCAPE '!';
 """
 
+# An argument's default may be anything; a set may be returned where PostgreSQL's own of that name returns one.
+_IMMUTABLE: Final = """
+SELECT p.proname FROM pg_proc p LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
+WHERE p.oid >= 16384 GROUP BY p.proname HAVING bool_and(
+    p.provolatile = 'i' AND p.prokind IN ('f', 'a') AND p.proargdefaults IS NULL
+    AND (NOT p.proretset OR EXISTS (
+        SELECT FROM pg_proc b WHERE b.proname = p.proname AND b.oid < 16384 AND b.proretset))
+    AND NOT EXISTS (SELECT FROM pg_proc s WHERE s.provolatile <> 'i' AND s.oid IN (
+        a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn,
+        a.aggmfinalfn)))
+"""
 _FUNCTIONS: Final = """
 SELECT 'functions', jsonb_build_object(
     'aggregates', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE prokind = 'a'), '[]'),
     'windows', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE prokind = 'w'), '[]'),
     'set_returning', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE proretset), '[]'),
     'users', coalesce(jsonb_agg(DISTINCT proname) FILTER (WHERE oid >= 16384), '[]'),
-    'operators', (SELECT coalesce(jsonb_agg(DISTINCT oprname), '[]') FROM pg_operator WHERE oid >= 16384))
+    'immutable', (SELECT coalesce(jsonb_agg(proname), '[]') FROM ({immutable}) found),
+    'own', (SELECT coalesce(jsonb_agg(DISTINCT proname), '[]') FROM pg_proc WHERE oid >= 16384
+        AND proname NOT IN (SELECT proname FROM pg_proc WHERE oid < 16384)),
+    'operators', (SELECT coalesce(jsonb_agg(DISTINCT oprname), '[]') FROM pg_operator WHERE oid >= 16384),
+    'immutable_operators', (SELECT coalesce(jsonb_agg(oprname), '[]') FROM (
+        SELECT o.oprname FROM pg_operator o LEFT JOIN pg_proc p ON p.oid = o.oprcode WHERE o.oid >= 16384
+        GROUP BY o.oprname HAVING bool_and(p.provolatile IS NOT DISTINCT FROM 'i')) found))
 FROM pg_proc;
 """
 
@@ -290,4 +315,5 @@ def query(version: int) -> bytes:
     )
     database = _DATABASE.format(actual_version=actual)
     collations = _COLLATIONS.format(collation_name=_COLLATION_NAME)
-    return ''.join((_BEGIN, database, collations, tables, _TYPES, _FUNCTIONS, _COMMIT)).encode()
+    functions = _FUNCTIONS.format(immutable=_IMMUTABLE)
+    return ''.join((_BEGIN, database, collations, tables, _TYPES, functions, _COMMIT)).encode()

@@ -159,6 +159,8 @@ class ByRow:
     """Why its rows cannot go to several shards; ``None``: they can."""
     length: int = 0
     """Characters that the key's column takes: of a longer value, blanks at the end are cut off. 0: any number."""
+    in_order: bool = False
+    """Whether rows that are returned have to be asked for in their order, because some may be left out."""
 
 
 class Carried(NamedTuple):

@@ -86,6 +86,15 @@ class ForeignKey:
     on_update: str = 'a'
 
 
+class UniqueIndex(NamedTuple):
+    """Whatever keeps rows from being alike: all unique indexes and exclusion constraints."""
+
+    name: str
+    """Also that of its constraint, if it has one."""
+    columns: tuple[str, ...] = ()
+    """Those that have to be equal if rows are to conflict, in the order of their names; expressions are left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Whatever can stand in FROM. Of the system's own, the columns and all that follows are not read."""
@@ -100,6 +109,7 @@ class Table:
     """Columns by unique index, sorted, the primary key among them. Only valid indexes on all rows and plain columns."""
     more_unique: bool = False
     """There are others: unique indexes on expressions or some rows, exclusion constraints, keys without overlaps."""
+    unique_indexes: tuple[UniqueIndex, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     parents: tuple[Name, ...] = ()
     """Those that it inherits from, or the one that it is a partition of."""
@@ -188,8 +198,20 @@ class FunctionNames:
     set_returning: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     """All that did not come with the server: such a name may mean something else than PostgreSQL's own function."""
+    immutable: frozenset[str] = frozenset()
+    """Those of ``users`` that users made in IMMUTABLE forms only. An aggregate is as what it calls."""
+    own: frozenset[str] = frozenset()
+    """Those of ``users`` that no function of PostgreSQL has."""
     operators: frozenset[str] = frozenset()
     """The operators that did not come with the server."""
+    immutable_operators: frozenset[str] = frozenset()
+    """Those of them that users made of IMMUTABLE functions only."""
+
+    def may_read(self, schema: str, name: str) -> bool:
+        """Whether a call may be one of a user's function that sees more than its arguments; ``schema`` as written."""
+        if schema == PG_CATALOG or (not schema and name not in self.users):
+            return False
+        return name not in self.immutable or name in self.own & self.aggregates
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +278,18 @@ class Catalog:
     def children(self, table: Table) -> Iterator[Table]:
         """Its partitions, or what inherits from it; their own are not among them."""
         return (other for other in self.tables.values() if table.key in other.parents)
+
+    def family(self, table: Table) -> Iterator[Table]:
+        """A table, and all that has rows of it: partitions, theirs, and what inherits from it."""
+        children: dict[Name, list[Table]] = {}
+        for other in self.tables.values():
+            for parent in other.parents:
+                children.setdefault(parent, []).append(other)
+        waiting = [table]
+        while waiting:
+            each = waiting.pop()
+            yield each
+            waiting += children.get(each.key, ())
 
     def reads(self, table: Table) -> frozenset[Name]:
         """What a statement reads that names ``table``: itself or, if it is a view, what that reads, at any depth."""

@@ -66,7 +66,7 @@ class _Sharded:
         self._text = text
 
     def blueprint(self) -> Blueprint:
-        check_conflict(self._insert, self._column.name, self._text)
+        check_conflict(self._insert, self._into, self._column.name, self._known, self._text)
         self._check_surroundings()
         if self._is_generated():
             return self._wherever()
@@ -136,6 +136,7 @@ class _Sharded:
             reads=self._reads(),
             apart=self._apart() or self._unsplit(),
             length=length_of(self._column),
+            in_order=_leaves_out(self._insert),
         )
 
     def _reads(self) -> Keys:
@@ -182,6 +183,12 @@ class _Sharded:
             position = self._text.position(location(value))
             raise NotProvable(f'a computed value for the sharding key "{self._column.name}"', _NO_VALUE, position)
         return key
+
+
+def _leaves_out(insert: pg.InsertStmt) -> bool:
+    """Whether rows that are already there are left out of what is returned."""
+    skips = insert.on_conflict_clause.action == pg.ONCONFLICT_NOTHING
+    return skips and insert.HasField('returning_clause')
 
 
 def _with_both(insert: pg.InsertStmt) -> pg.SelectStmt:

@@ -117,6 +117,16 @@ class Bound(Protocol):
         ...
 
 
+class AsciiOnly:
+    """Parameters of a text that has other bytes in the database, which are not known but for ASCII."""
+
+    def __init__(self, bound: Bound) -> None:
+        self.bound = bound
+
+    def parameter(self, number: int) -> BoundValue:
+        return self.bound.parameter(number)
+
+
 def conjunction(parts: Iterable[Keys]) -> Keys:
     """Where all of ``parts`` allow a row."""
     flat: dict[Keys, None] = {}
@@ -207,6 +217,17 @@ def _of_values(keys: KeyIs, bound: Bound, shards: int) -> Shards:
 
 def _read(operand: Operand, key_type: KeyType, bound: Bound) -> Key | None:
     """The key that a value is; ``None`` is NULL."""
+    key = _read_any(operand, key_type, bound)
+    _check_bytes(key, key_type, bound)
+    return key
+
+
+def _check_bytes(key: Key | None, key_type: KeyType, bound: Bound) -> None:
+    if isinstance(bound, AsciiOnly) and key_type is KeyType.TEXT and isinstance(key, bytes) and not key.isascii():
+        raise NotAKey('text in another encoding')
+
+
+def _read_any(operand: Operand, key_type: KeyType, bound: Bound) -> Key | None:
     if isinstance(operand, Constant):
         return None if operand.text is None else key_of_text(key_type, operand.text)
     type_oid, form, value = bound.parameter(operand.number)
@@ -226,6 +247,8 @@ def _of_array(keys: KeyInArray, bound: Bound, shards: int) -> Shards:
     function = keys.function
     try:
         elements = _elements(keys.array, function.key_type, bound)
+        for element in elements:
+            _check_bytes(element, function.key_type, bound)
     except (NotAKey, LookupError):
         return all_shards(shards)
     found: set[int] = set()

@@ -133,7 +133,7 @@ def _against(call: Call, known: Known) -> str:
     """What stands against a function where several shards call it."""
     if call.name in OF_ONE_SERVER or call.name.startswith(('lo_', 'dblink', 'binary_upgrade_')):
         return f'function {call.name}() over several shards'
-    if call.schema not in ('', 'pg_catalog') or call.name in known.catalog.functions.users:
+    if known.catalog.functions.may_read(call.schema, call.name):
         return f'function {call.name}(), which may read sharded tables'
     return ''
 

@@ -148,7 +148,8 @@ class Alike:
                 raise self._differs('an operator that a user made', node)
 
     def _users_operator(self, operation: pg.A_Expr) -> bool:
-        names = self._known.catalog.functions.operators
+        functions = self._known.catalog.functions
+        names = functions.operators - functions.immutable_operators
         return bool(operation.name) and operation.name[-1].string.sval in names
 
     def _differs(self, why: str, node: Message) -> NotProvable:

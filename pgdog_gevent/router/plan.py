@@ -34,7 +34,8 @@ class Together:
 class Split:
     """Each shard gets its own statement: its rows of one INSERT.
 
-    ``texts`` are by shard; ``rows`` has, by shard, the numbers that its rows had in the original, from 0.
+    ``texts`` are by shard; ``rows`` has, for each of them, the numbers that its rows had in the original, from 0. A
+    shard that has several gets them one after the other; the rows of each text then follow those of the one before.
     """
 
     texts: tuple[tuple[int, bytes], ...]
@@ -82,6 +83,9 @@ class CopyOutOf:
 
 Plan = Direct | Anywhere | Together | Split | Move | Shown | InTurn | CopyIn | CopyOutOf
 
+Asks = Together | Split | Move | Shown | InTurn
+"""Those whose answers are read here."""
+
 ONLY_SHARD: Final = Direct(shard=0)
 
 
@@ -91,7 +95,7 @@ def shards_in(found: Plan) -> tuple[int, ...]:
         case Direct(shard):
             return (shard,)
         case Split(texts) | Shown(texts):
-            return tuple(shard for shard, _ in texts)
+            return tuple(dict.fromkeys(shard for shard, _ in texts))
         case Anywhere():
             return ()
         case _:
@@ -109,7 +113,7 @@ def writes(found: Plan) -> bool:
             return False
 
 
-def together(found: Plan, sql: bytes, any_shard: Callable[[], int]) -> Together | Split | Move | Shown | InTurn:
+def together(found: Plan, sql: bytes, any_shard: Callable[[], int]) -> Asks:
     """The same for shards whose answers are read here, be it one that does ``sql``."""
     match found:
         case Direct(shard):

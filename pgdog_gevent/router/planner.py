@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import assert_never
 
 from pgdog_gevent.errors import FeatureNotSupported, WrongSetting
@@ -29,7 +31,7 @@ from pgdog_gevent.router.blueprint import (
     Shards,
 )
 from pgdog_gevent.router.hints import ROLE, ROLES, wrong_role
-from pgdog_gevent.router.keys import NOWHERE, Bound, BoundValue, Keys, homes_of_row, shards_of
+from pgdog_gevent.router.keys import NOWHERE, AsciiOnly, Bound, BoundValue, Keys, homes_of_row, shards_of
 from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, InTurn, Move, Plan, Shown, Split, Together
 from pgdog_gevent.router.shard_hints import named, wrong_number
 from pgdog_gevent.router.statement import ORDINARY, SetParameter, Statement
@@ -116,7 +118,8 @@ def plan(blueprint: Blueprint, bound: Bound, shards: int) -> Plan:
         case Declared(query=query):
             return plan(query, bound, shards)
         case Explained(prefix, inner):
-            return _shown(prefix, plan(inner, bound, shards))
+            at_once = replace(inner, in_order=False) if isinstance(inner, ByRow) else inner
+            return _shown(prefix, plan(at_once, bound, shards))
         case Executed():
             raise NotOnSeveralShards(Refused('EXECUTE of a statement that is not known here'))
         case Refused():
@@ -159,7 +162,7 @@ def plan_on(
 
 def _homes(insert: ByRow, bound: Bound, shards: int) -> Iterator[frozenset[int]]:
     """Where each row that is inserted belongs."""
-    stored = bound if not insert.length else _Stored(bound, insert.length)
+    stored = bound if not insert.length else _stored(bound, insert.length)
     for row in insert.rows:
         yield homes_of_row(insert.function, row.key, stored, shards)
 
@@ -204,12 +207,19 @@ def _by_row(insert: ByRow, bound: Bound, shards: int) -> Plan:
         return Direct(next(iter(numbers)))
     if insert.apart is not None:
         raise NotOnSeveralShards(insert.apart)
-    by_shard = sorted(numbers.items())
+    parts = list(_runs(numbers)) if insert.in_order else sorted(numbers.items())
     texts = tuple(
         (shard, insert.head + b', '.join(insert.rows[number].sql for number in of_shard) + insert.tail)
-        for shard, of_shard in by_shard
+        for shard, of_shard in parts
     )
-    return Split(texts, tuple(tuple(of_shard) for _, of_shard in by_shard))
+    return Split(texts, tuple(tuple(of_shard) for _, of_shard in parts))
+
+
+def _runs(numbers: Mapping[int, list[int]]) -> Iterator[tuple[int, list[int]]]:
+    """Rows that follow each other and belong on one shard."""
+    shards = sorted((number, shard) for shard, of_shard in numbers.items() for number in of_shard)
+    for shard, run in groupby(shards, key=itemgetter(1)):
+        yield shard, [number for number, _ in run]
 
 
 def _by_shard(insert: ByRow, bound: Bound, shards: int) -> Mapping[int, list[int]]:
@@ -223,6 +233,10 @@ def _by_shard(insert: ByRow, bound: Bound, shards: int) -> Mapping[int, list[int
             )
         numbers[next(iter(concerned))].append(number)
     return numbers
+
+
+def _stored(bound: Bound, length: int) -> Bound:
+    return AsciiOnly(_Stored(bound.bound, length)) if isinstance(bound, AsciiOnly) else _Stored(bound, length)
 
 
 class _Stored:

@@ -10,7 +10,6 @@ from pgdog_gevent.router.block import Block, CannotRewrite
 from pgdog_gevent.router.blueprint import Folded
 from pgdog_gevent.router.fold import Carried, copy_limit, stripped
 from pgdog_gevent.router.limits import take_limits
-from pgdog_gevent.router.moments import is_moment
 from pgdog_gevent.router.nodes import select, target
 
 
@@ -45,8 +44,7 @@ class _Comparing:
         return self._carried.folded(partial, final, original)
 
     def _own(self, value: pg.Node) -> pg.Node:
-        moment = self._distinct and is_moment(value, self._block)
-        return value if moment else self._carried.own(value, self._collation(value))
+        return self._carried.own(value, self._collation(value))
 
     def _collation(self, value: pg.Node) -> str:
         if self._distinct:
@@ -84,8 +82,7 @@ class _Comparing:
             return self._columns[wanted.output]
         if is_plain(self._block.select):
             raise CannotRewrite('ORDER BY of SELECT DISTINCT is not in the select list', node=item)
-        moment = self._distinct and is_moment(wanted.value, self._block)
-        return wanted.value if moment else self._carried.value(self._block, wanted.value)
+        return self._carried.value(self._block, wanted.value)
 
 
 def _sorted(item: pg.Node, by: pg.Node) -> pg.Node:

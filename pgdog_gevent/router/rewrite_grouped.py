@@ -18,7 +18,6 @@ from pgdog_gevent.router.block import Block, CannotRewrite
 from pgdog_gevent.router.blueprint import Folded
 from pgdog_gevent.router.fold import Carried, copy_limit, stripped
 from pgdog_gevent.router.kinds import UNKNOWN
-from pgdog_gevent.router.moments import is_moment
 from pgdog_gevent.router.nodes import (
     expression,
     integer,
@@ -106,11 +105,9 @@ class _Grouping:
             copy.row_expr.args.extend([self._group_item(each) for each in item.row_expr.args])
             return copy
         value = self._block.grouped(item)
-        moment = is_moment(value, self._block)
-        # Where there are no rows there must be no group, so the shards group by something all the same.
-        column = self._carried.group(self._block, integer(1) if moment else value)
-        self._groups[self._block.shape(value)] = value if moment else column
-        return value if moment else column
+        column = self._carried.group(self._block, value)
+        self._groups[self._block.shape(value)] = column
+        return column
 
     def _distinct(self, item: pg.Node) -> pg.Node:
         """An item of DISTINCT ON; of plain DISTINCT there is one, which is empty."""
@@ -170,8 +167,6 @@ class _Grouping:
                 return node
             case 'row_expr' | 'named_arg_expr' | 'sort_by' | 'string':
                 return None
-            case _ if is_moment(node, self._block):
-                return node
             case _:
                 return self._carried.group(self._block, node)
 

@@ -13,7 +13,6 @@ from pgdog_gevent.router.fold import Carried, copy_limit
 from pgdog_gevent.router.kinds import UNKNOWN, Kind, merges
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.limits import take_limits
-from pgdog_gevent.router.moments import is_moment
 from pgdog_gevent.router.nodes import column, integer, integer_constant, select, single_name, string, target
 from pgdog_gevent.router.rewrite_scattered import SORT_COLUMN, sort_column, text
 
@@ -35,10 +34,6 @@ def scatter_union(statement: pg.SelectStmt, known: Known) -> Scattered | Folded:
 
 def fold_union(statement: pg.SelectStmt, known: Known) -> Folded:
     """UNION of rows that may be the same on several shards."""
-    for arm in (_arm(each, known) for each in _arms(statement)):
-        moment = next((output.value for output in arm.outputs if is_moment(output.value, arm)), None)
-        if moment is not None:
-            raise CannotRewrite('rows of a UNION are made of the time', 'Give the time as a parameter.', moment)
     return _fold(statement, _columns(statement, known), distinct=True)
 
 

@@ -185,9 +185,9 @@ def _acts(call: pg.FuncCall) -> bool:
 
 def _is_users(call: pg.FuncCall, known: Known) -> bool:
     """Whether a call may be one of a function that did not come with the server, and so may do anything."""
-    if len(call.funcname) > 1:
-        return call.funcname[0].string.sval != 'pg_catalog'
-    return _name(call) in known.catalog.functions.users - ORDINARY
+    schema = call.funcname[-2].string.sval if len(call.funcname) > 1 else ''
+    plain = not schema and _name(call) in ORDINARY
+    return not plain and known.catalog.functions.may_read(schema, _name(call))
 
 
 def _refused(error: CannotRewrite, sql: str) -> Refused:

@@ -1,6 +1,6 @@
 """The catalogs of several shards, as one that is true of all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -50,6 +50,7 @@ def _table(table: Table, others: Sequence[Table]) -> Table:
         primary_key=_agreed([each.primary_key for each in everywhere], ()),
         unique_keys=tuple(key for key in table.unique_keys if all(key in each.unique_keys for each in others)),
         more_unique=any(each.more_unique or set(each.unique_keys) != set(table.unique_keys) for each in everywhere),
+        unique_indexes=_united(each.unique_indexes for each in everywhere),
         foreign_keys=_united(each.foreign_keys for each in everywhere),
         view_tables=tuple(sorted(_united(each.view_tables for each in everywhere))),
         definition=_agreed([each.definition for each in everywhere], ''),
@@ -83,8 +84,21 @@ def _functions(names: Sequence[FunctionNames]) -> FunctionNames:
         windows=frozenset().union(*(each.windows for each in names)),
         set_returning=frozenset().union(*(each.set_returning for each in names)),
         users=frozenset().union(*(each.users for each in names)),
+        immutable=_wherever(names, lambda each: each.users, lambda each: each.immutable),
+        own=_wherever(names, lambda each: each.users, lambda each: each.own),
         operators=frozenset().union(*(each.operators for each in names)),
+        immutable_operators=_wherever(names, lambda each: each.operators, lambda each: each.immutable_operators),
     )
+
+
+def _wherever(
+    names: Sequence[FunctionNames],
+    those: Callable[[FunctionNames], frozenset[str]],
+    such: Callable[[FunctionNames], frozenset[str]],
+) -> frozenset[str]:
+    """Those that are such wherever there are any."""
+    others = frozenset[str]().union(*(those(each) - such(each) for each in names))
+    return frozenset[str]().union(*map(such, names)) - others
 
 
 def oid_map(source: Catalog, target: Catalog) -> Mapping[int, int]:

@@ -59,7 +59,7 @@ def target(relation: pg.RangeVar, known: Known, text: Text) -> Target:
         raise NotProvable(f'a write to "{table.name}", which has rules', ONE_SHARD, position)
     if found.standing is Standing.ONE_SHARD:
         return Target(table, None, found.shard)
-    if found.key is None and table.has_triggers:
+    if found.key is None and any(part.has_triggers for part in known.catalog.family(table)):
         raise NotProvable(f'a write to "{table.name}", which all shards have, with triggers', ONE_SHARD, position)
     return Target(table, found.key)
 

@@ -1,7 +1,8 @@
 """What texts mean where there are several shards, remembered as long as nothing is known otherwise."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
 from pgdog_gevent.router import pg_query_pb2 as pg
@@ -13,9 +14,12 @@ from pgdog_gevent.router.given_keys import with_given_keys
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.own_types import names_own_types
 from pgdog_gevent.router.parse import Unparseable, parse
+from pgdog_gevent.router.plan import CopyOutOf, Move, Plan, Shown, Split, Together
+from pgdog_gevent.router.planner import NotOnSeveralShards
 from pgdog_gevent.router.refusal import ONE_SHARD
 from pgdog_gevent.router.routes import KeyedRoute, Route, keyed_route, route_of
 from pgdog_gevent.router.shard_hints import ShardHint, hinted_shard
+from pgdog_gevent.router.timed import Timed
 
 Found = TypeVar('Found')
 
@@ -38,6 +42,30 @@ class One(Generic[Found]):
     own_types: bool = False
     """Whether parameters or columns may be of types that have another OID on each shard."""
     found: dict[bytes, Found] = field(default_factory=dict)
+    timed: Timed | None = field(default=None, compare=False)
+    """The same with one time for all shards; ``None`` of what cannot be read."""
+
+
+def planned(statement: One[Found], plan: Callable[[One[Found]], Plan]) -> Plan:
+    """Plan a statement; over several shards, with marks where it tells the time. Raises as ``plan``."""
+    try:
+        found = plan(statement)
+    except NotOnSeveralShards:
+        timed = _with_marks(statement)
+        if timed is statement:
+            raise
+        return plan(timed)
+    if not isinstance(found, Together | Split | Move | Shown | CopyOutOf):
+        return found
+    timed = _with_marks(statement)
+    return found if timed is statement else plan(timed)
+
+
+def _with_marks(statement: One[Found]) -> One[Found]:
+    if statement.timed is None:
+        return statement
+    blueprint = statement.timed.blueprint(statement.blueprint)
+    return statement if blueprint is statement.blueprint else replace(statement, blueprint=blueprint)
 
 
 class Texts(Generic[Found]):
@@ -130,4 +158,4 @@ def _statements(sql: bytes, known: Known) -> tuple[One[Found], ...]:
 
 def _one(sql: bytes, tree: pg.RawStmt, known: Known, hint: ShardHint | None, start: int = 0) -> One[Found]:
     meaning, own_types = blueprint(tree, sql.decode(), known), names_own_types(tree, known)
-    return One(sql, meaning, hint, writes_alike(tree, known), start, own_types)
+    return One(sql, meaning, hint, writes_alike(tree, known), start, own_types, timed=Timed(sql, known))

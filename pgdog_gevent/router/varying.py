@@ -62,7 +62,7 @@ _SAME: Final = CORE - _BY_STATEMENT - _BY_CALL - _BY_ORDER - _OF_THE_SERVER
 _TIMES: Final = _names('date time timetz timestamp timestamptz abstime')
 _TEXTS: Final = _names('text varchar bpchar name json jsonb bytea')
 _OBJECTS: Final = re.compile('reg[a-z]+|oid')
-_MOMENT: Final = re.compile(r'[\s\d:.+-]*(now|today|tomorrow|yesterday)[\s\d:.+-]*', re.IGNORECASE)
+MOMENT: Final = re.compile(r'[\s\d:.+-]*(now|today|tomorrow|yesterday)[\s\d:.+-]*', re.IGNORECASE)
 
 
 def variation(call: pg.FuncCall, catalog: Catalog) -> Variation:
@@ -72,6 +72,8 @@ def variation(call: pg.FuncCall, catalog: Catalog) -> Variation:
         return Variation.BY_CALL
     if calls_users(call, catalog) or call.HasField('over'):
         return Variation.UNKNOWN
+    if name in catalog.functions.own:
+        return Variation.NEVER
     if name in _BY_CALL:
         return Variation.BY_CALL
     if name in _BY_STATEMENT or (name == 'age' and len(call.args) == 1):
@@ -80,11 +82,10 @@ def variation(call: pg.FuncCall, catalog: Catalog) -> Variation:
 
 
 def calls_users(call: pg.FuncCall, catalog: Catalog) -> bool:
-    """Whether a call may be one of a function that a user made, or that runs SQL given as text: it may read tables."""
+    """Whether a call may be one of a user's function that is not IMMUTABLE, or that runs SQL: it may read tables."""
     name = function_name(call)
-    if len(call.funcname) > 1:
-        return call.funcname[0].string.sval != 'pg_catalog' or name in SESSION
-    return name in catalog.functions.users or name in SESSION
+    schema = call.funcname[-2].string.sval if len(call.funcname) > 1 else ''
+    return catalog.functions.may_read(schema, name) or name in SESSION
 
 
 def function_name(call: pg.FuncCall) -> str:
@@ -94,7 +95,7 @@ def function_name(call: pg.FuncCall) -> str:
 
 def is_moment(constant: pg.A_Const) -> bool:
     """Whether a string is a time that passes (``'today'``) where a date or a time is read from it."""
-    return constant.HasField('sval') and _MOMENT.fullmatch(constant.sval.sval) is not None
+    return constant.HasField('sval') and MOMENT.fullmatch(constant.sval.sval) is not None
 
 
 def reads_time(cast: pg.TypeCast) -> bool:

@@ -48,7 +48,20 @@ CREATE VIEW v AS SELECT t.a FROM s.t WHERE EXISTS (SELECT FROM pg_class WHERE oi
 CREATE VIEW w AS SELECT v.a FROM v JOIN parted ON true;
 CREATE SEQUENCE q;
 CREATE AGGREGATE total (int) (sfunc = int4pl, stype = int);
+CREATE FUNCTION twice(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
+CREATE FUNCTION twice(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1 || $1';
+CREATE FUNCTION length(mood) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION dated(int) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1::text';
+CREATE FUNCTION dated(date) RETURNS text STABLE LANGUAGE sql AS 'SELECT $1::text';
+CREATE FUNCTION defaulted(float DEFAULT random()) RETURNS float IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+CREATE FUNCTION several(int) RETURNS SETOF int IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+CREATE FUNCTION roughly(int, int) RETURNS boolean STABLE LANGUAGE sql AS 'SELECT $1 = $2';
+CREATE AGGREGATE max (mood) (sfunc = enum_larger, stype = mood);
+CREATE OPERATOR =!= (leftarg = int, rightarg = int, function = roughly);
 CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq);
+CREATE TABLE kept (
+    b int, a int, r int4range, CONSTRAINT apart EXCLUDE USING gist (r WITH &&),
+    CONSTRAINT one EXCLUDE USING btree (b WITH =), CONSTRAINT pair UNIQUE (b, a) INCLUDE (r));
 CREATE TEMP TABLE passing (a int);
 """
 
@@ -132,6 +145,12 @@ def test_keys_are_known(catalog: Catalog) -> None:
     assert part.primary_key == table(catalog, 'parted').primary_key == ('v', 'k')
 
 
+def test_all_unique_indexes_are_known(catalog: Catalog) -> None:
+    assert table(catalog, 't', 's').unique_indexes == (('t_pkey', ('a',)), ('t_x_key', ('x',)))
+    assert table(catalog, 'plain').unique_indexes == (('plain_lower_idx', ()),)
+    assert table(catalog, 'kept').unique_indexes == (('apart', ()), ('one', ('b',)), ('pair', ('a', 'b')))
+
+
 def test_foreign_key_to_a_partitioned_table_is_one(catalog: Catalog) -> None:
     key = ForeignKey('fk', ('v', 'k'), Name('public', 'parted'), ('v', 'k'), on_delete='c')
     assert table(catalog, 'referring').foreign_keys == (key,)
@@ -170,6 +189,7 @@ def test_all_kinds_of_tables_are_there_but_temporary_ones(catalog: Catalog) -> N
     kinds = {found.name: found.kind for found in catalog.tables.values() if found.schema == 'public'}
     assert kinds == {
         'plain': TableKind.TABLE, 'parted': TableKind.PARTITIONED, 'part': TableKind.TABLE, 'heir': TableKind.TABLE,
+        'kept': TableKind.TABLE,
         'referring': TableKind.TABLE, 'v': TableKind.VIEW, 'w': TableKind.VIEW, 'q': TableKind.SEQUENCE,
     }  # fmt: skip
     assert table(catalog, 'pg_stat_activity', 'pg_catalog').system
@@ -195,7 +215,12 @@ def test_functions_are_known_by_kind(catalog: Catalog) -> None:
     assert {'sum', 'percentile_cont', 'total'} <= functions.aggregates
     assert functions.windows >= {'row_number', 'lag'}
     assert functions.set_returning >= {'generate_series', 'unnest'}
-    assert (set(functions.users), set(functions.operators)) == ({'f', 'total'}, {'==='})
+    assert (set(functions.users), set(functions.operators)) == (
+        {'f', 'total', 'twice', 'length', 'dated', 'defaulted', 'several', 'max', 'roughly'}, {'===', '=!='}
+    )
+    assert functions.immutable == {'total', 'twice', 'length', 'max'}
+    assert functions.own == functions.users - {'length', 'max'}
+    assert functions.immutable_operators == {'==='}
 
 
 @pytest.mark.parametrize('version', [13, 14, 15])

@@ -80,6 +80,27 @@ def test_what_is_returned_has_the_order_of_the_rows_inserted(client: Connection)
     assert returned == [(key,) for key in keys]
 
 
+@pytest.mark.parametrize('parameters', [None, ()], ids=['simple', 'extended'])
+def test_what_is_returned_has_that_order_also_if_some_rows_are_there(
+    client: Connection, parameters: tuple[()] | None
+) -> None:
+    keys = [30, 2, 11, 2, 7, 25, 4, 30, 6, 13]
+    client.execute('INSERT INTO users VALUES (11), (25)')
+    values = ', '.join(f"({key}, '{number}')" for number, key in enumerate(keys))
+    sql = f'INSERT INTO users (id, name) VALUES {values} ON CONFLICT'
+    cursor = client.execute(f'{sql} DO NOTHING RETURNING id, name'.encode(), parameters)
+    assert cursor.statusmessage == 'INSERT 0 6'
+    assert cursor.fetchall() == [(30, '0'), (2, '1'), (7, '4'), (4, '6'), (6, '8'), (13, '9')]
+    with pytest.raises(errors.FeatureNotSupported, match='left out some'):
+        distinct = ', '.join(f"({key}, 'x')" for key in range(20))
+        client.execute(
+            f'INSERT INTO users (id, name) VALUES {distinct} ON CONFLICT (id) DO UPDATE SET age = 1 '
+            'WHERE users.id > 12 RETURNING id'.encode(),
+            parameters,
+        )
+    assert one(client, 'SELECT count(*) FROM users') == 8
+
+
 # Transactions
 
 
@@ -277,3 +298,134 @@ def test_texts_of_several_statements_are_done_as_by_one_server(
             assert outcome(client, sql) == outcome(plain, sql)
         finally:
             client.execute('DROP SCHEMA other CASCADE')
+
+
+# What one PostgreSQL would do
+
+EXACT = """
+CREATE SCHEMA exact;
+CREATE TABLE exact.users (
+    id bigint PRIMARY KEY, email text UNIQUE, added timestamptz DEFAULT now(), day date DEFAULT current_date
+);
+CREATE TABLE exact.rates (id bigint PRIMARY KEY, added timestamptz DEFAULT now());
+"""
+
+
+@pytest.fixture(scope='module')
+def exact_tables(app: RunningProxy) -> None:
+    with connect(app) as client:
+        client.execute('BEGIN')
+        for sql in EXACT.split(';')[:-1]:
+            client.execute(sql.encode())
+        client.execute('COMMIT')
+
+
+@pytest.fixture
+def exact(client: Connection, exact_tables: None) -> Connection:
+    """A client of tables with defaults that tell the time."""
+    client.execute('TRUNCATE exact.users, exact.rates')
+    client.execute("SET timezone TO 'Pacific/Kiritimati'")
+    return client
+
+
+def times(client: Connection, table: str = 'users') -> int:
+    """How many times there are in a table."""
+    return len(client.execute(f'SELECT DISTINCT added FROM exact.{table}'.encode()).fetchall())
+
+
+ALL = ', '.join(f'({number})' for number in MANY)
+
+
+@pytest.mark.parametrize('parameters', [None, ()], ids=['simple', 'extended'])
+def test_rows_of_one_statement_have_one_time(exact: Connection, parameters: tuple[()] | None) -> None:
+    exact.execute(f'INSERT INTO exact.users (id) VALUES {ALL}'.encode(), parameters)
+    assert times(exact) == 1
+    days = exact.execute('SELECT DISTINCT day = added::date, day = current_date FROM exact.users', parameters)
+    assert days.fetchall() == [(True, True)]
+    exact.execute("UPDATE exact.users SET added = now() + interval '1 h', day = DEFAULT", parameters)
+    assert times(exact) == 1
+    assert one(exact, 'SELECT count(*) FROM exact.users WHERE added > now()') == len(MANY)
+    exact.execute('UPDATE exact.users SET added = DEFAULT', parameters)
+    assert times(exact) == 1
+    cursor = exact.execute('SELECT DISTINCT now(), localtimestamp(0), statement_timestamp() >= now() FROM users')
+    assert [column.name for column in cursor.description or ()] == ['now', 'localtimestamp', '?column?']
+    rows = exact.execute('UPDATE exact.users SET email = id RETURNING current_timestamp(3), added < now()', parameters)
+    assert len(set(rows.fetchall())) == 1
+
+
+def test_transaction_has_one_time_on_all_shards(exact: Connection, postgres: Cluster) -> None:
+    exact.execute('BEGIN')
+    for number in MANY[:6]:
+        exact.execute('INSERT INTO exact.users (id) VALUES (%s)', (number,))
+        exact.execute(f'INSERT INTO exact.users (id, day) VALUES ({number + 100}, DEFAULT)'.encode())
+    began = one(exact, 'SELECT now()')
+    exact.execute('INSERT INTO exact.rates VALUES (1), (2)')
+    exact.execute('INSERT INTO exact.rates (id) SELECT 3')
+    exact.execute(f'INSERT INTO exact.users (id) VALUES {ALL} ON CONFLICT (id) DO UPDATE SET added = now()'.encode())
+    for sql in ('SELECT now() FROM exact.users', 'SELECT now() FROM exact.users WHERE id = 2', 'SELECT now()'):
+        assert set(exact.execute(sql.encode()).fetchall()) == {(began,)}
+        assert set(exact.execute(sql.encode(), ()).fetchall()) == {(began,)}
+    exact.execute('COMMIT AND CHAIN')
+    assert one(exact, 'SELECT min(now()) FROM exact.users') != began
+    exact.execute('COMMIT')
+    assert times(exact) == times(exact, 'rates') == 1
+    assert len({str(rows) for rows in on_shards(postgres, PREFIX, 'SELECT * FROM exact.rates ORDER BY id')}) == 1
+    assert one(exact, 'SELECT added FROM exact.rates WHERE id = 3') == began
+    assert one(exact, 'SELECT now()') != began
+
+
+def test_time_of_a_copy_and_of_parts_of_a_query_is_one(exact: Connection) -> None:
+    exact.execute(f'INSERT INTO exact.users (id) VALUES {ALL}'.encode())
+    with exact.cursor().copy('COPY (SELECT now(), id > 0 FROM exact.users) TO STDOUT') as copy:
+        assert len({bytes(row) for row in copy}) == 1
+    exact.execute('TRUNCATE exact.users')
+    exact.execute('; '.join(f'INSERT INTO exact.users (id) VALUES ({number})' for number in MANY).encode())
+    assert times(exact) == 1
+    with exact.pipeline():
+        for number in MANY:
+            exact.execute('UPDATE exact.users SET added = now() WHERE id = %s', (number,))
+    assert times(exact) == 1
+
+
+def test_row_of_another_shard_that_conflicts_is_not_overlooked(exact: Connection) -> None:
+    for conflict in ('(email) DO NOTHING', 'DO NOTHING', '(email) DO UPDATE SET day = now()'):
+        with pytest.raises(errors.FeatureNotSupported, match='another shard may have the other row'):
+            exact.execute(f"INSERT INTO exact.users (id, email) VALUES (1, 'x') ON CONFLICT {conflict}".encode())
+    assert exact.execute('INSERT INTO exact.users (id) VALUES (1) ON CONFLICT (id) DO NOTHING').rowcount == 1
+
+
+def test_parameter_that_each_server_reads_as_its_time_is_refused(exact: Connection) -> None:
+    exact.execute('INSERT INTO exact.users (id) VALUES (1)')
+    with pytest.raises(errors.FeatureNotSupported, match='word for a time'):
+        exact.execute('UPDATE exact.users SET added = %s', ('now',))
+    assert exact.execute('UPDATE exact.users SET email = %s', ('now',)).rowcount == 1
+    assert exact.execute('UPDATE exact.users SET added = %s WHERE id = 1', ('now',)).rowcount == 1
+
+
+def test_names_lead_to_the_schema_of_who_the_user_has_become(client: Connection) -> None:
+    # Roles are those of the one cluster that all shards are in.
+    client.execute('CREATE ROLE sharded_guest /* pgdog_shard: 0 */')
+    client.execute('BEGIN')
+    for sql in (
+        'CREATE SCHEMA sharded_guest AUTHORIZATION sharded_guest',
+        'CREATE TABLE sharded_guest.users (id bigint, name text)',
+        'GRANT ALL ON ALL TABLES IN SCHEMA sharded_guest TO sharded_guest',
+    ):  # fmt: skip
+        client.execute(sql.encode())
+    client.execute('COMMIT')
+    client.execute('INSERT INTO users (id) VALUES (1), (2), (3)')
+    try:
+        client.execute('SET ROLE sharded_guest')
+        assert one(client, 'SELECT count(*) FROM users') == 0
+        client.execute("INSERT INTO users VALUES (4, 'guest'), (5, 'guest')")
+        client.execute('RESET ROLE')
+        assert one(client, 'SELECT count(*) FROM users') == 3
+        client.execute('BEGIN')
+        client.execute('SET LOCAL ROLE sharded_guest')
+        assert one(client, 'SELECT count(*) FROM users') == 2
+        assert one(client, 'SELECT name FROM users WHERE id = 4') == 'guest'
+        client.execute('ROLLBACK')
+    finally:
+        client.execute('RESET ROLE')
+        client.execute('DROP SCHEMA sharded_guest CASCADE')
+        client.execute('DROP ROLE sharded_guest /* pgdog_shard: 0 */')

@@ -43,8 +43,8 @@ def insert(draft: Draft) -> Statement:
 
 
 def _finish(draft: Draft, sql: str, table: Table, form: str, alias: str = '') -> Statement:
-    """Add RETURNING; rows that INSERT returns are in order, if it is known which of them those are."""
-    order = Order.ROWS if form.startswith('insert') and form != 'insert of rows on conflict' else Order.NONE
+    """Add RETURNING; rows that INSERT returns are in order."""
+    order = Order.ROWS if form.startswith('insert') else Order.NONE
     if draft.chance(0.4):
         prefix = f'{alias}.' if alias else ''
         names = [prefix + column.name for column in draft.some(table.columns, 1, 3)]

@@ -6,7 +6,7 @@ import pytest
 
 from pgdog_gevent.backend.guard import Guard
 from pgdog_gevent.backend.known_catalog import KnownCatalog
-from pgdog_gevent.backend.layout import Layout
+from pgdog_gevent.backend.layout import Layout, PathOf
 from pgdog_gevent.errors import CannotConnectNow, TenantMissing
 from pgdog_gevent.router.rules import Rules
 from tests.unit.router.select_tables import KNOWN
@@ -16,7 +16,7 @@ ORDERS = b'SELECT * FROM orders'
 
 
 def guard(known_catalog: KnownCatalog) -> Guard:
-    layout = Layout(known_catalog, lambda sql: '', 'alice')
+    layout = Layout(known_catalog, lambda settings: PathOf('', 'alice'))
     layout.configure(known_catalog, Rules(1), 1, 100)
     return Guard(layout, 'user_id', 2)
 

@@ -9,6 +9,7 @@ from pgdog_gevent.router.keys import (
     NOWHERE,
     All,
     Any,
+    AsciiOnly,
     BoundValue,
     Constant,
     KeyBetween,
@@ -19,6 +20,7 @@ from pgdog_gevent.router.keys import (
     Parameter,
     conjunction,
     disjunction,
+    homes_of_row,
     shards_of,
 )
 from pgdog_gevent.sharding.function import MappedNumbers
@@ -141,3 +143,23 @@ def test_functions_that_know_of_no_shard() -> None:
 def test_what_is_put_together_is_simple(parts: tuple[Keys, ...], both: Keys, either: Keys) -> None:
     assert conjunction(parts) == both
     assert disjunction(parts) == either
+
+
+@pytest.mark.parametrize(
+    ('keys', 'expected'),
+    [
+        pytest.param(KeyIs(BY_NAME, (Constant('a'),)), BY_NAME.shards_of(b'a'), id='ASCII'),
+        pytest.param(KeyIs(BY_NAME, (Constant('ä'),)), ALL, id='a constant'),
+        pytest.param(KeyIs(BY_NAME, (Parameter(1),)), ALL, id='a parameter'),
+        pytest.param(KeyInArray(BY_NAME, Constant('{a,ä}')), ALL, id='an element'),
+        pytest.param(KeyIs(BY_UUID, (Constant('ffffffff-ffff-ffff-ffff-ffffffffffff'),)),
+                     BY_UUID.shards_of(b'\xff' * 16), id='no text'),
+    ],
+)  # fmt: skip
+def test_text_in_another_encoding_is_a_key_if_it_is_ascii(keys: Keys, expected: frozenset[int]) -> None:
+    assert shards_of(keys, AsciiOnly(Values('ä')), SHARDS) == expected
+
+
+def test_row_whose_key_is_in_another_encoding_may_belong_anywhere() -> None:
+    assert homes_of_row(BY_NAME, Constant('ä'), AsciiOnly(Values()), SHARDS) == ALL
+    assert homes_of_row(BY_NAME, Constant('a'), AsciiOnly(Values()), SHARDS) == BY_NAME.shards_of(b'a')

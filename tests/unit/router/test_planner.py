@@ -1,6 +1,7 @@
 """Who answers a statement, and what is refused."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -226,3 +227,14 @@ def test_row_is_only_put_where_it_belongs() -> None:
     for wrong in (insert(elsewhere), Explained(b'EXPLAIN ANALYZE ', insert(elsewhere))):
         with pytest.raises(FeatureNotSupported, match='belongs on shard 1'):
             plan_on(0, wrong, Values(), SHARDS)
+
+
+def test_rows_that_may_be_left_out_are_asked_for_in_their_order() -> None:
+    keys = [0, 1, 2, 3, 4, 5]
+    rows = tuple(Row(b'%d' % key, Constant(str(key))) for key in keys)
+    found = plan(ByRow(b'', rows, b'', HASHED, returning=True, in_order=True), Values(), SHARDS)
+    assert isinstance(found, Split)
+    assert [number for numbers in found.rows for number in numbers] == keys
+    shards = [shard for shard, _ in found.texts]
+    assert [{of_key(number) for number in numbers} for numbers in found.rows] == [{shard} for shard in shards]
+    assert all(one != other for one, other in pairwise(shards))

@@ -92,6 +92,13 @@ def test_functions_are_those_of_all() -> None:
     assert merged([catalog(functions=here), catalog(functions=there)]).functions.users == {'f', 'g'}
 
 
+def test_functions_are_immutable_wherever_they_are() -> None:
+    both, f, g = frozenset({'f', 'g'}), frozenset({'f'}), frozenset({'g'})
+    here, there = FunctionNames(users=both, immutable=both, own=f), FunctionNames(users=f, own=f)
+    found = merged([catalog(functions=here), catalog(functions=there)]).functions
+    assert (found.immutable, found.own) == (g, f)
+
+
 def test_version_is_the_oldest() -> None:
     assert merged([catalog(version=160_001), catalog(version=150_001)]).server_version == 150_001
 

@@ -1,8 +1,10 @@
 """A database of three shards for statements that write: tables of all kinds, and what a text means there."""
 
+from dataclasses import replace
+
 from pgdog_gevent.router.blueprint import Blueprint, ByKey, ByRow, Once, Refused, Repeated, Same
 from pgdog_gevent.router.blueprints import blueprint
-from pgdog_gevent.router.catalog import Column, FunctionNames, Name, Table, TableKind, Type, TypeKind
+from pgdog_gevent.router.catalog import Column, FunctionNames, Name, Table, TableKind, Type, TypeKind, UniqueIndex
 from pgdog_gevent.router.known import Known
 from pgdog_gevent.router.parse import parse
 from pgdog_gevent.router.rules import Rules, ShardKey, TableRule
@@ -46,7 +48,8 @@ def _time(name: str, default: str | None = None) -> Column:
 
 def _table(name: str, *columns: Column, kind: TableKind = TableKind.TABLE) -> Table:
     first = columns[0].name if columns else ''
-    return Table('public', name, kind, columns, primary_key=(first,), unique_keys=((first,),))
+    index = UniqueIndex(f'{name}_pkey', (first,))
+    return Table('public', name, kind, columns, (first,), unique_keys=((first,),), unique_indexes=(index,))
 
 
 USERS = _table('users', _number('id'), _text('name'), _time('added', 'now()'))
@@ -71,6 +74,13 @@ POOR = Table('public', 'poor', TableKind.VIEW, COUNTRIES.columns, view_tables=(N
 HEIRS = Table('public', 'heirs', TableKind.TABLE, (_text('name'),))
 HEIR = Table('public', 'heir', TableKind.TABLE, (_text('name'), _number('user_id')), parents=(Name('public', 'heirs'),))
 LATE = Table('public', 'late', TableKind.TABLE, (_number('n'), _number('id')), primary_key=('id',))
+PARTED = _table('parted', _number('id'), kind=TableKind.PARTITIONED)
+PARTED_ONE = replace(WATCHED, name='parted_one', parents=(Name('public', 'parted'),))
+NAMED = replace(
+    _table('named', _number('id'), _text('name')),
+    unique_indexes=(UniqueIndex('named_name', ('name',)), UniqueIndex('named_both', ('id', 'name'))),
+)
+FOLDED = _table('folded', Column('slug', 25, 'text', collation='public.any', deterministic=False), _text('body'))
 MEASURES = _table('measures', _number('id'), kind=TableKind.PARTITIONED)
 
 _SHARDED = (
@@ -81,12 +91,14 @@ _SHARDED = (
     ('numbered', 'user_id', NUMBER),
     ('notes', 'slug', WORD),
     ('padded', 'slug', WORD),
+    ('named', 'id', NUMBER),
+    ('folded', 'slug', WORD),
     ('heir', 'user_id', NUMBER),
 )
 KNOWN = Known(
     catalog=catalog(
         USERS, PAYMENTS, SEVENS, DRAWN, NUMBERED, NOTES, PADDED, COUNTRIES, RATES, BYDEFAULT, GENERATED, DOMAINS,
-        WATCHED, RULED, PART, VIEW, POOR, HEIRS, HEIR, MEASURES, LATE,
+        WATCHED, RULED, PART, VIEW, POOR, HEIRS, HEIR, MEASURES, LATE, NAMED, FOLDED, PARTED, PARTED_ONE,
         types=TYPES,
         functions=FUNCTIONS,
         id_schemas=frozenset({'pgdog_gevent'}),
