@@ -215,8 +215,8 @@ class ShardSession:
 
     def _select(self, sql: bytes, formats: tuple[int, ...], *, described: bool) -> None:
         actor = self._actor
-        if sql.startswith(b'SHOW'):
-            self._out += encode(ord('D'), row(b'public'))
+        if b'search_path' in sql:
+            self._out += encode(ord('D'), row(b'public', b'guest'))
         elif _READY in sql:
             self._out += encode(ord('D'), row(b't' if any(not name for name, _ in self._written) else b'f'))
         else:
