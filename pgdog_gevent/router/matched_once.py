@@ -15,7 +15,7 @@ def matched_once(update: pg.UpdateStmt, into: Target, known: Known) -> bool:
         return False
     other = update.from_clause[0].range_var
     table = known.catalog.table(other.schemaname or None, other.relname, known.search_path)
-    if table is None or other.relname in cte_names(update) or _has_heirs(table, known):
+    if table is None or other.relname in cte_names(update) or has_heirs(table, known):
         return False
     names = _name(update.relation), _name(other)
     pairs = [_pair(node, names, into.table, table) for node in conjuncts(update.where_clause)]
@@ -23,7 +23,7 @@ def matched_once(update: pg.UpdateStmt, into: Target, known: Known) -> bool:
     return names[0] != names[1] and any(compared.issuperset(key) for key in table.unique_keys)
 
 
-def _has_heirs(table: Table, known: Known) -> bool:
+def has_heirs(table: Table, known: Known) -> bool:
     """Whether tables that inherit from it have rows as well: no unique key of it knows of those."""
     return table.kind is not TableKind.PARTITIONED and any(known.catalog.children(table))
 

@@ -59,7 +59,8 @@ def table(name: str, columns: str, kind: TableKind = TableKind.TABLE, reads: Seq
     found = tuple(column(each.strip()) for each in columns.split(','))
     primary = (found[0].name,) if found[0].not_null else ()
     views = tuple(Name('public', each) for each in reads)
-    return Table(schema or 'public', short, kind, found, primary_key=primary, view_tables=views)
+    unique = (primary,) if primary else ()
+    return Table(schema or 'public', short, kind, found, primary, unique, view_tables=views)
 
 
 TABLES = (
