@@ -193,7 +193,7 @@ def test_all_kinds_of_tables_are_there_but_temporary_ones(catalog: Catalog) -> N
     kinds = {found.name: found.kind for found in catalog.tables.values() if found.schema == 'public'}
     assert kinds == {
         'plain': TableKind.TABLE, 'parted': TableKind.PARTITIONED, 'part': TableKind.TABLE, 'heir': TableKind.TABLE,
-        'kept': TableKind.TABLE,
+        'kept': TableKind.TABLE, 'loose': TableKind.TABLE,
         'referring': TableKind.TABLE, 'v': TableKind.VIEW, 'w': TableKind.VIEW, 'q': TableKind.SEQUENCE,
     }  # fmt: skip
     assert table(catalog, 'pg_stat_activity', 'pg_catalog').system
