@@ -84,7 +84,7 @@ def rehearse_bind(exchange: Exchange, statement: PreparedStatement, body: bytes)
 def _count(exchange: Exchange, rehearsal: Rehearsal, sql: bytes, *, several: bool) -> None:
     if several:
         rehearsal.several += 1
-        exchange.kept(sql).several += 1
+        exchange.counted(sql).several += 1
     else:
         rehearsal.direct += 1
 

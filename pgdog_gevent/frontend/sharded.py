@@ -215,7 +215,7 @@ class ShardedSession:
         if not in_turn and self._is_served_by_one(statement, plans):
             return True
         self._exchange.prepared.forget_unnamed()
-        self._exchange.kept(sql).several += 1
+        self._exchange.counted(sql).several += 1
         write = self._exchange.stream.write
         with self._exchange.services.query_limit():
             if mixed:
