@@ -187,7 +187,7 @@ class ShardedSession:
         return self.transaction.open and not self.transaction.implicit
 
     def end_transaction(self, statement: Statement, sql: bytes) -> bool:
-        """Answer COMMIT or ROLLBACK that others follow in the same text; false if they are not to be done."""
+        """Answer COMMIT or ROLLBACK (TO) that others follow in the same text; false if they are not to be done."""
         try:
             self._exchange.stream.write(self.control.answer(statement, sql, relays=False))
         except REFUSED as error:

@@ -155,6 +155,10 @@ SAID = (
     ('BEGIN', 'SELECT 1 / 0', 'ROLLBACK; SELECT 1', READ),
     ('BEGIN', 'SELECT 1 / 0', 'COMMIT; BEGIN', WRITE, 'ROLLBACK; SELECT count(*) FROM users WHERE age = 1; SELECT 1'),
     ('BEGIN', 'SELECT id / 0 FROM users', '', 'SELEC', 'ROLLBACK; SELEC', 'ROLLBACK'),
+    ('BEGIN', 'SAVEPOINT a', WRITE, 'SELECT 1 / 0', 'ROLLBACK TO a; RELEASE a', READ, 'COMMIT'),
+    ('BEGIN', 'SAVEPOINT a', 'SELECT id / 0 FROM users', f'ROLLBACK TO a; {WRITE}; COMMIT; SELECT 1', 'ROLLBACK'),
+    ('BEGIN', 'SAVEPOINT a', 'SELECT id / 0 FROM users', 'ROLLBACK TO a; SELECT 1 / 0; COMMIT', 'ROLLBACK TO a'),
+    ('BEGIN', WRITE, 'SAVEPOINT a', 'SELECT 1 / 0', 'ROLLBACK TO b; SELECT 1', f'ROLLBACK TO a; {READ}', 'COMMIT'),
     ('SET LOCAL work_mem TO 999; LOCK TABLE users; SELECT count(*) FROM users',),
 )
 """What clients say, turn by turn: as a Query, or, with bars, as a pipeline."""
