@@ -194,6 +194,7 @@ class ShardedSession:
             self.refuse(error)
             self.finish()
             return False
+        self.settle()  # What comes next may have to wait for a server, and then holds none that others wait for.
         return True
 
     def _leaves_to_one(self, statement: Statement, sql: bytes, executed: Statement) -> bool:
