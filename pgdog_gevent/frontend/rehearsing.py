@@ -62,12 +62,17 @@ def rehearse(exchange: Exchange, meaning: Statement, sql: bytes, bound: Bound = 
         several = _takes_several(exchange, sql, bound)
     except _REFUSALS as refused:
         rehearsal.refused += 1
-        rehearsal.why = refused.message
+        rehearsal.why = reason(refused)
         exchange.count_refusal(sql, refused)
     except ProxyError:
         pass
     else:
         _count(exchange, rehearsal, sql, several=several)
+
+
+def reason(refused: ProxyError) -> str:
+    """Why it would be refused, without any value, for the log."""
+    return 'a hint that cannot be heeded' if isinstance(refused, WrongSetting) else refused.message
 
 
 def rehearse_bind(exchange: Exchange, statement: PreparedStatement, body: bytes) -> None:
