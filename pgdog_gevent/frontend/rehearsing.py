@@ -123,7 +123,8 @@ def _statements(exchange: Exchange, sql: bytes) -> tuple[One[Shape], ...]:
 
 def _search_path(exchange: Exchange) -> tuple[str, ...]:
     parameters, layout, connection = exchange.parameters, exchange.cluster.layout, exchange.binding.connection
-    if parameters.reading is not None:
+    # Who holds a connection must not wait for one more.
+    if parameters.reading is not None and (connection is None or layout.knows(parameters.current)):
         with Deadline(_PATIENCE):
             return layout.path_set_by(parameters.current)
         raise CannotConnectNow('search_path is not known, and not waited for')
