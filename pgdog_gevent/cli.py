@@ -115,7 +115,7 @@ def route(sources: Sources, database: str, user: str, sql: str, parameters: tupl
 
 @main.command()
 @click.option('--database', default='', help='As clients name it; needed if there are several.')
-@click.option('--user', default='', help='Of users.toml, who may create schemas; default: the first one.')
+@click.option('--user', default='', help='Of users.toml; default: one with schema_admin, else the first.')
 @click.pass_obj
 def setup(sources: Sources, database: str, user: str) -> None:
     """Install on every shard what makes ids that belong there: schema pgdog_gevent. May be run again."""

@@ -42,7 +42,8 @@ def set_up(config: Config, database: str, user: str) -> Iterator[str]:
 
     All of a shard is one transaction; what is there already is replaced.
     """
-    cluster = chosen(Clusters(with_setting(config, 'dry_run', 'false')), database, user)
+    clusters = Clusters(with_setting(config, 'dry_run', 'false'))
+    cluster = chosen(clusters, database, user or _administrator(clusters, database))
     shards = cluster.topology.shards
     for shard in range(shards):
         try:
@@ -53,6 +54,12 @@ def set_up(config: Config, database: str, user: str) -> Iterator[str]:
         yield f'shard {shard} of {shards}: schema pgdog_gevent is installed'
         if not has_aliases:
             yield '    schema pgdog is there already, and stays as it is'
+
+
+def _administrator(clusters: Clusters, database: str) -> str:
+    """The first user with ``schema_admin``; empty if there is none."""
+    named = (cluster for cluster in clusters if database in ('', cluster.topology.database))
+    return next((found.settings.user for found in named if found.settings.pools[0].schema_admin), '')
 
 
 def _install(connection: BackendConnection, shard: int, shards: int) -> bool:

@@ -11,7 +11,7 @@ from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.known_catalog import KnownCatalog
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.config.choices import RewriteMode
-from pgdog_gevent.errors import CannotConnectNow
+from pgdog_gevent.errors import CannotConnectNow, ServerViolation
 from pgdog_gevent.merge.description import Description
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.catalog import Catalog, TypeKind
@@ -158,9 +158,12 @@ class Layout:
 
 
 def ask_path(connection: BackendConnection) -> PathOf:
-    """The search_path of a session. Raises ServerError, ServerLost."""
-    [row] = connection.run(_ASK_PATH)
-    path, user = decode_row(row)
+    """The search_path of a session. Raises ServerError, ServerLost, ServerViolation."""
+    rows = connection.run(_ASK_PATH)
+    values = decode_row(rows[0]) if len(rows) == 1 else ()
+    if len(values) != 2:
+        raise ServerViolation('the server says of its search_path what cannot be')
+    path, user = values
     return PathOf((path or b'').decode(), (user or b'').decode())
 
 

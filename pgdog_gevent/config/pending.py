@@ -60,7 +60,6 @@ KEYS: Mapping[str, frozenset[str]] = {
             'vault_refresh_percent',
             'replication_mode',
             'replication_sharding',
-            'schema_admin',
             'two_phase_commit',
             'two_phase_commit_auto',
         ]

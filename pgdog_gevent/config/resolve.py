@@ -101,6 +101,8 @@ class PoolSettings:
     prepared_statements_ttl: float | None
     prepared_statements_ttl_jitter: float
     resharding_only: bool
+    schema_admin: bool
+    """Whether its user changes schemas."""
     lb_weight: int
     replication_mode: bool
     index: int = field(compare=False)
@@ -306,6 +308,7 @@ def _pool(config: Config, user: User, server: Server, mode: PoolerMode) -> PoolS
         prepared_statements_ttl=general.prepared_statements_ttl,
         prepared_statements_ttl_jitter=general.prepared_statements_ttl_jitter,
         resharding_only=entry.resharding_only,
+        schema_admin=user.schema_admin,
         lb_weight=entry.lb_weight,
         replication_mode=user.replication_mode,
         index=server.index,

@@ -61,7 +61,7 @@ class UserRights(Section):
     replication_sharding: Name | None = None
     """Database by whose sharding replicated rows are split."""
     schema_admin: Flag = False
-    """Whether the user changes schemas: for ``setup``, schema sync and resharding."""
+    """Whether the user changes schemas: ``setup`` does it as this one, unless told otherwise."""
     read_your_writes: ReadYourWrites | None = None
     """Whose writes the user's reads find at a replica too; absent: as ``[general]`` says."""
     cross_shard_disabled: Flag | None = None

@@ -13,6 +13,7 @@ from pgdog_gevent.frontend.alone import each_alone, each_in_turn
 from pgdog_gevent.frontend.bound import NOTHING_BOUND
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.planning import Planning
+from pgdog_gevent.frontend.step_meanings import sets_locally
 from pgdog_gevent.protocol import frames
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.router.plan import Plan, writes
@@ -57,6 +58,8 @@ def run_in_turn(session: Doer, write: Write, statement: Statement, parts: Sequen
     told = b''
     for meaning, part in zip(each_in_turn(statement, len(parts)), parts, strict=True):
         write(told)
+        if sets_locally(meaning):
+            session.open_implicitly()  # All shards hear of it that take part.
         told = session.control.answer(meaning, part.sql, relays=False) or _done(session, meaning, part)
     session.close_implicitly()
     write(told)

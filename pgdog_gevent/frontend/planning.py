@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Layout, Shape
 from pgdog_gevent.backend.prepared import PreparedStatement
-from pgdog_gevent.errors import FeatureNotSupported, StatementNotFound
+from pgdog_gevent.errors import FeatureNotSupported, ProxyError, StatementNotFound
 from pgdog_gevent.execution.answer import Asked
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.own_types import concern
@@ -39,6 +39,7 @@ from pgdog_gevent.router.planner import NotOnSeveralShards
 from pgdog_gevent.router.statement import Statement
 from pgdog_gevent.router.texts import One, planned, unread
 from pgdog_gevent.router.unparsed import unparsed
+from pgdog_gevent.sqlstate import IN_FAILED_SQL_TRANSACTION
 
 _PROTOCOL: Final = 'Use a prepared statement of the protocol, as drivers do.'
 _TEXT_FORMAT: Final = 'Leave out FORMAT binary.'
@@ -237,6 +238,11 @@ class Planning:
         except ShardRefused as refused:
             self.refused[asked.sql] = refused
             raise
+
+    def cause_of(self, error: ProxyError) -> ProxyError:
+        """What a client is to be told: if a server was asked before its turn, that has failed the transaction."""
+        failed = isinstance(error, ShardRefused) and error.sqlstate == IN_FAILED_SQL_TRANSACTION
+        return next(iter(self.refused.values()), error) if failed else error
 
     def concerns_own_types(self, statement: One[Shape], asked: Asked) -> bool:
         """Whether what a server says of it depends on which server it is. Raises ShardRefused."""

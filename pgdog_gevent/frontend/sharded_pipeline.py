@@ -5,7 +5,6 @@ stays with that server.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.backend.note import Note
@@ -27,7 +26,7 @@ from pgdog_gevent.frontend.portal import Portal, fetch, held, nothing_left
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
 from pgdog_gevent.frontend.sharded import ShardedSession
-from pgdog_gevent.frontend.step_meanings import all_named, controls_alone, is_control, sets_locally
+from pgdog_gevent.frontend.step_meanings import all_named, controls_alone, is_control, sets, sets_locally
 from pgdog_gevent.frontend.step_portals import executed_in, portal_of
 from pgdog_gevent.frontend.unserved import answer_to
 from pgdog_gevent.merge.description import BINARY
@@ -38,10 +37,7 @@ from pgdog_gevent.router.access import as_write
 from pgdog_gevent.router.blueprint import Prepares
 from pgdog_gevent.router.parse import parses
 from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, Plan, writes
-from pgdog_gevent.router.statement import ResetAll, ResetParameter, SetParameter, SetsLocally
 from pgdog_gevent.router.texts import One
-
-_HEARD: Final = (SetsLocally, SetParameter, ResetParameter, ResetAll)
 
 
 class ShardedPipeline:
@@ -61,7 +57,7 @@ class ShardedPipeline:
         session = self._session
         if session.decided:
             return True
-        if session.transaction.implicit or session.control.failed:
+        if session.transaction.implicit or session.control.failed or any(map(self._has_already, steps)):
             return False
         try:
             bound = [(name, portal) for name, portal in map(self._bound, steps) if portal is not None]
@@ -71,7 +67,8 @@ class ShardedPipeline:
             return False  # It is said again where its turn has come.
         named = [(name, portals.get(name) or self._portals.get(name)) for name in self._asked_for(steps, portals)]
         executed = [portal for _, portal in named]
-        if None in executed or any(is_control(step) or self._concerns_all(step) for step in steps):
+        begun = session.transaction.open
+        if None in executed or any(is_control(step) or (begun and sets(step)) for step in steps):
             return False
         made = [portal for _, portal in bound]  # Those that others of the same name take the place of, too.
         plans = [portal.plan for portal in (*made, *executed) if portal is not None]
@@ -86,6 +83,14 @@ class ShardedPipeline:
             portal.at, portal.plan = shard, Direct(shard)
         self._keep(steps, portals)
         return True
+
+    def _has_already(self, step: Step) -> bool:
+        """Whether a step makes a portal that is kept here already."""
+        if step.frame.code != Frontend.BIND:
+            return False
+        name = Bind.decode(step.frame.body).portal
+        known = self._portals.get(name)
+        return bool(name) and known is not None and known.at is None
 
     def _is_elsewhere(self, name: bytes, shard: int) -> bool:
         """Whether there is a portal of this name that a shard does not know."""
@@ -151,11 +156,6 @@ class ShardedPipeline:
         [one] = self._session.planning.statements(statement.sql)
         return self._session.planning.plan(one, NOTHING_BOUND, Asked(statement.sql), statement.needs)
 
-    def _concerns_all(self, step: Step) -> bool:
-        """Whether a step sets something of which all shards of the transaction have to hear."""
-        effects = () if step.statement is None else step.statement.meaning.effects
-        return self._session.transaction.open and any(isinstance(effect, _HEARD) for each in effects for effect in each)
-
     def _bound(self, step: Step) -> tuple[bytes, Portal | None]:
         """The portal that a Bind makes, and its name."""
         if step.frame.code != Frontend.BIND or step.statement is None:
@@ -191,7 +191,7 @@ class ShardedPipeline:
             except REFUSED as error:
                 if step.statement is not None:
                     self._exchange.count_refusal(step.statement.sql, error)
-                self._session.refuse(error)
+                self._session.refuse(self._session.planning.cause_of(error))
                 return number
         return len(steps)
 

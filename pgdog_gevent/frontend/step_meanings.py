@@ -5,16 +5,20 @@ from typing import Final
 from pgdog_gevent.execution.request import Step
 from pgdog_gevent.frontend.distributed import CONTROL, only_effect
 from pgdog_gevent.router.statement import (
+    ResetAll,
+    ResetParameter,
     SetLocal,
     SetLocalHint,
     SetLocally,
     SetLocalRole,
+    SetParameter,
     SetsLocally,
     SetTransaction,
     Statement,
 )
 
 _LOCAL: Final = (SetsLocally, SetTransaction, SetLocal, SetLocally, SetLocalRole, SetLocalHint)
+_HEARD: Final = (SetsLocally, SetParameter, ResetParameter, ResetAll)
 _UNSPECIFIED: Final = bytes(4)
 """The OID in a Parse that leaves it to the server."""
 
@@ -32,6 +36,12 @@ def controls_alone(statement: Statement) -> bool:
 def sets_locally(statement: Statement) -> bool:
     """Whether something is set until the transaction ends, which all shards have to hear."""
     return any(isinstance(effect, _LOCAL) for effects in statement.effects for effect in effects)
+
+
+def sets(step: Step) -> bool:
+    """Whether a step sets something of which all shards of a transaction have to hear."""
+    effects = () if step.statement is None else step.statement.meaning.effects
+    return any(isinstance(effect, _HEARD) for each in effects for effect in each)
 
 
 def all_named(types: bytes, parameters: int) -> bool:

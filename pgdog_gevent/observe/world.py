@@ -198,7 +198,7 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
         out_of_sync=counters.out_of_sync,
         force_closed=counters.force_closed,
         locked=sum(bool(connection.dirty) for connection in pool.lent),
-        schema_admin=False,
+        schema_admin=settings.schema_admin,
         replication=_replication(host, now),
         totals=figures,
         averages=average,

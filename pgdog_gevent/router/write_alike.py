@@ -1,5 +1,7 @@
-"""UPDATE, DELETE and MERGE of a table that is the same on all shards: all do the same to the same rows."""
+"""UPDATE, DELETE and MERGE of a table that is the same on all shards: all do the same to the same rows.
 
+What would still differ is done by one shard, and the others do that to the same rows (``write_repeated``).
+"""
 
 from pgdog_gevent.router import pg_query_pb2 as pg
 from pgdog_gevent.router.blueprint import Blueprint, ByKey, Same
@@ -14,6 +16,7 @@ from pgdog_gevent.router.refusal import NotProvable
 from pgdog_gevent.router.target import Target, reads_sharded
 from pgdog_gevent.router.text import Text
 from pgdog_gevent.router.walk import parts
+from pgdog_gevent.router.write_repeated import repeated_write
 
 Write = pg.UpdateStmt | pg.DeleteStmt | pg.MergeStmt
 
@@ -22,10 +25,20 @@ def write_alike(statement: Write, into: Target, known: Known, text: Text) -> Blu
     """Make a statement the same on all shards. Raises NotProvable."""
     if reads_sharded(parts(statement, besides=('relation',)), statement, known, text):
         raise NotProvable(f'a write to "{into.table.name}", which all shards have, that reads a sharded table')
-    _check_matches(statement, into, known)
+    return ByKey(EVERY, _same(statement, into, known, text))
+
+
+def _same(statement: Write, into: Target, known: Known, text: Text) -> Same:
     node = _node(statement)
-    once = _Write(node, into, known, text).settled().once
-    return ByKey(EVERY, Same(text.octets if once is None else deparsed(node), once))
+    try:
+        _check_matches(statement, into, known)
+        once = _Write(node, into, known, text).settled().once
+    except NotProvable:
+        again = None if isinstance(statement, pg.MergeStmt) else repeated_write(statement, into.table, known)
+        if again is None:
+            raise
+        return Same(text.octets, again)
+    return Same(text.octets if once is None else deparsed(node), once)
 
 
 def _node(statement: Write) -> pg.Node:

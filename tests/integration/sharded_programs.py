@@ -41,6 +41,8 @@ _ALIKE: Final = dict.fromkeys(('34000', '3B001'), '25P02')
 """What can be wrong in a failed transaction beside that it has failed."""
 _SPENT: Final = {'55000': '34000'}
 """Of a portal that has been run to its end: it may be gone."""
+_ALONE: Final = ('DECLARE', 'PREPARE', 'EXECUTE', 'DEALLOCATE')
+"""Names that SQL gives statements are not read among others, and a cursor would be gone at the end."""
 _NAMES: Final = (b'', b'', b'one', b'two')
 _LIMITS: Final = (0, 0, 0, 1, 2)
 
@@ -72,9 +74,10 @@ class Program:
                 sql = self._text(client)
             elif kind < 0.5:
                 texts = [self._text(client) for _ in range(self._chance.randint(2, 3))]
-                sql = '; '.join(text for text in texts if 'DECLARE' not in text)  # It would be gone at the end.
+                sql = '; '.join(text for text in texts if not text.startswith(_ALONE))
             elif kind < 0.55:
-                sql = f'{self._chance.choice(self._ends)}; SELECT 1; {self._text(client)}'
+                text = self._text(client)
+                sql = f'{self._chance.choice(self._ends)}; SELECT 1; {"" if text.startswith(_ALONE) else text}'
             else:
                 yield self._pipeline(client)
                 continue

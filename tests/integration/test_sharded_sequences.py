@@ -45,7 +45,8 @@ def files(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The configuration of shards that have been set up."""
     directory = tmp_path_factory.mktemp('sequences')
     (directory / 'pgdog.toml').write_text(sharded_toml(postgres, PREFIX, more=ITEMS))
-    (directory / 'users.toml').write_text(users_toml())
+    stranger = '[[users]]\nname = "stranger"\ndatabase = "app"\npassword = "of nobody"\n'
+    (directory / 'users.toml').write_text(stranger + users_toml(schema_admin=True))
     with databases(postgres, PREFIX, SCHEMA):
         for _ in range(2):
             result = setup(directory)

@@ -429,3 +429,27 @@ def test_names_lead_to_the_schema_of_who_the_user_has_become(client: Connection)
         client.execute('RESET ROLE')
         client.execute('DROP SCHEMA sharded_guest CASCADE')
         client.execute('DROP ROLE sharded_guest /* pgdog_shard: 0 */')
+
+
+WRITES = {
+    'a queue': 'DELETE FROM jobs WHERE id = (SELECT id FROM jobs LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id',
+    'a claim': """UPDATE jobs SET kind = 'b', taken = clock_timestamp() FROM (SELECT id FROM jobs ORDER BY id LIMIT 2
+        FOR UPDATE SKIP LOCKED) AS next WHERE next.id = jobs.id RETURNING jobs.id""",
+    'chance': 'UPDATE jobs SET n = random() RETURNING id',
+    'nobody': 'DELETE FROM jobs WHERE n = random()',
+}
+
+
+@pytest.mark.parametrize('sql', WRITES.values(), ids=WRITES)
+def test_what_one_shard_has_done_to_its_rows_is_done_by_all(client: Connection, postgres: Cluster, sql: str) -> None:
+    client.execute("""CREATE TYPE kind AS ENUM ('a', 'b'); CREATE TABLE jobs (
+        id bigserial PRIMARY KEY, kind kind DEFAULT 'a', n float8, taken timestamptz)""")
+    try:
+        client.execute('INSERT INTO jobs (n) SELECT random() FROM generate_series(1, 5)')
+        before = set(per_shard(postgres, "SELECT string_agg(jobs::text, ';' ORDER BY id) FROM jobs"))
+        done = client.execute(sql.encode())
+        assert done.description is None or len(done.fetchall()) == done.rowcount
+        after = set(per_shard(postgres, "SELECT string_agg(jobs::text, ';' ORDER BY id) FROM jobs"))
+        assert (len(before), len(after), before != after) == (1, 1, done.rowcount > 0)
+    finally:
+        client.execute('DROP TABLE jobs; DROP TYPE kind')

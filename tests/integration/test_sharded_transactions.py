@@ -125,7 +125,13 @@ def run(app: RunningProxy, postgres: Cluster, seed: int) -> None:
                     return  # What one has done lasts, as what has been prepared.
                 rollback = query.query(b'ROLLBACK')
                 found, expected = (answer_to(each[turn.client], rollback) for each in (shardeds, plains))
-            assert found == expected, '\n'.join(history)
+            assert alike(found, expected), '\n'.join([*history, str(found), str(expected)])
+
+
+def alike(found: list[str], expected: list[str]) -> bool:
+    """What fails a transaction may be found before its turn has come; nothing before it is done then, either."""
+    early = found in (expected[-2:], ['42601', 'Z E'])
+    return found == expected or (expected[-1] == 'Z E' and early)
 
 
 def answer_to(wire: Wire, messages: bytes) -> list[str]:
@@ -151,6 +157,8 @@ SAID = (
     ('SELECT 1 | BEGIN READ ONLY', READ, WRITE, 'COMMIT', 'SHOW transaction_read_only'),
     ('BEGIN', 'BEGIN READ ONLY', READ, WRITE, 'COMMIT'),
     ('SET LOCAL work_mem TO 999 | ' + WRITE + ' | SHOW work_mem', 'SHOW work_mem'),
+    (f'SET TRANSACTION READ ONLY; {WRITE}; SELECT 1', 'SELECT count(*) FROM users WHERE age = 1'),
+    ('SET LOCAL work_mem TO 999; SELECT count(*) FROM users; SHOW work_mem', 'SHOW work_mem'),
     ('SET TRANSACTION READ ONLY | ' + WRITE, 'SHOW transaction_read_only'),
     ('BEGIN', 'SELECT 1 / 0', 'ROLLBACK; SELECT 1', READ),
     ('BEGIN', 'SELECT 1 / 0', 'COMMIT; BEGIN', WRITE, 'ROLLBACK; SELECT count(*) FROM users WHERE age = 1; SELECT 1'),
@@ -195,6 +203,13 @@ def test_transaction_that_is_prepared_is_over(app: RunningProxy, postgres: Clust
             for (gid,) in connection.execute(b'SELECT gid FROM pg_prepared_xacts WHERE database = current_database()'):
                 connection.execute(f"ROLLBACK PREPARED '{gid}'".encode())
     assert answers[0] == answers[1]
+
+
+def test_what_is_wrong_with_a_text_is_told_although_it_is_found_before_its_turn(app: RunningProxy) -> None:
+    with Wire.to_proxy(app) as wire:
+        assert answer_to(wire, query.query(b'BEGIN')) == ['C BEGIN\0', 'Z T']
+        steps = (parse(b'', sql) + bind(b'') + EXECUTE for sql in (WRITE.encode(), b'SELEC'))
+        assert answer_to(wire, b''.join(steps) + query.SYNC) == ['42601', 'Z E']
 
 
 @pytest.mark.parametrize('seed', range(COUNT))

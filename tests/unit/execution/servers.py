@@ -10,6 +10,7 @@ from gevent.socket import socket
 from pgdog_gevent.backend.canceller import CancelKey
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.counters import PoolCounters
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.execution.binding import Binding, Held
 from pgdog_gevent.execution.holdings import Holdings
@@ -58,12 +59,11 @@ class Server:
         return found + encode(ord('C'), b'DONE\0') + encode(ord('Z'), status)
 
 
-class Discards:
-    """A pool that gets connections back."""
-
-    counters = None
+class Discards(Pool):
+    """A pool that gets connections back, and has none to give."""
 
     def __init__(self) -> None:
+        self.counters = PoolCounters()
         self.discarded: list[BackendConnection] = []
         self.released: list[BackendConnection] = []
 
