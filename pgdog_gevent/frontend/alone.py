@@ -1,17 +1,21 @@
 """Which statements have to be the only one of a Query, where several shards answer."""
 
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from pgdog_gevent.errors import FeatureNotSupported
 from pgdog_gevent.frontend.distributed import CONTROL
 from pgdog_gevent.router.statement import (
+    Begin,
     ChangesCatalog,
     ChangesSchema,
     ChangesTables,
+    Commit,
     Frees,
     ResetAll,
     ResetParameter,
+    Rollback,
     SetLocal,
     SetLocalHint,
     SetLocalRole,
@@ -31,8 +35,12 @@ def sets(statement: Statement) -> bool:
 
 
 def has_to_be_in_turn(statement: Statement) -> bool:
-    """Whether a statement of a text may decide what the next ones mean."""
-    return any(isinstance(effect, _DECIDES) for effects in statement.effects for effect in effects)
+    """Whether a statement of a text may decide what the next ones mean, or where those of later texts may go."""
+    decides, begun = False, False
+    for effect in chain.from_iterable(statement.effects):
+        decides = decides or isinstance(effect, _DECIDES)
+        begun = isinstance(effect, Begin) or (begun and not isinstance(effect, Commit | Rollback))
+    return decides or begun
 
 
 def is_together(statement: Statement) -> bool:

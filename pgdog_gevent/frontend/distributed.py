@@ -112,6 +112,9 @@ class Control:
                 return self._everywhere(statement, sql, 'RELEASE', lambda: self._release(name))
             case RollbackTo(name) if self.transaction.has_savepoint(name):
                 return self._roll_back_to(name, statement, sql)
+            case RollbackTo() if self.transaction.adopted:
+                self.failed_here = False  # Its one server has the savepoint, or fails now.
+                return b''
             case SetTransaction() | SetLocal() | SetLocally() | SetLocalRole() | SetLocalHint() if _SET.match(sql):
                 return self._set(statement, sql)
             case SetParameter(sql=text) if self.transaction.has_said_more:

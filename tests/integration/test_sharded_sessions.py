@@ -453,3 +453,17 @@ def test_what_one_shard_has_done_to_its_rows_is_done_by_all(client: Connection, 
         assert (len(before), len(after), before != after) == (1, 1, done.rowcount > 0)
     finally:
         client.execute('DROP TABLE jobs; DROP TYPE kind')
+
+
+@pytest.mark.parametrize('first', ['SELECT 1', 'SELECT count(*) FROM users'], ids=['anywhere', 'on all shards'])
+def test_transaction_that_begins_amid_a_text_is_like_any_other(client: Connection, first: str) -> None:
+    client.execute(f'BEGIN; SAVEPOINT a; {first}'.encode())
+    with pytest.raises(errors.SyntaxError):
+        client.execute('SELEC')
+    with pytest.raises(errors.InFailedSqlTransaction):
+        client.execute('INSERT INTO users VALUES (1), (2); SELECT 1')
+    client.execute('ROLLBACK TO a')
+    client.execute('INSERT INTO users VALUES (1), (2), (3)')
+    assert one(client, 'SELECT count(*) FROM users') == SHARDS
+    client.execute('COMMIT')
+    assert one(client, 'SELECT count(*) FROM users') == SHARDS
