@@ -4,11 +4,8 @@ import re
 from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
-from pgdog_gevent.backend.note import Note
-from pgdog_gevent.errors import FeatureNotSupported, NoActiveTransaction
-from pgdog_gevent.execution.holdings import Holdings
+from pgdog_gevent.errors import NoActiveTransaction
 from pgdog_gevent.execution.transaction import Transaction
-from pgdog_gevent.frontend.state import State
 from pgdog_gevent.protocol import frames, response
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
@@ -41,19 +38,6 @@ def chained(sql: bytes) -> bool:
     return bool(_CHAIN.search(sql) and not _NO_CHAIN.search(sql))
 
 
-def chains_on(transaction: Transaction, sql: bytes, *, relays: bool) -> bool:
-    """As ``chained``. Raises FeatureNotSupported if nobody here knows of which kind the next one has to be.
-
-    ``relays``: the server that takes part sees the text as it is.
-    """
-    chains = chained(sql)
-    if chains and transaction.adopted and not relays:
-        raise FeatureNotSupported(
-            'AND CHAIN amid other statements, after a BEGIN amid others', hint='Send either as a Query of its own.'
-        )
-    return chains
-
-
 def check_begun(effect: Effect | None, sql: bytes) -> None:
     """Raise NoActiveTransaction, in PostgreSQL's words, for what needs a BEGIN before it."""
     match effect:
@@ -72,24 +56,10 @@ def check_begun(effect: Effect | None, sql: bytes) -> None:
 
 
 def goes_back_first(statement: Statement, transaction: Transaction) -> bool:
-    """Whether a text of several statements begins with ROLLBACK TO a savepoint that there is, or may be."""
+    """Whether a text of several statements begins with ROLLBACK TO a savepoint that there is."""
     effects = statement.effects
     first = effects[0][0] if len(effects) > 1 and len(effects[0]) == 1 else None
-    return isinstance(first, RollbackTo) and (transaction.adopted or transaction.has_savepoint(first.name))
-
-
-def roll_back_by_one(
-    transaction: Transaction, holdings: Holdings, state: State, statement: Statement, sql: bytes
-) -> bytes:
-    """The answer to ROLLBACK TO a savepoint of which only the server knows that takes part. Raises ServerError."""
-    holdings.turn_to(min(transaction.joined))
-    connection = holdings.binding.connection
-    assert connection is not None
-    connection.run(sql)
-    state.completed(Note(statement.effects), b'')
-    state.ready(connection.status, failed=False)
-    connection.note_settings(state.in_force)
-    return response.command_complete('ROLLBACK')
+    return isinstance(first, RollbackTo) and transaction.has_savepoint(first.name)
 
 
 def check_needs_no_block(one: One[Shape]) -> None:

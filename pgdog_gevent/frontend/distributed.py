@@ -10,7 +10,7 @@ from pgdog_gevent.config.choices import Role
 from pgdog_gevent.errors import FailedTransaction, FeatureNotSupported
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.transaction import Transaction
-from pgdog_gevent.frontend.blocks import NO_TRANSACTION, chains_on, check_begun, nothing_to_end
+from pgdog_gevent.frontend.blocks import NO_TRANSACTION, chained, check_begun, nothing_to_end
 from pgdog_gevent.frontend.portals import Portals
 from pgdog_gevent.frontend.prepares import check_prepared_by_one, prepare_transaction
 from pgdog_gevent.frontend.state import State
@@ -277,7 +277,7 @@ class Control:
             check_prepared_by_one(self.transaction, relays=relays)
         warning = NO_TRANSACTION if self.transaction.implicit else b''
         self.portals.clear()
-        chains = chains_on(self.transaction, sql, relays=relays)
+        chains = chained(sql)
         opening = self.transaction.opening
         if not several and relays and not self.failed_here and (self._in_hand_takes_part() or prepares):
             self.transaction.chain(opening)

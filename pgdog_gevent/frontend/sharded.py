@@ -17,7 +17,6 @@ from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.alone import has_to_be_in_turn, is_together, sets
-from pgdog_gevent.frontend.blocks import roll_back_by_one
 from pgdog_gevent.frontend.bound import BoundParameters
 from pgdog_gevent.frontend.deadlocked import set_free
 from pgdog_gevent.frontend.destination import Destination
@@ -190,10 +189,7 @@ class ShardedSession:
     def end_transaction(self, statement: Statement, sql: bytes) -> bool:
         """Answer COMMIT or ROLLBACK (TO) that others follow in the same text; false if they are not to be done."""
         try:
-            answer = self.control.answer(statement, sql, relays=False)
-            state = self._exchange.state
-            answer = answer or roll_back_by_one(self.transaction, self.holdings, state, statement, sql)
-            self._exchange.stream.write(answer)
+            self._exchange.stream.write(self.control.answer(statement, sql, relays=False))
         except REFUSED as error:
             self.refuse(error)
             self.finish()
@@ -372,9 +368,9 @@ class ShardedSession:
     def settle(self) -> None:
         """Outside a transaction only what ties the session to a server is kept."""
         self.planning.refused.clear()
-        self.control.failed_here &= self._exchange.state.status is TransactionStatus.FAILED
         if self._exchange.state.status is TransactionStatus.IDLE:
             self.transaction.close()
+            self.control.failed_here = False
             self.holdings.let_go(self._exchange.stream.flush)
             self.planning.cursors.end_transaction()
         elif not self.transaction.open:

@@ -169,6 +169,7 @@ SAID = (
     ('BEGIN', WRITE, 'SAVEPOINT a', 'SELECT 1 / 0', 'ROLLBACK TO b; SELECT 1', f'ROLLBACK TO a; {READ}', 'COMMIT'),
     (f'BEGIN; {READ}; SAVEPOINT a; SELECT 1 / 0', 'ROLLBACK TO a; SELECT 1', 'ROLLBACK TO b; SELECT 1',
      f'ROLLBACK TO a; {READ}', 'SELECT 1 / 0', 'ROLLBACK TO a', READ, 'COMMIT'),
+    (f'BEGIN ISOLATION LEVEL SERIALIZABLE; {READ}', 'COMMIT AND CHAIN; SHOW transaction_isolation', 'ROLLBACK'),
     ('SET LOCAL work_mem TO 999; LOCK TABLE users; SELECT count(*) FROM users',),
 )
 """What clients say, turn by turn: as a Query, or, with bars, as a pipeline."""
@@ -212,14 +213,6 @@ def test_what_is_wrong_with_a_text_is_told_although_it_is_found_before_its_turn(
         assert answer_to(wire, query.query(b'BEGIN')) == ['C BEGIN\0', 'Z T']
         steps = (parse(b'', sql) + bind(b'') + EXECUTE for sql in (WRITE.encode(), b'SELEC'))
         assert answer_to(wire, b''.join(steps) + query.SYNC) == ['42601', 'Z E']
-
-
-def test_kind_of_a_transaction_is_not_lost_by_chaining_amid_a_text(app: RunningProxy) -> None:
-    with Wire.to_proxy(app) as wire:
-        answer_to(wire, query.query(f'BEGIN ISOLATION LEVEL SERIALIZABLE; {READ}'.encode()))
-        assert answer_to(wire, query.query(b'COMMIT AND CHAIN'))[-1] == 'Z T'
-        assert 'serializable' in str(answer_to(wire, query.query(b'SHOW transaction_isolation')))
-        assert answer_to(wire, query.query(b'COMMIT AND CHAIN; SELECT 1')) == [NOT_AVAILABLE, 'Z E']
 
 
 @pytest.mark.parametrize('seed', range(COUNT))
