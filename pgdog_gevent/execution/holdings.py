@@ -43,6 +43,11 @@ class Holdings:
         return bool(self._aside)
 
     @property
+    def tied_to_others(self) -> bool:
+        """Whether the session is tied to any that is not in hand."""
+        return any(held.pinned for held in self._aside.values())
+
+    @property
     def connections(self) -> tuple[BackendConnection, ...]:
         """Those that are held, the one in hand last."""
         in_hand = self.binding.connection
@@ -106,8 +111,7 @@ class Holdings:
 
     def end_others(self) -> bool:
         """Likewise those that are not in hand; false if a session that was tied to one of them cannot go on."""
-        in_hand = self.binding.shard
-        tied = any(held.pinned for held in self._aside.values())
+        in_hand, tied = self.binding.shard, self.tied_to_others
         for shard in tuple(self._aside):
             self.turn_to(shard)
             self.binding.end()

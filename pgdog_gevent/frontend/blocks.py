@@ -5,12 +5,21 @@ from typing import Final
 
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.errors import NoActiveTransaction
+from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.protocol import frames, response
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.protocol.frames import HEADER_SIZE
 from pgdog_gevent.protocol.response import ErrorFields
 from pgdog_gevent.router.blueprint import Declared
-from pgdog_gevent.router.statement import Commit, Effect, ReleaseSavepoint, Rollback, RollbackTo, Savepoint
+from pgdog_gevent.router.statement import (
+    Commit,
+    Effect,
+    ReleaseSavepoint,
+    Rollback,
+    RollbackTo,
+    Savepoint,
+    Statement,
+)
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.sqlstate import NO_ACTIVE_SQL_TRANSACTION
 
@@ -44,6 +53,13 @@ def check_begun(effect: Effect | None, sql: bytes) -> None:
             raise NoActiveTransaction('ROLLBACK AND CHAIN')
         case _:
             pass
+
+
+def goes_back_first(statement: Statement, transaction: Transaction) -> bool:
+    """Whether a text of several statements begins with ROLLBACK TO a savepoint that there is."""
+    effects = statement.effects
+    first = effects[0][0] if len(effects) > 1 and len(effects[0]) == 1 else None
+    return isinstance(first, RollbackTo) and transaction.has_savepoint(first.name)
 
 
 def check_needs_no_block(one: One[Shape]) -> None:

@@ -12,6 +12,7 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.blocks import NO_TRANSACTION, chained, check_begun, nothing_to_end
 from pgdog_gevent.frontend.portals import Portals
+from pgdog_gevent.frontend.prepares import check_prepared_by_one, prepare_transaction
 from pgdog_gevent.frontend.state import State
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -48,7 +49,8 @@ CONTROL: Final = (
     SetLocalRole, SetLocalHint,
 )  # fmt: skip
 """Effects of the statements that are answered here, or heard by all who take part."""
-_PREPARE: Final = re.compile(rb'\bprepare\b', re.IGNORECASE)
+_PREPARE: Final = re.compile(rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*PREPARE\b', re.IGNORECASE | re.DOTALL)
+"""PREPARE TRANSACTION, likewise."""
 
 
 class Control:
@@ -271,19 +273,17 @@ class Control:
 
     def _end(self, statement: Statement, sql: bytes, *, commits: bool, relays: bool) -> bytes:
         several = len(self.transaction.joined) > 1
-        if _PREPARE.search(sql) and several:
-            raise FeatureNotSupported(
-                'PREPARE TRANSACTION is not available for a transaction on several shards',
-                hint='two_phase_commit makes commits on several shards atomic.',
-            )
+        if prepares := _PREPARE.match(sql) is not None and not self.failed:
+            check_prepared_by_one(self.transaction, relays=relays)
         warning = NO_TRANSACTION if self.transaction.implicit else b''
         self.portals.clear()
         chains = chained(sql)
         opening = self.transaction.opening
-        alone = not several and (relays or _PREPARE.search(sql) is not None)
-        if alone and not self.failed_here and self._in_hand_takes_part():
+        if not several and relays and not self.failed_here and (self._in_hand_takes_part() or prepares):
             self.transaction.chain(opening)
             return b''
+        if prepares:
+            return self._prepare(statement, sql)
         commits = commits and not self.failed
         if commits:
             self.transaction.commit()
@@ -297,6 +297,12 @@ class Control:
             self._open(self.begin, self.mode, sql)
             self.transaction.chain(opening)
         return warning + response.command_complete(tag)
+
+    def _prepare(self, statement: Statement, sql: bytes) -> bytes:
+        prepare_transaction(self.transaction, self._holdings, sql)
+        self._state.completed(Note(statement.effects), b'')
+        self._state.ready(TransactionStatus.IDLE, failed=False)
+        return response.command_complete('PREPARE TRANSACTION')
 
 
 def _began(sql: bytes) -> bytes:

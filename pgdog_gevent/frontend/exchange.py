@@ -72,14 +72,18 @@ class Exchange:
         """The same, and where what has been asked of it is counted."""
         return self.services.cache_for(self.cluster).kept(sql, self.relay.agreement.keyed)
 
+    def counted(self, sql: bytes) -> Kept:
+        """Where it is counted what has been asked of a text."""
+        return self.services.cache_for(self.cluster).counted(sql, self.relay.agreement.keyed)
+
     def count(self, statement: PreparedStatement) -> None:
         """It is bound."""
-        self.kept(statement.sql).hits += 1
+        self.counted(statement.sql).hits += 1
 
     def count_refusal(self, sql: bytes, error: ProxyError) -> None:
         """Several shards could not answer a text, or were not to."""
         if isinstance(error, FeatureNotSupported | CrossShardDisabled):
-            kept = self.kept(sql)
+            kept = self.counted(sql)
             kept.refused += 1
             kept.why = error.message
 

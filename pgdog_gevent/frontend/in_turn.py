@@ -10,7 +10,6 @@ from typing import Protocol
 from pgdog_gevent.backend.layout import Shape
 from pgdog_gevent.execution.answer import Asked
 from pgdog_gevent.frontend.alone import each_alone, each_in_turn
-from pgdog_gevent.frontend.blocks import check_needs_no_block
 from pgdog_gevent.frontend.bound import NOTHING_BOUND
 from pgdog_gevent.frontend.distributed import Control
 from pgdog_gevent.frontend.planning import Planning
@@ -29,9 +28,6 @@ class Doer(Protocol):
 
     control: Control
     planning: Planning
-
-    @property
-    def begun(self) -> bool: ...
 
     def open_implicitly(self) -> None: ...
 
@@ -74,8 +70,6 @@ def _done(session: Doer, meaning: Statement, part: One[Shape]) -> bytes:
     session.open_implicitly()
     [now] = session.planning.statements(part.sql)
     one = replace(now, start=part.start)
-    if not session.begun:
-        check_needs_no_block(one)
     session.planning.check_prepared(one)
     found = session.planning.plan(one, NOTHING_BOUND, Asked(one.sql))
     tag = session.run_part(meaning, found, one)

@@ -20,8 +20,9 @@ def leave_all(holdings: Holdings) -> bool:
     """Let go of all servers, of which the one in hand is lost, unless the session is tied to any; say whether."""
     binding = holdings.binding
     connection = binding.connection
-    if connection is None or binding.pinned or not holdings.end_others():
+    if connection is None or binding.pinned or holdings.tied_to_others:
         return False
+    holdings.end_others()
     connection.counters.errors += 1
     binding.lose()
     return True

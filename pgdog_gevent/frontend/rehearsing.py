@@ -62,12 +62,17 @@ def rehearse(exchange: Exchange, meaning: Statement, sql: bytes, bound: Bound = 
         several = _takes_several(exchange, sql, bound)
     except _REFUSALS as refused:
         rehearsal.refused += 1
-        rehearsal.why = refused.message
+        rehearsal.why = reason(refused)
         exchange.count_refusal(sql, refused)
     except ProxyError:
         pass
     else:
         _count(exchange, rehearsal, sql, several=several)
+
+
+def reason(refused: ProxyError) -> str:
+    """Why it would be refused, without any value, for the log."""
+    return 'a hint that cannot be heeded' if isinstance(refused, WrongSetting) else refused.message
 
 
 def rehearse_bind(exchange: Exchange, statement: PreparedStatement, body: bytes) -> None:
@@ -84,7 +89,7 @@ def rehearse_bind(exchange: Exchange, statement: PreparedStatement, body: bytes)
 def _count(exchange: Exchange, rehearsal: Rehearsal, sql: bytes, *, several: bool) -> None:
     if several:
         rehearsal.several += 1
-        exchange.kept(sql).several += 1
+        exchange.counted(sql).several += 1
     else:
         rehearsal.direct += 1
 
@@ -118,7 +123,8 @@ def _statements(exchange: Exchange, sql: bytes) -> tuple[One[Shape], ...]:
 
 def _search_path(exchange: Exchange) -> tuple[str, ...]:
     parameters, layout, connection = exchange.parameters, exchange.cluster.layout, exchange.binding.connection
-    if parameters.reading is not None:
+    # Who holds a connection must not wait for one more.
+    if parameters.reading is not None and (connection is None or layout.knows(parameters.current)):
         with Deadline(_PATIENCE):
             return layout.path_set_by(parameters.current)
         raise CannotConnectNow('search_path is not known, and not waited for')

@@ -187,13 +187,14 @@ class ShardedSession:
         return self.transaction.open and not self.transaction.implicit
 
     def end_transaction(self, statement: Statement, sql: bytes) -> bool:
-        """Answer COMMIT or ROLLBACK that others follow in the same text; false if they are not to be done."""
+        """Answer COMMIT or ROLLBACK (TO) that others follow in the same text; false if they are not to be done."""
         try:
             self._exchange.stream.write(self.control.answer(statement, sql, relays=False))
         except REFUSED as error:
             self.refuse(error)
             self.finish()
             return False
+        self.settle()  # What comes next may have to wait for a server, and then holds none that others wait for.
         return True
 
     def _leaves_to_one(self, statement: Statement, sql: bytes, executed: Statement) -> bool:
@@ -215,7 +216,7 @@ class ShardedSession:
         if not in_turn and self._is_served_by_one(statement, plans):
             return True
         self._exchange.prepared.forget_unnamed()
-        self._exchange.kept(sql).several += 1
+        self._exchange.counted(sql).several += 1
         write = self._exchange.stream.write
         with self._exchange.services.query_limit():
             if mixed:

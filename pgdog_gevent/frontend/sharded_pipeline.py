@@ -336,7 +336,7 @@ class ShardedPipeline:
             if not session.begun:
                 check_needs_no_block(portal.one)
             if portal.rest is None and not isinstance(portal.plan, Direct | Anywhere):
-                self._exchange.kept(statement.sql).several += 1
+                self._exchange.counted(statement.sql).several += 1
             if not alone or writes(portal.plan):
                 session.open_implicitly()
             if isinstance(portal.plan, CopyIn | CopyOutOf):

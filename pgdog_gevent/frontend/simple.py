@@ -8,6 +8,7 @@ from pgdog_gevent.backend.note import Note
 from pgdog_gevent.backend.prepared import PreparedStatement
 from pgdog_gevent.config.choices import PreparedStatements
 from pgdog_gevent.errors import ServedElsewhere
+from pgdog_gevent.frontend.blocks import goes_back_first
 from pgdog_gevent.frontend.bound import NOTHING_BOUND
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.expanded import because_of_access, because_of_keys, expands, rows_of_one
@@ -65,7 +66,7 @@ class SimpleProtocol:
         self._exchange.begin(sql)
         if self._pipeline.pending:
             self._pipeline.send(None)
-        if ends_first(statement):
+        if ends_first(statement) or self._goes_back(statement):
             sql = self._end_first(statement, sql)
             if not sql:
                 return
@@ -91,8 +92,16 @@ class SimpleProtocol:
         if access is Access.READ and self._relay.answers.refused_to_write:
             self._learn_write(statement, sql)  # The client has had part of the answer, and then the error.
 
+    def _goes_back(self, statement: Statement) -> bool:
+        """Whether it begins by having a failed transaction of several shards go on."""
+        sharded = self._sharded
+        return sharded is not None and sharded.failed and goes_back_first(statement, sharded.transaction)
+
     def _end_first(self, statement: Statement, sql: bytes) -> bytes:
-        """End a transaction that no one server can end, and return what follows in the text; empty if nothing does."""
+        """End a transaction that no one server can end, or roll it back to a savepoint.
+
+        Return what follows in the text; empty if nothing does.
+        """
         parts = divided(sql) if self._fate.failed or (self._sharded is not None and self._sharded.begun) else None
         if parts is None:
             return sql

@@ -34,6 +34,7 @@ cdef class Turn:
     cpdef bint comes_again(self, bytes received) except -1
     @cython.locals(
         before=bytes, names=bytes, after=bytes, bind=bytes, bind_at=Py_ssize_t, values_at=Py_ssize_t, reads=bint,
+        kept=Kept,
     )
     cdef bint _again(self, bytes message, Judge judge, dict known, bint renames) except -1
     @cython.locals(sql_end=Py_ssize_t)

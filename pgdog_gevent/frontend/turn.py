@@ -196,7 +196,8 @@ class Turn:
         """Whether the last turn, which comes again, is as plain; all of it is known but what is sent."""
         reads = True
         if self.parses:
-            if self.parsed[0].gone or not judge.ordinary_again(self._sql):
+            kept = self.parsed[0]
+            if kept.gone or not judge.ordinary_again(self._sql):
                 return False
             reads = judge.reads
         bound = self.bound
@@ -234,7 +235,8 @@ class Turn:
             for statement in self.statements:
                 statement.hits += 1
         elif isinstance(self.bound, PreparedStatement):
-            self.bound.hits += self.binds
+            statement = self.bound
+            statement.hits += self.binds
 
     def provided(self, prepared: ServerStatements) -> bool:
         """Whether the server has all the statements that are bound, as they are meant."""

@@ -123,6 +123,10 @@ class StatementCache:
         self.hits += 1
         return known
 
+    def counted(self, sql: bytes, keyed: bool = True) -> Kept:
+        """The same, to count something: what would not be kept is not read for that."""
+        return self.kept(sql, keyed) if self.limit and len(sql) <= _LONGEST_KEPT else Kept(sql, ORDINARY)
+
     def all(self) -> list[Kept]:
         """All that is kept, but for keys whose texts are looked at one by one."""
         everything = self._texts.all() + self._keys.all()

@@ -136,9 +136,9 @@ class Texts(Generic[Found]):
 
 def unread(sql: bytes, error: Unparseable) -> One[Found]:
     """A text that this grammar does not know, or that has another encoding: the server may know it, and we do not."""
+    # What comes first may be logged, and is not to have words of the text.
     refused = Refused(
-        f'a text that the proxy cannot read: {error}',
-        f'Texts for several shards have to be in UTF8. {ONE_SHARD}',
+        'a text that the proxy cannot read', f'Texts for several shards have to be in UTF8. {ONE_SHARD} ({error})'
     )
     return One(sql, refused, hinted_shard(sql))
 

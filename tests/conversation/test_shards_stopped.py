@@ -7,7 +7,7 @@ import pytest
 from pgdog_gevent.protocol import query
 from tests.conversation.shard_actors import REFUSED, Fault
 from tests.conversation.shard_stage import Stage, stage
-from tests.conversation.test_shards_cut import PROGRAMS, READ, READS, UPDATE, pipeline, simply, step
+from tests.conversation.test_shards_cut import KEYS, PROGRAMS, READ, READS, UPDATE, pipeline, simply, step
 from tests.conversation.troupe import Guest
 from tests.unit.net.ends import until
 from tests.unit.router.sharded import SHARDS
@@ -182,3 +182,19 @@ def test_rows_that_do_not_fit_into_gather_limit_are_an_error(reading: bytes, *, 
 def test_rows_that_are_only_merged_need_no_room() -> None:
     with stage({'gather_limit': 1}) as place, place.guest() as client:
         assert client.ask(MERGE) == READ
+
+
+# It waits for nobody any more
+
+
+def test_servers_of_a_transaction_are_free_while_what_follows_its_end_in_the_text_waits() -> None:
+    with stage() as place, place.guest() as client:
+        client.ask(BEGIN)
+        client.ask(query.query(UPDATE))
+        assert [len(pool.lent) for pool in place.pools] == [1] * SHARDS
+        place.actors[0].hangs_on = b'WHERE id = '
+        client.say(query.query(b'COMMIT; SELECT id FROM users WHERE id = %d' % KEYS[0]))
+        until(place.actors[0].hanging.is_set)
+        assert [len(pool.lent) for pool in place.pools] == [1] + [0] * (SHARDS - 1)
+        client.session.cancel()
+        assert CANCELED in client.hear()

@@ -17,7 +17,7 @@ from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.integration.clients import Connection, connect
 from tests.integration.extended import EXECUTE, bind, parse
 from tests.integration.proxy import RunningProxy
-from tests.integration.sharded import SCHEMA, SHARDS, sharded_proxy
+from tests.integration.sharded import SCHEMA, SHARDS, shard_names, sharded_proxy
 from tests.integration.sharded_programs import NOT_AVAILABLE, Program, heard
 from tests.integration.wire import Wire
 
@@ -139,6 +139,12 @@ def answer_to(wire: Wire, messages: bytes) -> list[str]:
     return heard(wire.read_until(ord('Z')))
 
 
+def as_turn(said: str) -> bytes:
+    """A Query, or, with bars, a pipeline."""
+    steps = [parse(b'', sql.encode()) + bind(b'') + EXECUTE for sql in said.split(' | ')]
+    return b''.join(steps) + query.SYNC if len(steps) > 1 else query.query(said.encode())
+
+
 READ, WRITE = f'SELECT id FROM users WHERE id = {KEYS[0]}', 'UPDATE users SET age = 1'
 SAID = (
     (f'{WRITE} | SAVEPOINT a', 'SHOW transaction_isolation'),
@@ -157,6 +163,14 @@ SAID = (
     ('BEGIN', 'SELECT 1 / 0', 'ROLLBACK; SELECT 1', READ),
     ('BEGIN', 'SELECT 1 / 0', 'COMMIT; BEGIN', WRITE, 'ROLLBACK; SELECT count(*) FROM users WHERE age = 1; SELECT 1'),
     ('BEGIN', 'SELECT id / 0 FROM users', '', 'SELEC', 'ROLLBACK; SELEC', 'ROLLBACK'),
+    ('BEGIN', 'SAVEPOINT a', WRITE, 'SELECT 1 / 0', 'ROLLBACK TO a; RELEASE a', READ, 'COMMIT'),
+    ('BEGIN', 'SAVEPOINT a', 'SELECT id / 0 FROM users', f'ROLLBACK TO a; {WRITE}; COMMIT; SELECT 1', 'ROLLBACK'),
+    ('BEGIN', 'SAVEPOINT a', 'SELECT id / 0 FROM users', 'ROLLBACK TO a; SELECT 1 / 0; COMMIT', 'ROLLBACK TO a'),
+    ('BEGIN', WRITE, 'SAVEPOINT a', 'SELECT 1 / 0', 'ROLLBACK TO b; SELECT 1', f'ROLLBACK TO a; {READ}', 'COMMIT'),
+    (f'BEGIN; {READ}; SAVEPOINT a; SELECT 1 / 0', 'ROLLBACK TO a; SELECT 1', 'ROLLBACK TO b; SELECT 1',
+     f'ROLLBACK TO a; {READ}', 'SELECT 1 / 0', 'ROLLBACK TO a', READ, 'COMMIT'),
+    (f'BEGIN ISOLATION LEVEL SERIALIZABLE; {READ}', 'COMMIT AND CHAIN; SHOW transaction_isolation', 'ROLLBACK'),
+    ('SET LOCAL work_mem TO 999; LOCK TABLE users; SELECT count(*) FROM users',),
 )
 """What clients say, turn by turn: as a Query, or, with bars, as a pipeline."""
 
@@ -167,10 +181,31 @@ def test_transactions_end_and_fail_as_in_one_server(
 ) -> None:
     with Wire.to_cluster(postgres, PLAIN) as plain, Wire.to_proxy(app) as sharded:
         for turn in ('TRUNCATE users', *(f'INSERT INTO users (id, age) VALUES ({key}, 0)' for key in KEYS), *said):
-            steps = [parse(b'', sql.encode()) + bind(b'') + EXECUTE for sql in turn.split(' | ')]
-            messages = b''.join(steps) + query.SYNC if len(steps) > 1 else query.query(turn.encode())
-            expected, found = (answer_to(wire, messages) for wire in (plain, sharded))
+            expected, found = (answer_to(wire, as_turn(turn)) for wire in (plain, sharded))
             assert found == expected, turn
+
+
+SAID_OF_PREPARED = (
+    ('BEGIN', READ, "PREPARE TRANSACTION '%s'; SELECT 1", READ),
+    ('BEGIN', READ, "SAVEPOINT a | PREPARE TRANSACTION '%s'", READ),
+    (f"BEGIN; {READ}; PREPARE TRANSACTION '%s'; SELECT count(*) FROM users", READ),
+    ('BEGIN', "PREPARE TRANSACTION '%s'", READ),
+    ('BEGIN', 'SELECT 1 / 0', "PREPARE TRANSACTION '%s'; SELECT 1"),
+)
+
+
+@pytest.mark.parametrize('said', SAID_OF_PREPARED, ids=[turns[-2] for turns in SAID_OF_PREPARED])
+def test_transaction_that_is_prepared_is_over(app: RunningProxy, postgres: Cluster, said: tuple[str, ...]) -> None:
+    answers = []
+    for wire, name in ((Wire.to_cluster(postgres, PLAIN), 'plain'), (Wire.to_proxy(app), 'sharded')):
+        with wire:
+            found = [answer_to(wire, as_turn(turn.replace('%s', name))) for turn in said]
+            answers.append([answer[-1] for answer in found] + found[-1])
+    for database in (PLAIN, *shard_names(PREFIX)):
+        with postgres.connect(database) as connection:
+            for (gid,) in connection.execute(b'SELECT gid FROM pg_prepared_xacts WHERE database = current_database()'):
+                connection.execute(f"ROLLBACK PREPARED '{gid}'".encode())
+    assert answers[0] == answers[1]
 
 
 def test_what_is_wrong_with_a_text_is_told_although_it_is_found_before_its_turn(app: RunningProxy) -> None:

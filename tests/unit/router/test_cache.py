@@ -498,3 +498,18 @@ def test_session_state_is_seen_however_texts_are_read() -> None:
 def test_where_all_is_parsed_an_ordinary_text_is_so_too() -> None:
     cache = StatementCache(100, ticks().__next__).sibling(Readings.PARSED)
     assert cache.statement(b'SELECT a FROM t') is ORDINARY
+
+
+@pytest.mark.parametrize(
+    ('limit', 'sql'), [(0, b'SELECT a'), (100, b'SELECT ' + b'a, ' * 30_000 + b'a')], ids=['nothing is kept', 'long']
+)
+def test_what_is_not_kept_is_not_read_to_be_counted(limit: int, sql: bytes) -> None:
+    cache = StatementCache(limit, ticks().__next__)
+    cache.counted(sql).hits += 1
+    assert (cache.misses, cache.all()) == (0, [])
+
+
+def test_what_is_counted_is_that_of_the_text() -> None:
+    cache = StatementCache(100, ticks().__next__)
+    cache.counted(b'SELECT a').hits += 1
+    assert cache.kept(b'SELECT a').hits == 1
