@@ -36,6 +36,14 @@ FIXED_PER_CALL: Final = _names(
 )
 """VOLATILE functions that answer anew for each row, whoever asks."""
 
+READ_UNSEEN: Final = _names(
+    """
+    query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml cursor_to_xmlschema
+    table_to_xml table_to_xmlschema table_to_xml_and_xmlschema schema_to_xml schema_to_xmlschema
+    schema_to_xml_and_xmlschema database_to_xml database_to_xmlschema database_to_xml_and_xmlschema ts_stat
+    """
+)
+"""They read tables that only their arguments name."""
 OF_ONE_SERVER: Final = (
     WRITES
     | SESSION

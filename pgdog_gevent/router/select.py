@@ -11,6 +11,7 @@ from pgdog_gevent.router.aggregates import ORDINARY
 from pgdog_gevent.router.any_shard import any_shard
 from pgdog_gevent.router.block import Block, CannotRewrite, block
 from pgdog_gevent.router.blueprint import Blueprint, ByKey, OneShard, Refused, Scattered, Several
+from pgdog_gevent.router.builtins import READ_UNSEEN
 from pgdog_gevent.router.catalog import Table
 from pgdog_gevent.router.described import FUNCTIONS, describes, may_have_oids, tables_of
 from pgdog_gevent.router.keys import EVERY
@@ -20,6 +21,7 @@ from pgdog_gevent.router.locality import Local, Replicated, locality
 from pgdog_gevent.router.nodes import messages, outside_sublinks
 from pgdog_gevent.router.places import Standing, place_of_table, standings
 from pgdog_gevent.router.predicates import keys_of
+from pgdog_gevent.router.refusal import ONE_SHARD
 from pgdog_gevent.router.rewrite_compared import fold_compared, is_plain
 from pgdog_gevent.router.rewrite_grouped import fold_grouped, fold_rows, is_grouped
 from pgdog_gevent.router.rewrite_scattered import scattered
@@ -59,6 +61,9 @@ def _unsharded(select: pg.SelectStmt, found: frozenset[Standing], sql: str, know
     """Of what is the same on all shards any one knows all; what lives in one place is looked for in the first."""
     if any(isinstance(message, _WRITES) for message in messages(select)):
         raise CannotRewrite('WITH writes to a table that is the same on all shards')
+    unseen = next((call for call in _calls(select) if _reads_unseen(call)), None)
+    if unseen is not None and (known.rules.tables or known.rules.schemas):
+        raise CannotRewrite(f'function {_name(unseen)}(), which may read sharded tables', ONE_SHARD, unseen)
     own = found - {Standing.EVERYWHERE, Standing.SYSTEM}
     locks = any(isinstance(message, pg.LockingClause) for message in messages(select))
     effects = any(_acts(call) or _is_users(call, known) for call in _calls(select))
@@ -176,6 +181,10 @@ def _calls(select: pg.SelectStmt) -> Iterator[pg.FuncCall]:
 
 def _name(call: pg.FuncCall) -> str:
     return call.funcname[-1].string.sval
+
+
+def _reads_unseen(call: pg.FuncCall) -> bool:
+    return _name(call) in READ_UNSEEN or (_name(call) == 'ts_rewrite' and len(call.args) == 2)
 
 
 def _acts(call: pg.FuncCall) -> bool:

@@ -101,3 +101,16 @@ def test_keys_that_a_collation_folds_are_compared_by_one(sql: str) -> None:
 def test_position_counts_characters() -> None:
     assert refusal("SELECT 'ää', median(score) FROM users").position == 14
 
+
+
+@pytest.mark.parametrize(
+    'call',
+    ["query_to_xml('SELECT 1', true, true, '')", "table_to_xml('users', true, true, '')", "ts_rewrite('a', 'b')"],
+)
+def test_functions_that_read_what_only_their_arguments_name_are_refused(call: str) -> None:
+    found = refusal(f'SELECT 1, {call}')
+    assert (found.why, found.position) == (f'function {call.partition("(")[0]}(), which may read sharded tables', 11)
+
+
+def test_what_only_looks_like_one_of_them_is_answered() -> None:
+    assert meaning("SELECT ts_rewrite('a', 'a', 'b')") == AnyShard()
