@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from typing import Final
 
@@ -21,6 +22,9 @@ REFUSED: Final = '22012'
 _WRITES: Final = frozenset({b'INSERT', b'UPDATE', b'DELETE'})
 _PARAMETER: Final = re.compile(rb'\$(\d+)')
 _READY: Final = b'txid_current_if_assigned'
+
+_PARSER: Final = ThreadPoolExecutor(1)
+"""libpg_query makes a key of each thread that parses, and a process has no more than 1024 for all of its libraries."""
 
 
 class Fault(Enum):
@@ -274,7 +278,7 @@ def _columns(sql: bytes, formats: tuple[int, ...]) -> Description | None:
     """Those of a SELECT; all are numbers."""
     if not sql.upper().startswith(b'SELECT'):
         return None
-    select = parse(sql).stmts[0].stmt.select_stmt
+    select = _PARSER.submit(parse, sql).result().stmts[0].stmt.select_stmt
     count = len(select.target_list)
     named = [f'c{number}'.encode() for number in range(count)]
     each = expanded(formats, count)
