@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from pgdog_gevent.protocol import query
-from tests.conversation.shard_actors import REFUSED, Fault
+from tests.conversation.shard_actors import REFUSED, Fault, ShardActor
 from tests.conversation.shard_stage import Stage, stage
 from tests.conversation.test_shards_cut import KEYS, PROGRAMS, READ, READS, UPDATE, pipeline, simply, step
 from tests.conversation.troupe import Guest
@@ -30,6 +30,11 @@ def goes_on(client: Guest, place: Stage) -> None:
         assert client.ask(READS) == READ
     assert place.quiet
     assert not any(actor.overtaken for actor in place.actors)
+
+
+def readings(actor: ShardActor) -> int:
+    """How often it has heard what it is to read: who has not heard it yet is overtaken by the cancel that is for it."""
+    return sum(b'SELECT' in sql and b'users' in sql for sql in actor.told)
 
 
 # One has failed
@@ -96,6 +101,7 @@ def test_cancel_of_the_client_reaches_who_is_not_done(shard: int, reading: bytes
         actor.hangs_on = b'users'
         client.say(reading)
         until(actor.hanging.is_set)
+        until(lambda: all(readings(each) == 2 for each in place.actors))
         sent = client.session.cancel()
         assert sent is not None
         sent.join()
@@ -117,6 +123,7 @@ def test_client_that_leaves_while_one_is_at_it_leaves_nothing(shard: int, readin
             actor.hangs_on = b'users' if not begins else b'SELECT'
             client.say(reading)
             until(actor.hanging.is_set)
+            until(lambda: all(readings(each) == 1 for each in place.actors))
             client.session.client.kill('the client has gone')
         until(lambda: place.quiet)
         assert place.committed == [[]] * SHARDS
