@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, Protocol, assert_never
 
 from pgdog_gevent.admin.commands import (
     Accepted,
+    Action,
     Ban,
     Begin,
     Command,
@@ -132,23 +133,7 @@ def carry_out(command: Command, administration: Administration) -> Outcome:
             return Outcome(_act(command, administration))
 
 
-_Action = (
-    ForgetQueries
-    | Reload
-    | Reconnect
-    | Pause
-    | Resume
-    | Kill
-    | KillClient
-    | Ban
-    | Unban
-    | HealthCheck
-    | Shutdown
-    | SetSetting
-)
-
-
-def _act(action: _Action, administration: Administration) -> str:
+def _act(action: Action, administration: Administration) -> str:
     """Change something, and return the tag."""
     match action:
         case ForgetQueries():

@@ -175,12 +175,8 @@ class Accepted:
     tag: str
 
 
-Command = (
-    Show
-    | ShowQueries
-    | ForgetQueries
-    | ShowParameter
-    | Select
+Action = (
+    ForgetQueries
     | Reload
     | Reconnect
     | Pause
@@ -192,8 +188,6 @@ Command = (
     | HealthCheck
     | Shutdown
     | SetSetting
-    | Begin
-    | End
-    | Deallocate
-    | Accepted
 )
+"""Commands that change something."""
+Command = Show | ShowQueries | ShowParameter | Select | Action | Begin | End | Deallocate | Accepted

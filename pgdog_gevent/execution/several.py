@@ -124,7 +124,7 @@ class SeveralShards:
                 rows = merged(merge, description, streams)
             else:
                 rows = limit(self._sorted(how, description, streams, shards[0]), count, offset)
-        except BaseException:
+        except IN_ORDER:
             self._reader.stop(answers)
             raise
         return self._answer(shown, rows, answers, _selected)
@@ -297,7 +297,7 @@ class SeveralShards:
         try:
             for answer in answers:
                 tell(answer, numbers)
-        except BaseException:
+        except IN_ORDER:
             self._reader.stop(answers)
             raise
 
@@ -319,7 +319,7 @@ class SeveralShards:
         """Their columns. Raises ShardsDisagree."""
         try:
             return agreed([Description.decode(_described(answer)) for answer in answers])
-        except BaseException:
+        except IN_ORDER:
             self._reader.stop(answers)
             raise
 

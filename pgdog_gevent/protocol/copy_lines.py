@@ -4,6 +4,7 @@ A stream has one kind of line end throughout, that of its first line. Most chunk
 line end something else; then they are split at once.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +33,7 @@ class Layout:
     limit: int = LONGEST_ROW
 
 
-class LineSplitter:
+class LineSplitter(ABC):
     """Splits chunks into lines. Its two formats say where a line ends, and what the key is."""
 
     literal = 'literal'
@@ -119,26 +120,26 @@ class LineSplitter:
 
     # What the formats say
 
+    @abstractmethod
     def clear_end(self, chunk: bytes) -> int:
         """Up to where a chunk can be understood, whatever follows it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def escapes(self, held: bytes) -> bool:
         """Whether a carriage return at the very end of the stream is part of a value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def first_eol(self, chunk: bytes) -> bytes:
         """How the first line ends; empty if it does not."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, chunk: bytes) -> Rows:
         """The rows that end in a chunk. Sets ``ended`` where it finds the end marker. Raises BadCopyFormat."""
-        raise NotImplementedError
 
+    @abstractmethod
     def keys(self, rows: Sequence[bytes]) -> Sequence[Key]:
         """The key of each row."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hint(self, eol: bytes, name: str) -> str:
         """How to write a line end that is part of a value."""
-        raise NotImplementedError
