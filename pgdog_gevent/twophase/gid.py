@@ -1,0 +1,97 @@
+"""The names of transactions that are prepared: who finds one knows to whom it belongs, and where it is decided.
+
+``pgdog_gevent:<deployment>:<database>:<anchor>.<xid>.<token>.<shard>``: the anchor is the shard that decides, ``xid`` the
+id of the transaction there, with its epoch; the token is random, and ``shard`` the one where this part is prepared.
+Whatever does not look exactly like that is somebody else's, and nobody's business.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from pgdog_gevent.errors import ConfigError
+
+LONGEST: Final = 199
+"""Bytes of a gid (PostgreSQL's ``GIDSIZE``, less one)."""
+PREFIX: Final = 'pgdog_gevent:'
+_TOKEN: Final = 8
+_LONGEST_END: Final = len(f'{0xFFFF}.{0xFFFFFFFFFFFFFFFF}..{0xFFFF}') + 2 * _TOKEN
+_END: Final = re.compile(rf'(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,19}})\.([0-9a-f]{{{2 * _TOKEN}}})\.(0|[1-9]\d{{0,4}})')
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose transactions: those of one database, as all proxies of one deployment know it.
+
+    Proxies that number shards otherwise must not finish each other's.
+    """
+
+    deployment: str
+    """``DEPLOYMENT_ID``; may be empty."""
+    database: str
+    """The name by which clients know it."""
+
+    @property
+    def prefix(self) -> str:
+        """What all their gids begin with; has no quotes, backslashes or spaces."""
+        return f'{PREFIX}{quote(self.deployment, safe="")}:{quote(self.database, safe="")}:'
+
+    def check(self) -> None:
+        """Raise ConfigError if gids would be longer than PostgreSQL takes."""
+        if len(self.prefix) + _LONGEST_END > LONGEST:
+            raise ConfigError(
+                f'the names of DEPLOYMENT_ID and of database "{self.database}" are too long for two_phase_commit: '
+                f'with them the names of prepared transactions have more than {LONGEST} bytes'
+            )
+
+
+class Name(NamedTuple):
+    """One transaction on several shards."""
+
+    scope: Scope
+    anchor: int
+    xid: int
+    token: str
+
+    @classmethod
+    def new(cls, scope: Scope, anchor: int, xid: int) -> 'Name':
+        """One that nobody has had before."""
+        return cls(scope, anchor, xid, secrets.token_hex(_TOKEN))
+
+    @property
+    def text(self) -> str:
+        """What all its gids begin with: the key of its decision."""
+        return f'{self.scope.prefix}{self.anchor}.{self.xid}.{self.token}'
+
+    def gid(self, shard: int) -> str:
+        """The name of its part on a shard."""
+        return f'{self.text}.{shard}'
+
+
+class Part(NamedTuple):
+    """What is prepared on one shard."""
+
+    name: Name
+    shard: int
+
+    @property
+    def gid(self) -> str:
+        return self.name.gid(self.shard)
+
+
+def parse(gid: str, scope: Scope) -> Part | None:
+    """Read a gid; ``None`` if it is none of this scope."""
+    prefix = scope.prefix
+    found = _END.fullmatch(gid, len(prefix)) if gid.startswith(prefix) else None
+    if found is None:
+        return None
+    anchor, xid, token, shard = found.groups()
+    return Part(Name(scope, int(anchor), int(xid), token), int(shard))
+
+
+def parse_name(text: str, scope: Scope) -> Name | None:
+    """Read the key of a decision; ``None`` if it is none of this scope."""
+    part = parse(f'{text}.0', scope)
+    return None if part is None else part.name

@@ -1,0 +1,97 @@
+"""The transactions that this process commits in two phases, and what has become of those before."""
+
+from collections.abc import Iterator
+from enum import Enum
+from time import monotonic, time
+
+from gevent.event import Event
+
+from pgdog_gevent.backend.counters import Histogram
+from pgdog_gevent.twophase.gid import Scope
+
+
+class State(Enum):
+    """How far one has come; the words of SHOW TRANSACTIONS."""
+
+    PREPARING = 'preparing'
+    DECIDING = 'deciding'
+    """The anchor has been told to commit, and has not answered."""
+    COMMITTING = 'committing'
+    """It is committed, and some shards have still to make their part of it visible."""
+    ABORTING = 'aborting'
+    IN_DOUBT = 'in doubt'
+    """Nobody is at it who has begun it: recovery has to find out."""
+
+
+class Entry:
+    """One transaction. Its coordinator changes ``state``."""
+
+    __slots__ = ('began', 'database', 'ended', 'name', 'participants', 'since', 'state', 'user')
+
+    def __init__(self, name: str, database: str, user: str, participants: tuple[int, ...]) -> None:
+        self.name = name
+        """Of all its parts: ``gid.Name.text``."""
+        self.database = database
+        self.user = user
+        self.participants = participants
+        """The shards that have written, in order."""
+        self.state = State.PREPARING
+        self.since = time()
+        """When its commit began; seconds since the epoch."""
+        self.began = monotonic()
+        self.ended = Event()
+        """Nobody sees half of it any more, as far as this process can tell."""
+
+
+class InDoubt:
+    """A transaction that recovery has found."""
+
+    __slots__ = ('database', 'name', 'owner', 'participants', 'since')
+
+    def __init__(self, name: str, database: str, owner: str, participants: tuple[int, ...], since: float) -> None:
+        self.name = name
+        self.database = database
+        self.owner = owner
+        """The user of the server who has prepared it."""
+        self.participants = participants
+        """The shards where it is still prepared, in order."""
+        self.since = since
+        """When the first was; seconds since the epoch."""
+
+
+class Register:
+    """Counts, and knows what is under way. One for each process."""
+
+    def __init__(self, deployment: str) -> None:
+        """``deployment``: ``DEPLOYMENT_ID``."""
+        self._deployment = deployment
+        self._entries: dict[str, Entry] = {}
+        self.in_doubt: dict[str, tuple[InDoubt, ...]] = {}
+        """By database, as recovery has seen it last; those that are under way here are not among them."""
+        self.committed = 0
+        self.aborted = 0
+        self.recovered = 0
+        """Parts that recovery has finished."""
+        self.durations = Histogram()
+        """Of commits, from the question who has written to the last COMMIT PREPARED."""
+
+    def scope(self, database: str) -> Scope:
+        return Scope(self._deployment, database)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries.values()))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def enter(self, entry: Entry) -> None:
+        """Its commit has begun."""
+        self._entries[entry.name] = entry
+
+    def leave(self, entry: Entry, *, committed: bool) -> None:
+        """Its commit is over; what is left of it is recovery's."""
+        del self._entries[entry.name]
+        self.committed += committed
+        self.aborted += not committed
+        self.durations.observe(monotonic() - entry.began)
+        entry.ended.set()
