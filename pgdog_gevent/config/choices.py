@@ -63,6 +63,15 @@ class ReadYourWrites(Enum):
     """Those of all clients of the database."""
 
 
+class TwoPhaseReads(Enum):
+    """What a read of several shards shows of a transaction that is committed on some of them already."""
+
+    NOW = 'now'
+    """What each shard has."""
+    WAIT = 'wait'
+    """All of it: the read waits until it is committed everywhere."""
+
+
 class TlsVerify(Enum):
     """How far a server must prove who it is.
 

@@ -1,7 +1,6 @@
 """``[general]``: the SQL parser, replicas, shards, two-phase commit, resharding."""
 
 from pathlib import Path
-from typing import Annotated
 
 from pgdog_gevent.config.choices import (
     CopyFormat,
@@ -15,11 +14,11 @@ from pgdog_gevent.config.choices import (
     ReadWriteStrategy,
     ReadYourWrites,
     SystemCatalogs,
+    TwoPhaseReads,
     UniqueIdFunction,
 )
 from pgdog_gevent.config.section import Section
 from pgdog_gevent.config.types import (
-    RESTART,
     Bytes,
     Count,
     Flag,
@@ -28,6 +27,7 @@ from pgdog_gevent.config.types import (
     Milliseconds,
     Name,
     PositiveCount,
+    PositiveMilliseconds,
 )
 
 
@@ -122,17 +122,32 @@ class TwoPhaseCommitSettings(Section):
     """Two-phase commit."""
 
     two_phase_commit: Flag = False
-    """Whether transactions over several shards are committed in two phases."""
+    """Whether transactions that have written on several shards are committed in two phases: on all of them or on none.
+    The decision is a row in PostgreSQL, in a table that ``pgdog-gevent setup`` makes, and any proxy finishes what
+    another one has begun. Servers need ``max_prepared_transactions``."""
     two_phase_commit_auto: Flag | None = None
-    """Whether a single statement that writes on several shards is too; absent: no."""
-    two_phase_commit_wal_dir: Annotated[Path | None, RESTART] = None
-    """Folder of the log of decisions; absent: no log, and no recovery after a crash."""
+    """Whether a single statement that writes on several shards, outside of a transaction, is too; absent: as
+    ``two_phase_commit`` says, without which it has no effect. (In PgDog it is true by its documentation, false by its
+    source.)"""
+    two_phase_commit_reads: TwoPhaseReads = TwoPhaseReads.NOW
+    """What a read of several shards shows of a transaction that this proxy has committed on some of them already:
+    ``now``, what each shard has; or all of it, for which it has to ``wait``."""
+    two_phase_commit_recovery_interval: PositiveMilliseconds = 1.0
+    """How often prepared transactions are looked for that somebody has left behind."""
+    two_phase_commit_grace: Milliseconds = 60.0
+    """Age at which a prepared transaction is given up even though its coordinator still seems to be connected to the
+    shard that decides."""
+    two_phase_commit_retention: Milliseconds = 60.0
+    """How long a decision is kept after all shards have confirmed it: for a standby that is promoted and has not heard
+    of it."""
+    two_phase_commit_wal_dir: Path | None = None
+    """Accepted, without an effect here: the decision is a row in PostgreSQL, and no log is needed."""
     two_phase_commit_wal_segment_size: Bytes = 16777216
-    """Size at which a new file of the log is begun."""
+    """Accepted, without an effect here: there is no log."""
     two_phase_commit_wal_fsync_interval: Milliseconds = 0.0
-    """How long decisions wait for others, to reach the disk together."""
+    """Accepted, without an effect here: there is no log."""
     two_phase_commit_wal_checkpoint_interval: Milliseconds = 15.0
-    """How often finished transactions are cleared from the log."""
+    """Accepted, without an effect here: there is no log."""
 
 
 class ReshardingSettings(Section):

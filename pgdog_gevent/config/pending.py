@@ -30,12 +30,6 @@ KEYS: Mapping[str, frozenset[str]] = {
             'mirror_queue',
             'mirror_exposure',
             'pub_sub_channel_size',
-            'two_phase_commit',
-            'two_phase_commit_auto',
-            'two_phase_commit_wal_dir',
-            'two_phase_commit_wal_segment_size',
-            'two_phase_commit_wal_fsync_interval',
-            'two_phase_commit_wal_checkpoint_interval',
             'resharding_copy_format',
             'resharding_parallel_copies',
             'resharding_copy_retry_max_attempts',
@@ -60,8 +54,6 @@ KEYS: Mapping[str, frozenset[str]] = {
             'vault_refresh_percent',
             'replication_mode',
             'replication_sharding',
-            'two_phase_commit',
-            'two_phase_commit_auto',
         ]
     ),
 }

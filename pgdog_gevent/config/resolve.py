@@ -132,6 +132,10 @@ class ClusterSettings:
     read_your_writes: ReadYourWrites
     cross_shard_disabled: bool
     """Whether what takes several shards is refused."""
+    two_phase_commit: bool
+    """Whether what a transaction has written on several shards is committed in two phases; never where there is one."""
+    two_phase_commit_auto: bool
+    """The same of a statement outside of a transaction; never without ``two_phase_commit``."""
     query_parser: QueryParser
     """When texts are parsed to find out where they go."""
     passthrough: bool
@@ -208,6 +212,7 @@ def _cluster(config: Config, user: User, database: str, login: Login | None) -> 
     if login is not None:
         pools = tuple(_without_minimum(pool) for pool in pools)
     session = mode is PoolerMode.SESSION
+    two_phases = _two_phases(config, user, pools)
     return ClusterSettings(
         user=user.name,
         database=database,
@@ -216,10 +221,29 @@ def _cluster(config: Config, user: User, database: str, login: Login | None) -> 
         prepared_statements_limit=config.general.prepared_statements_limit,
         read_your_writes=_first(user.read_your_writes, default=config.general.read_your_writes),
         cross_shard_disabled=_first(user.cross_shard_disabled, default=config.general.cross_shard_disabled),
+        two_phase_commit=two_phases.transactions,
+        two_phase_commit_auto=two_phases.statements,
         query_parser=parser_level(config, database),
         passthrough=login is not None,
         pools=pools,
     )
+
+
+class TwoPhases(NamedTuple):
+    """What is committed in two phases."""
+
+    transactions: bool
+    statements: bool
+    """Those that are not in a transaction."""
+
+
+def _two_phases(config: Config, user: User, pools: tuple[PoolSettings, ...]) -> TwoPhases:
+    general = config.general
+    several = len({pool.shard for pool in pools}) > 1
+    wanted = several and _first(user.two_phase_commit, default=general.two_phase_commit)
+    # Who says nothing of lone statements must not get them less safe than transactions.
+    statements = _first(user.two_phase_commit_auto, general.two_phase_commit_auto, default=wanted)
+    return TwoPhases(wanted, wanted and statements)
 
 
 def serves(config: Config, server: Database) -> bool:

@@ -12,7 +12,7 @@ from pgdog_gevent.config.section import Section
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.errors import ProxyError
 
-HUMANISED = ('_timeout', '_interval', '_delay', '_time', '_lifetime')
+HUMANISED = ('_timeout', '_interval', '_delay', '_time', '_lifetime', '_grace', '_retention')
 """Parts of names whose values are shown as durations (``5s``); other durations are shown in milliseconds."""
 
 ABSENT = 'default'
@@ -38,6 +38,10 @@ SETTABLE = (
     'cross_shard_disabled',
     'two_phase_commit',
     'two_phase_commit_auto',
+    'two_phase_commit_reads',
+    'two_phase_commit_recovery_interval',
+    'two_phase_commit_grace',
+    'two_phase_commit_retention',
     *REWRITE_NAMES,
     'healthcheck_interval',
     'idle_healthcheck_interval',

@@ -58,6 +58,14 @@ def seconds_from_milliseconds(value: object) -> float:
     return min(whole_number(value, 'a whole number of milliseconds, 0 or more') / 1000, CENTURY)
 
 
+def some_seconds(value: object) -> float:
+    """Convert the milliseconds of a pause that must be one."""
+    expected = 'a whole number of milliseconds, 1 or more'
+    if whole_number(value, expected) == 0:
+        raise wrong(expected)
+    return seconds_from_milliseconds(value)
+
+
 def optional_seconds(*, zero_is_none: bool) -> Callable[[object], float | None]:
     """Return a converter of milliseconds for a duration that may be absent or without end."""
 
@@ -93,6 +101,9 @@ def key_value(value: object) -> int | str:
 
 Milliseconds = Annotated[float, BeforeValidator(seconds_from_milliseconds), MILLISECONDS]
 """A duration. File: whole milliseconds. Memory: seconds."""
+
+PositiveMilliseconds = Annotated[float, BeforeValidator(some_seconds), MILLISECONDS]
+"""A duration that is not 0."""
 
 MaybeMilliseconds = Annotated[float | None, BeforeValidator(optional_seconds(zero_is_none=False)), MILLISECONDS]
 """A duration that may be absent (``None``: off, without end, or inherited; its setting says which); 0 is 0."""

@@ -67,9 +67,11 @@ class UserRights(Section):
     cross_shard_disabled: Flag | None = None
     """Whether the user's statements for more than one shard are refused."""
     two_phase_commit: Flag | None = None
-    """Whether the user's transactions over several shards are committed in two phases."""
+    """Whether the user's transactions that have written on several shards are committed in two phases; absent: as
+    ``[general]`` says."""
     two_phase_commit_auto: Flag | None = None
-    """Whether single statements that write on several shards are too."""
+    """Whether single statements that write on several shards are too; absent: as ``[general]`` says, or else as with
+    the user's transactions."""
 
 
 class User(ClientLogin, ServerLogin, UserRights, PoolOverrides):

@@ -113,6 +113,13 @@ def test_other_prepared_statements_change_the_cluster_but_no_pool() -> None:
     assert effects(changed(general={'prepared_statements': 'disabled'})) == [('shop', []), ('blog', [])]
 
 
+def test_two_phase_commit_changes_the_cluster_but_no_pool() -> None:
+    shards = [DATABASE, DATABASE | {'shard': 1}]
+    found = changes(configured(databases=shards), configured(databases=shards, general={'two_phase_commit': True}))
+    assert effects(found) == [('shop', [])]
+    assert (found.settings, found.restart) == (('general.two_phase_commit',), ())
+
+
 @pytest.mark.parametrize(
     ('key', 'value'),
     [
@@ -125,7 +132,6 @@ def test_other_prepared_statements_change_the_cluster_but_no_pool() -> None:
         ('healthcheck_port', 1),
         ('openmetrics_host', 'x'),
         ('openmetrics_port', 1),
-        ('two_phase_commit_wal_dir', 'x'),
     ],
 )
 def test_key_that_needs_a_restart_is_named(key: str, value: object) -> None:

@@ -52,6 +52,7 @@ def test_endless_lifetime_is_cut_to_a_century() -> None:
         pytest.param('checkout_timeout', 1.5, id='float for milliseconds'),
         pytest.param('checkout_timeout', '5s', id='string for milliseconds'),
         pytest.param('checkout_timeout', -1, id='negative milliseconds'),
+        pytest.param('two_phase_commit_recovery_interval', 0, id='no milliseconds for a pause'),
         pytest.param('query_timeout', '1', id='string for optional milliseconds'),
         pytest.param('prepared_statements_limit', True, id='boolean for limit'),
         pytest.param('dry_run', 1, id='integer for boolean'),

@@ -19,8 +19,8 @@ def test_defaults_ask_for_nothing() -> None:
 @pytest.mark.parametrize(
     ('sections', 'names'),
     [
-        ({'general': {'two_phase_commit': True}}, ('general.two_phase_commit',)),
-        ({'general': {'two_phase_commit': False}}, ()),
+        ({'general': {'two_phase_commit': True, 'two_phase_commit_reads': 'wait'}}, ()),
+        ({'users': [{'name': 'a', 'two_phase_commit': True, 'two_phase_commit_auto': False}]}, ()),
         ({'general': {'prepared_statements': 'full'}}, ()),
         ({'general': {'prepared_statements': 'disabled'}}, ()),
         ({'general': {'query_parser': 'on'}}, ()),

@@ -8,6 +8,7 @@ from pgdog_gevent.config.resolve import ClusterSettings, PoolSettings, resolve, 
 from pgdog_gevent.config.settings import Config
 
 DATABASE: dict[str, object] = {'name': 'shop', 'host': 'h'}
+SHARDS = [DATABASE, DATABASE | {'shard': 1}]
 USER: dict[str, object] = {'name': 'alice', 'database': 'shop', 'password': 'own'}
 
 
@@ -156,6 +157,71 @@ def test_user_wins_over_general_in_what_several_shards_do(
 ) -> None:
     cluster = only_cluster(users=[USER | user], general={'cross_shard_disabled': general})
     assert cluster.cross_shard_disabled is expected
+
+
+def two_phases(
+    user: dict[str, object], general: dict[str, object], databases: list[dict[str, object]] = SHARDS
+) -> tuple[bool, bool]:
+    """Return what is committed in two phases: transactions, lone statements."""
+    keys = [{f'two_phase_commit{key}': value for key, value in given.items()} for given in (user, general)]
+    cluster = only_cluster(users=[USER | keys[0]], general=keys[1], databases=databases)
+    return cluster.two_phase_commit, cluster.two_phase_commit_auto
+
+
+@pytest.mark.parametrize(
+    ('user', 'general', 'expected'),
+    [
+        ({}, False, False),
+        ({}, True, True),
+        ({'': False}, True, False),
+        ({'': True}, False, True),
+    ],
+)
+def test_user_wins_over_general_in_committing_in_two_phases(
+    user: dict[str, object], general: bool, expected: bool
+) -> None:
+    assert two_phases(user, {'': general}) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ('user', 'general', 'expected'),
+    [
+        ({}, {}, True),
+        ({}, {'_auto': False}, False),
+        ({'_auto': True}, {'_auto': False}, True),
+        ({'_auto': False}, {'_auto': True}, False),
+        ({'_auto': False}, {}, False),
+    ],
+)
+def test_lone_statements_are_as_transactions_unless_user_or_general_says_otherwise(
+    user: dict[str, object], general: dict[str, object], expected: bool
+) -> None:
+    assert two_phases(user, {'': True} | general) == (True, expected)
+    assert two_phases({'': True} | user, general) == (True, expected)
+
+
+@pytest.mark.parametrize('user', [{'_auto': True}, {'': False}, {'': False, '_auto': True}])
+def test_lone_statements_are_not_committed_in_two_phases_if_transactions_are_not(user: dict[str, object]) -> None:
+    assert two_phases(user, {'': '' in user, '_auto': True}) == (False, False)
+
+
+@pytest.mark.parametrize(
+    'databases', [SHARDS[:1], [*SHARDS[:1], DATABASE | {'host': 'r', 'role': 'replica'}]], ids=['server', 'replica too']
+)
+def test_one_shard_needs_no_two_phases(databases: list[dict[str, object]]) -> None:
+    assert two_phases({}, {'': True, '_auto': True}, databases) == (False, False)
+
+
+def test_first_shard_of_a_dry_run_needs_no_two_phases() -> None:
+    general: dict[str, object] = {'two_phase_commit': True, 'dry_run': True}
+    assert not only_cluster(databases=SHARDS, general=general).two_phase_commit
+
+
+def test_unlisted_user_commits_in_two_phases_as_general_says() -> None:
+    config = configured(databases=SHARDS, general={'two_phase_commit': True})
+    cluster = resolve_for_passthrough(config, 'bob', 'shop', SecretStr('x'))
+    assert cluster is not None
+    assert (cluster.two_phase_commit, cluster.two_phase_commit_auto) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from pgdog_gevent.config.durations import human_duration
+from pgdog_gevent.config.resolve import resolve
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.config.show import SETTABLE, BadSettingValue, UnknownSetting, settings_as_rows, with_setting
 
@@ -28,6 +29,10 @@ CONFIG = Config.model_validate(
         ('connect_attempt_delay', '0ms'),
         ('server_lifetime', '1d'),
         ('stats_period', '15000'),
+        ('two_phase_commit_recovery_interval', '1s'),
+        ('two_phase_commit_grace', '1m'),
+        ('two_phase_commit_retention', '1m'),
+        ('two_phase_commit_reads', 'now'),
         ('query_timeout', 'default'),
         ('port', '6432'),
         ('log_connections', 'false'),
@@ -63,6 +68,7 @@ VALUES = {
     'load_balancing_strategy': 'round_robin',
     'read_your_writes': 'session',
     'function_volatility': 'ignore',
+    'two_phase_commit_reads': 'wait',
     'prepared_statements': 'disabled',
     'rewrite_shard_key_updates': 'rewrite',
     'rewrite_split_inserts': 'ignore',
@@ -94,6 +100,22 @@ def test_set_changes_nothing_else() -> None:
     assert changed.general.query_timeout == 0.5
     assert changed.general.checkout_timeout == 90.5
     assert with_setting(changed, 'query_timeout', 'default') == CONFIG
+
+
+def test_set_of_two_phase_commit_reaches_clusters() -> None:
+    before = Config.model_validate(
+        {
+            'databases': [{'name': 'shop', 'host': 'h'}, {'name': 'shop', 'host': 'i', 'shard': 1}],
+            'users': [{'name': 'alice', 'database': 'shop', 'password': 'x'}],
+        }
+    )
+    (cluster,) = resolve(with_setting(before, 'two_phase_commit', 'true'))
+    assert (cluster.two_phase_commit, cluster.two_phase_commit_auto) == (True, True)
+
+
+def test_recovery_cannot_be_set_to_run_without_a_pause() -> None:
+    with pytest.raises(BadSettingValue, match='expected a whole number of milliseconds, 1 or more'):
+        with_setting(CONFIG, 'two_phase_commit_recovery_interval', '0')
 
 
 def test_set_of_rewrite_has_names_of_its_own() -> None:
