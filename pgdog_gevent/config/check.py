@@ -6,6 +6,7 @@ from pgdog_gevent.config.check_databases import check_databases, check_routing
 from pgdog_gevent.config.check_general import check_general, check_tls
 from pgdog_gevent.config.check_mappings import check_mappings
 from pgdog_gevent.config.check_sharding import check_sharding
+from pgdog_gevent.config.check_two_phases import check_two_phases
 from pgdog_gevent.config.check_users import check_users
 from pgdog_gevent.config.findings import Files, Finding
 from pgdog_gevent.config.settings import Config
@@ -25,6 +26,7 @@ def check(config: Config, files: Files = DEFAULT_FILES) -> tuple[Finding, ...]:
         *check_routing(config),
         *check_sharding(config),
         *check_mappings(config),
+        *check_two_phases(config),
         *check_users(config),
     )
     return tuple(

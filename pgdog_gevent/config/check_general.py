@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pgdog_gevent.config.choices import RewriteMode, TlsVerify
+from pgdog_gevent.config.choices import TlsVerify
 from pgdog_gevent.config.findings import Finding, error, warning
 from pgdog_gevent.config.settings import Config, General
 from pgdog_gevent.protocol.unix_socket import LONGEST_PATH, fits, socket_path
@@ -21,7 +21,6 @@ def check_general(config: Config) -> Iterator[Finding]:
     yield from _unix_socket(general)
     yield from _sizes(general)
     yield from _logs(general)
-    yield from _two_phase_commit(config)
     yield from _multicast(general)
     yield from _lags(config)
     for path, interval in (
@@ -111,19 +110,6 @@ def _logs(general: General) -> Iterator[Finding]:
         level = directive.rpartition('=')[2].strip().lower()
         if level not in LOG_LEVELS:
             yield warning('general.log_level', f'{level!r} is no level', f'known: {", ".join(sorted(LOG_LEVELS))}')
-
-
-def _two_phase_commit(config: Config) -> Iterator[Finding]:
-    general = config.general
-    if general.two_phase_commit and general.two_phase_commit_wal_dir is None:
-        yield warning(
-            'general.two_phase_commit',
-            'without two_phase_commit_wal_dir, decisions do not survive a crash of the proxy',
-        )
-    if general.two_phase_commit_auto and not general.two_phase_commit:
-        yield warning('general.two_phase_commit_auto', 'has no effect without two_phase_commit')
-    if config.rewrite.shard_key is RewriteMode.REWRITE and not general.two_phase_commit:
-        yield warning('rewrite', 'rewritten statements are not atomic without two_phase_commit')
 
 
 def _multicast(general: General) -> Iterator[Finding]:

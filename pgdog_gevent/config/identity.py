@@ -6,6 +6,10 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pgdog_gevent.config.environment import ENVIRONMENT
+from pgdog_gevent.config.findings import ConfigError, Finding
+from pgdog_gevent.config.identifiers import LONGEST_IN_GID, fits_in_gid
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -22,7 +26,9 @@ class Identity:
 
 
 def identity_from(environment: Mapping[str, str]) -> Identity:
-    """Read the identity off environment variables."""
+    """Read the identity off environment variables. Raises ConfigError."""
+    if findings := identity_findings(environment):
+        raise ConfigError(findings)
     node = environment.get('NODE_ID', '')
     number = re.search(r'(?:^|-)([0-9]+)$', node)
     return Identity(
@@ -31,3 +37,11 @@ def identity_from(environment: Mapping[str, str]) -> Identity:
         deployment_id=environment.get('DEPLOYMENT_ID', ''),
         host_name=environment.get('HOSTNAME') or environment.get('HOST') or socket.gethostname(),
     )
+
+
+def identity_findings(environment: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return what is wrong with these variables."""
+    if fits_in_gid(environment.get('DEPLOYMENT_ID', '')):
+        return ()
+    problem = f'percent-encoded, more than {LONGEST_IN_GID} bytes'
+    return (Finding(ENVIRONMENT, 'DEPLOYMENT_ID', problem, hint='prepared transactions are named after it'),)

@@ -18,6 +18,7 @@ from pgdog_gevent.config.environment import (
 from pgdog_gevent.config.explain import Location, Origin, explain, unknown_key
 from pgdog_gevent.config.fields import TomlValue, keys_of
 from pgdog_gevent.config.findings import ConfigError, Files, Finding, Gravity, has_errors
+from pgdog_gevent.config.identity import identity_findings
 from pgdog_gevent.config.section import Section
 from pgdog_gevent.config.sections import Admin, Otel
 from pgdog_gevent.config.settings import Config, General
@@ -76,6 +77,7 @@ def load(
     files = Files(str(first), str(second))
     draft = Draft(origins={(): Origin(files.config), ('users',): Origin(files.users)})
     draft.findings += environment_warnings(environment)
+    draft.findings += identity_findings(environment)
     _take_config_file(draft, first, files, may_be_missing=config_path is None)
     _take_users_file(draft, second, files, may_be_missing=users_path is None)
     _take_urls(draft, database_urls, environment)

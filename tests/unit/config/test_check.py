@@ -74,6 +74,20 @@ def test_an_ordinary_configuration_has_no_findings() -> None:
         ('general.unix_socket_group', {'general': {'unix_socket_dir': '/', 'unix_socket_group': 'no such group'}}),
         ('general.broadcast_address', {'general': {'broadcast_address': '10.0.0.1'}}),
         ('general.broadcast_address', {'general': {'broadcast_address': 'ff02::1'}}),
+        (
+            'databases[0].name',
+            {
+                'databases': [{'name': 'ü' * 11, 'host': 'h', 'shard': shard} for shard in (0, 1)],
+                'users': [{'name': 'a', 'all_databases': True, 'password': 'x', 'two_phase_commit': True}],
+            },
+        ),
+        (
+            'databases[1].name',
+            {
+                'databases': [DATABASE, *({'name': 'x' * 64, 'host': 'h', 'shard': shard} for shard in (0, 1))],
+                'general': {'two_phase_commit': True},
+            },
+        ),
         ('general.cutover_replication_lag_threshold', {'general': {'cutover_replication_lag_threshold': 2000000}}),
         ('replica_lag.check_interval', {'replica_lag': {'check_interval': 5}}),
         ('statsd.interval', {'statsd': {'interval': 0}}),
@@ -123,8 +137,17 @@ def test_contradiction_is_an_error(path: str, sections: dict[str, object]) -> No
             {'databases': [DATABASE, REPLICA], 'query_parsers': [{'database': 'shop', 'level': 'session_control'}]},
         ),
         ('replica_lag', {'replica_lag': {'max_age': 5}}),
-        ('general.two_phase_commit', {'general': {'two_phase_commit': True}}),
         ('general.two_phase_commit_auto', {'general': {'two_phase_commit_auto': True}}),
+        ('users[0].two_phase_commit_auto', {'users': [USER | {'two_phase_commit_auto': True}]}),
+        (
+            'users[0].two_phase_commit_auto',
+            {
+                'users': [USER | {'two_phase_commit': False, 'two_phase_commit_auto': True}],
+                'general': {'two_phase_commit': True},
+            },
+        ),
+        ('general', {'general': {'two_phase_commit_wal_dir': 'wal'}}),
+        ('general', {'general': {'two_phase_commit_wal_fsync_interval': 1}}),
         ('general.log_level', {'general': {'log_level': 'loud'}}),
         ('general.tls_server_certificate', {'general': {'tls_verify': 'disabled', 'tls_server_certificate': __file__}}),
         ('mirroring[0].destination_db', {'mirroring': [{'source_db': 'shop', 'destination_db': 'x'}]}),
@@ -149,14 +172,44 @@ def test_doubt_is_a_warning(path: str, sections: dict[str, object]) -> None:
         {'general': {'query_log': 'queries.log'}},
         {'general': {'port': 0, 'openmetrics_port': 0}},
         {'databases': [DATABASE | {'role': 'auto'}, REPLICA | {'role': 'auto'}]},
+        {'general': {'two_phase_commit': True}, 'rewrite': {'shard_key': 'rewrite'}},
+        {
+            'general': {'two_phase_commit_auto': True},
+            'users': [USER | {'two_phase_commit': True, 'two_phase_commit_auto': True}],
+        },
+        {'general': {'two_phase_commit_wal_dir': None, 'two_phase_commit_wal_segment_size': 16777216}},
+        {
+            'general': {'two_phase_commit': True},
+            'databases': [DATABASE | {'name': 'x' * 64}],
+            'users': [USER | {'database': 'x' * 64}],
+        },
+        {
+            'general': {'two_phase_commit': True},
+            'databases': [DATABASE | {'name': 'x' * 63, 'shard': shard} for shard in (0, 1)],
+            'users': [USER | {'database': 'x' * 63}],
+        },
+        {
+            'databases': [DATABASE | {'name': 'x' * 64, 'shard': shard} for shard in (0, 1)],
+            'users': [USER | {'database': 'x' * 64}, {'name': 'b', 'all_databases': True, 'password': 'x'}],
+        },
     ],
     ids=[
         'trust', 'hash', 'hash and server password', 'iam', 'two users', 'two shards', 'levels', 'log', 'any port',
-        'roles to be found out',
+        'roles to be found out', 'two phases', 'two phases of one user', 'defaults of the log', 'long name, one shard',
+        'name that just fits', 'long name, one phase',
     ],
 )  # fmt: skip
 def test_sound_configuration_has_no_findings(sections: dict[str, object]) -> None:
     assert judged(**sections) == []
+
+
+def test_one_notice_names_all_that_is_said_of_the_log() -> None:
+    general = {'two_phase_commit_wal_dir': 'wal', 'two_phase_commit_wal_segment_size': 5, 'two_phase_commit': True}
+    config = Config.model_validate({'databases': [DATABASE], 'users': [USER], 'general': general})
+    assert [str(finding) for finding in check(config)] == [
+        'pgdog.toml: general: warning: two_phase_commit_wal_dir, two_phase_commit_wal_segment_size: '
+        'without an effect here, decisions are kept in PostgreSQL, not in a log'
+    ]
 
 
 def test_passthrough_lets_users_be_without_password() -> None:

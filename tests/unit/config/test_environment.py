@@ -190,6 +190,22 @@ def test_node_id_is_a_number_or_ends_in_one(node: str, number: int | None) -> No
     assert (identity.instance_id, identity.deployment_id, identity.host_name) == (node, 'blue', 'h1')
 
 
+@pytest.mark.parametrize('deployment', ['x' * 64, 'ü' * 11, '\udcff' * 22], ids=['long', 'not ASCII', 'not UTF-8'])
+def test_deployment_that_no_transaction_can_be_named_after_is_refused(tmp_path: Path, deployment: str) -> None:
+    environment = {'DEPLOYMENT_ID': deployment}
+    with pytest.raises(ConfigError) as refusal:
+        identity_from(environment)
+    assert refusal.value.findings == findings(tmp_path, environment=environment)
+    assert str(refusal.value.findings[0]) == (
+        'environment: DEPLOYMENT_ID: percent-encoded, more than 63 bytes, prepared transactions are named after it'
+    )
+
+
+@pytest.mark.parametrize('deployment', ['x' * 63, 'ü' * 10, '\udcff' * 21], ids=['long', 'not ASCII', 'not UTF-8'])
+def test_deployment_may_be_as_long_as_a_name(deployment: str) -> None:
+    assert identity_from({'DEPLOYMENT_ID': deployment}).deployment_id == deployment
+
+
 def test_instance_id_is_random_without_node_id() -> None:
     first, second = identity_from({'HOST': 'h'}), identity_from({'HOST': 'h'})
     assert len(first.instance_id) == 8
