@@ -249,7 +249,16 @@ class BackendConnection:
 
         Raises ServerError if the server refuses, after its ReadyForQuery, so that the connection can be used again.
         """
-        return self._ask(query.query(sql), Frontend.QUERY)
+        self.tell(sql)
+        return self.hear()
+
+    def tell(self, sql: bytes) -> None:
+        """Send SQL as ``run`` does, and do not wait: so several servers can be at it at once. Raises ServerLost."""
+        self._send(query.query(sql), Frontend.QUERY)
+
+    def hear(self) -> tuple[bytes, ...]:
+        """What ``run`` returns, for what has been sent by ``tell``."""
+        return self._receive()
 
     def prepare(self, statement: PreparedStatement) -> None:
         """Have a statement prepared under its server-side name. Raises ServerError as ``run``."""
@@ -270,12 +279,18 @@ class BackendConnection:
                 self.prepared.discard(name)
 
     def _ask(self, messages: bytes, *codes: int) -> tuple[bytes, ...]:
+        self._send(messages, *codes)
+        return self._receive()
+
+    def _send(self, messages: bytes, *codes: int) -> None:
         assert self.ledger.settled
         self.prepared.unnamed = None
         self.stream.write(messages)
         self.stream.flush()
         for code in codes:
             self.ledger.sent(Owed(code))
+
+    def _receive(self) -> tuple[bytes, ...]:
         rows: list[bytes] = []
         refused: ErrorFields | None = None
         while not self.ledger.settled:
@@ -321,6 +336,10 @@ class BackendConnection:
         """End the transaction; what it has set is undone. Raises ServerError, ServerLost."""
         self.counters.rollbacks += 1
         self.run(b'ROLLBACK')
+        self.rolled_back()
+
+    def rolled_back(self) -> None:
+        """The transaction has ended so: what it has set is undone."""
         self.settings = self._committed
 
     def discard_sequences(self) -> None:

@@ -1,25 +1,31 @@
 """A transaction over several shards: each begins it with the first statement that needs it there.
 
-Several that have written commit one after the other, when all have said that nothing stands against it. (Two-phase
-commit takes over this step.)
+Several that have written commit when all have said that nothing stands against it: in two phases, or one after the
+other where nobody wants that.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
 from pgdog_gevent.backend.connection import ServerError
 from pgdog_gevent.backend.settings import Settings
-from pgdog_gevent.errors import CommitOutcomeUnknown, FailedTransaction, FeatureNotSupported, ProxyError, ServerLost
+from pgdog_gevent.errors import (
+    CommitOutcomeUnknown,
+    FailedTransaction,
+    FeatureNotSupported,
+    ProxyError,
+    ServerLost,
+    TwoPhaseUnavailable,
+)
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.holdings import Holdings
+from pgdog_gevent.execution.participants import lose, participants
 from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.twophase.committer import Committer
+from pgdog_gevent.twophase.participant import Participant
 
-_READY: Final = b'SET CONSTRAINTS ALL IMMEDIATE; SELECT txid_current_if_assigned() IS NOT NULL'
-"""Deferred constraints are checked now; has the transaction written?"""
-_YES: Final = b'\0\x01\0\0\0\x01t'
-"""Body of a DataRow."""
 _BEGIN: Final = b'BEGIN'
 _FAIL: Final = b'ROLLBACK TO "deadlock on other shards"'
 """An error, which the server logs."""
@@ -43,10 +49,12 @@ class Transaction:
     """Which shards take part, and what they have to hear first."""
 
     __slots__ = (
-        '_history', '_holdings', '_relay', 'adopted', 'deadlocked', 'first', 'implicit', 'joined', 'time',
+        '_committer', '_history', '_holdings', '_relay', 'adopted', 'deadlocked', 'first', 'implicit', 'joined', 'time',
     )  # fmt: skip
 
-    def __init__(self, holdings: Holdings, relay: Relay) -> None:
+    def __init__(self, holdings: Holdings, relay: Relay, committer: Committer | None = None) -> None:
+        """``committer`` sees to it that all or none commit; without one they do so one after the other."""
+        self._committer = committer
         self._holdings = holdings
         self._relay = relay
         self._history: list[_Said] = []
@@ -221,14 +229,62 @@ class Transaction:
     def commit(self) -> None:
         """Commit everywhere.
 
-        Raises ServerError, ServerLost, FailedTransaction, and then all has been rolled back; CommitOutcomeUnknown.
+        Raises FailedTransaction, TwoPhaseUnavailable, ServerError, ServerLost, AbortedByRecovery, and then all has been
+        rolled back; CommitOutcomeUnknown; what is thrown at this greenlet meanwhile, if that has rolled it back.
         """
         if self.failed_shard is not None:
             self.roll_back()
             raise FailedTransaction('the transaction has failed, and has been rolled back')
-        writers = list(self.joined) if len(self.joined) == 1 else self._writers()
+        if len(self.joined) == 1:
+            self._commit_in_turn(tuple(self.joined), ())
+        elif self.joined:
+            self._commit_several()
+        self.close()
+
+    def _commit_several(self) -> None:
+        try:
+            found = participants(self._holdings, self.joined)
+        except (ServerError, ServerLost):
+            self.roll_back()  # Nobody has been told to commit.
+            raise
+        writers = [each for each in found if each.facts.writes]
+        readers = [each.shard for each in found if not each.facts.writes and not each.facts.may_fail_without_writing]
+        committer = self._committer
+        try:
+            self._end_reading(found)
+            if committer is None or len(writers) < 2 or not committer.wanted(implicit=self.implicit):
+                self._commit_in_turn([each.shard for each in writers], readers)
+            else:
+                self._commit_in_two_phases(committer, writers)
+                self._commit_in_turn((), readers)
+        except (ServerError, ServerLost, TwoPhaseUnavailable):
+            self.roll_back()
+            raise
+
+    def _end_reading(self, found: Sequence[Participant]) -> None:
+        """Where a COMMIT may find that what has been read was no consistent state, it must before others commit."""
+        for each in found:
+            if each.facts.may_fail_without_writing and not each.facts.writes:
+                self._holdings.turn_to(each.shard)
+                self._commit_one()
+
+    def _commit_in_two_phases(self, committer: Committer, writers: Sequence[Participant]) -> None:
+        try:
+            outcome = committer.commit(writers)
+        except ProxyError:
+            raise
+        except BaseException:
+            lose(self._holdings, self.joined)  # Nobody knows what they still have to say.
+            raise
+        lose(self._holdings, outcome.lost)
+        if not outcome.committed:
+            self.roll_back()
+            raise outcome.complaint
+
+    def _commit_in_turn(self, writers: Sequence[int], readers: Sequence[int]) -> None:
+        """Each for itself, writers first."""
         done: list[int] = []
-        for shard in sorted(self.joined, key=lambda shard: (shard not in writers, shard)):
+        for shard in (*writers, *readers):
             self._holdings.turn_to(shard)
             try:
                 self._commit_one()
@@ -238,29 +294,12 @@ class Transaction:
                     self._broken(shard, done, error)  # What has only been read is nothing to lose.
             else:
                 done += [shard] if shard in writers else []
-        self.close()
-
-    def _writers(self) -> list[int]:
-        """Those that have something to commit, which nothing stands against."""
-        try:
-            return [shard for shard in self.all() if self._has_written()]
-        except ServerError:
-            self.roll_back()
-            raise
-        except ServerLost:
-            self._holdings.binding.lose()  # Nobody has been told to commit.
-            self.roll_back()
-            raise
 
     def all(self) -> Iterator[int]:
         """Have each server in hand that takes part."""
         for shard in sorted(self.joined):
             self._holdings.turn_to(shard)
             yield shard
-
-    def _has_written(self) -> bool:
-        connection = self._holdings.binding.connection
-        return connection is not None and connection.run(_READY) == (_YES,)
 
     def _commit_one(self) -> None:
         connection = self._holdings.binding.connection

@@ -39,6 +39,7 @@ from pgdog_gevent.router.plan import Anywhere, CopyIn, CopyOutOf, Direct, InTurn
 from pgdog_gevent.router.statement import Access, Statement
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.sharding.quick import UNKNOWN
+from pgdog_gevent.twophase.committer import Committer
 
 
 class ShardedSession:
@@ -53,7 +54,8 @@ class ShardedSession:
         self._exchange = exchange
         self.holdings = Holdings(exchange.binding)
         self.placing = exchange.placing
-        self.transaction = Transaction(self.holdings, exchange.relay)
+        committer = Committer(exchange.cluster, exchange.services.register)
+        self.transaction = Transaction(self.holdings, exchange.relay, committer)
         self.control = Control(self.transaction, self.holdings, exchange.state)
         self.several = SeveralShards(self.holdings, self.reach, self._array_of, self._numbers)
         self.destination = Destination(exchange, self)

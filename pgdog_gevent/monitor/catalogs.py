@@ -10,10 +10,10 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.known_catalog import KnownCatalog
+from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.errors import CannotConnectNow, ProxyError, ServerLost
 from pgdog_gevent.monitor.catalog_query import read_catalog
-from pgdog_gevent.monitor.login import log_in, terminate
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.router.catalog import Catalog
 

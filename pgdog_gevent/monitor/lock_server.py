@@ -7,10 +7,10 @@ from typing import Final
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.host import Host
+from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.errors import CannotConnectNow, ProxyError, ServerLost
 from pgdog_gevent.monitor.lock_query import claim, read_locks, set_up, withdraw
-from pgdog_gevent.monitor.login import log_in, terminate
 from pgdog_gevent.monitor.standstill import Claim, Reading
 from pgdog_gevent.net.deadline import Deadline
 

@@ -1,7 +1,7 @@
 """The names of transactions that are prepared: who finds one knows to whom it belongs, and where it is decided.
 
-``pgdog_gevent:<deployment>:<database>:<anchor>.<xid>.<token>.<shard>``: the anchor is the shard that decides, ``xid`` the
-id of the transaction there, with its epoch; the token is random, and ``shard`` the one where this part is prepared.
+``pgdog_gevent:<deployment>:<database>:<anchor>.<xid>.<token>.<shard>``: the anchor is the shard that decides, ``xid``
+the id of the transaction there, with its epoch; the token is random, and ``shard`` the one where this part is prepared.
 Whatever does not look exactly like that is somebody else's, and nobody's business.
 """
 
@@ -11,13 +11,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from pgdog_gevent.errors import ConfigError
-
-LONGEST: Final = 199
-"""Bytes of a gid (PostgreSQL's ``GIDSIZE``, less one)."""
 PREFIX: Final = 'pgdog_gevent:'
 _TOKEN: Final = 8
-_LONGEST_END: Final = len(f'{0xFFFF}.{0xFFFFFFFFFFFFFFFF}..{0xFFFF}') + 2 * _TOKEN
 _END: Final = re.compile(rf'(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,19}})\.([0-9a-f]{{{2 * _TOKEN}}})\.(0|[1-9]\d{{0,4}})')
 
 
@@ -36,15 +31,12 @@ class Scope:
     @property
     def prefix(self) -> str:
         """What all their gids begin with; has no quotes, backslashes or spaces."""
-        return f'{PREFIX}{quote(self.deployment, safe="")}:{quote(self.database, safe="")}:'
+        return f'{PREFIX}{_quoted(self.deployment)}:{_quoted(self.database)}:'
 
-    def check(self) -> None:
-        """Raise ConfigError if gids would be longer than PostgreSQL takes."""
-        if len(self.prefix) + _LONGEST_END > LONGEST:
-            raise ConfigError(
-                f'the names of DEPLOYMENT_ID and of database "{self.database}" are too long for two_phase_commit: '
-                f'with them the names of prepared transactions have more than {LONGEST} bytes'
-            )
+
+def _quoted(name: str) -> str:
+    """The configuration sees to it that it is short enough for PostgreSQL's 199 bytes."""
+    return quote(name, safe='', errors='surrogateescape')
 
 
 class Name(NamedTuple):

@@ -1,13 +1,16 @@
 """The transactions that this process commits in two phases, and what has become of those before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from time import monotonic, time
 
 from gevent.event import Event
 
 from pgdog_gevent.backend.counters import Histogram
+from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.twophase.gid import Scope
+from pgdog_gevent.twophase.readiness import Readiness
+from pgdog_gevent.twophase.step import Step
 
 
 class State(Enum):
@@ -66,6 +69,11 @@ class Register:
         """``deployment``: ``DEPLOYMENT_ID``."""
         self._deployment = deployment
         self._entries: dict[str, Entry] = {}
+        self._left: dict[str, Entry] = {}
+        self.keys = KeyCache()
+        self.readiness = Readiness(self.keys)
+        self.wake: Callable[[], None] = _nobody_listens
+        """There is something to recover."""
         self.in_doubt: dict[str, tuple[InDoubt, ...]] = {}
         """By database, as recovery has seen it last; those that are under way here are not among them."""
         self.committed = 0
@@ -89,9 +97,37 @@ class Register:
         self._entries[entry.name] = entry
 
     def leave(self, entry: Entry, *, committed: bool) -> None:
-        """Its commit is over; what is left of it is recovery's."""
+        """Its commit is over, and nothing of it is left."""
         del self._entries[entry.name]
+        self._count(entry, committed=committed)
+        entry.ended.set()
+
+    def leave_to_recovery(self, entry: Entry, *, committed: bool) -> None:
+        """Likewise, but something may still be prepared somewhere; ``ended`` is set when nothing is any more."""
+        del self._entries[entry.name]
+        self._count(entry, committed=committed)
+        entry.state = State.IN_DOUBT
+        self._left[entry.name] = entry
+        self.wake()
+
+    def _count(self, entry: Entry, *, committed: bool) -> None:
         self.committed += committed
         self.aborted += not committed
         self.durations.observe(monotonic() - entry.began)
+
+    @property
+    def left(self) -> tuple[Entry, ...]:
+        """Those that recovery has to finish, as far as this process has begun them."""
+        return tuple(self._left.values())
+
+    def settled(self, entry: Entry) -> None:
+        """Nothing of it is prepared anywhere any more."""
+        del self._left[entry.name]
         entry.ended.set()
+
+    def passed(self, step: Step, shard: int) -> None:
+        """A step has been taken. Tests stop here, or die."""
+
+
+def _nobody_listens() -> None:
+    pass

@@ -1,4 +1,4 @@
-"""Connections of the monitor's own: those of pools may all be held by sessions that wait for what it finds out."""
+"""Connections of the proxy's own: those of pools may all be held by sessions that wait for what it finds out."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,0 +1,53 @@
+"""The servers that take part in a transaction which is about to end: all are asked at the same time."""
+
+from collections.abc import Collection, Iterable
+
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.execution.holdings import Holdings
+from pgdog_gevent.twophase.decision import FACTS, read_facts
+from pgdog_gevent.twophase.participant import Participant
+
+
+def participants(holdings: Holdings, shards: Collection[int]) -> list[Participant]:
+    """What each says of its part. Raises ServerError, ServerLost, when all others have answered."""
+    lent = [each for each in sorted(holdings.lent, key=lambda each: each[0]) if each[0] in shards]
+    failed: ProxyError | None = None
+    if len(lent) < len(shards):
+        failed = ServerLost('the connection to a shard that takes part in the transaction is lost')
+    found: list[Participant] = []
+    told = []
+    for shard, pool, connection in lent:
+        try:
+            connection.tell(FACTS)
+            told.append((shard, pool, connection))
+        except ServerLost as lost:
+            failed = failed or lost
+            lose(holdings, (shard,))
+    for shard, pool, connection in told:
+        try:
+            found.append(Participant(shard, pool, connection, read_facts(_heard(connection))))
+        except ServerLost as lost:
+            failed = failed or lost
+            lose(holdings, (shard,))
+        except ProxyError as refused:
+            failed = failed or refused
+    if failed is not None:
+        raise failed
+    return found
+
+
+def _heard(connection: BackendConnection) -> tuple[bytes, ...]:
+    try:
+        return connection.hear()
+    except ProtocolViolation as error:
+        raise ServerViolation(error.message) from None
+
+
+def lose(holdings: Holdings, shards: Iterable[int]) -> None:
+    """Close the connections of these."""
+    in_hand = holdings.binding.shard
+    for shard in sorted(shards):
+        holdings.turn_to(shard)
+        holdings.binding.lose()
+    holdings.turn_to(in_hand)

@@ -1,0 +1,93 @@
+"""Has the transactions of one session committed in two phases, where its database wants that."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import gevent
+from greenlet import getcurrent
+
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.login import log_in, terminate
+from pgdog_gevent.errors import ProxyError, QueryCanceled
+from pgdog_gevent.net.deadline import Deadline
+from pgdog_gevent.twophase import decision
+from pgdog_gevent.twophase.coordinator import PATIENCE, Coordinator, Outcome
+from pgdog_gevent.twophase.decision import Verdict
+from pgdog_gevent.twophase.gid import Name
+from pgdog_gevent.twophase.participant import Participant
+from pgdog_gevent.twophase.register import Entry, Register
+from pgdog_gevent.twophase.shield import shielded
+
+_NAME: Final = 'pgdog-gevent commit'
+_PAUSE: Final = 0.2
+"""Seconds between two attempts to ask an anchor that is lost."""
+
+
+class Committer:
+    """One for each session."""
+
+    __slots__ = ('_cluster', '_register')
+
+    def __init__(self, cluster: Cluster, register: Register) -> None:
+        self._cluster = cluster
+        self._register = register
+
+    def wanted(self, *, implicit: bool) -> bool:
+        """Whether a transaction on several shards is committed so; ``implicit``: the client has not begun it."""
+        settings = self._cluster.settings
+        return settings.two_phase_commit_auto if implicit else settings.two_phase_commit
+
+    def commit(self, participants: Sequence[Participant]) -> Outcome:
+        """Commit what these have written; their connections owe nothing afterwards, but for those that are lost.
+
+        Raises TwoPhaseUnavailable, ServerError, ServerLost, and then nobody has been told to commit.
+        """
+        register = self._register
+        register.readiness.check(participants)
+        anchor = participants[0]
+        assert anchor.facts.xid is not None
+        settings = self._cluster.settings
+        name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid)
+        entry = Entry(name.text, settings.database, settings.user, tuple(each.shard for each in participants))
+        coordinator = Coordinator(name, entry, participants, self._ask, register.passed)
+        register.enter(entry)
+        outcome = None
+        try:
+            outcome, thrown = shielded(coordinator.run, coordinator.interrupt)
+        finally:
+            if outcome is None or outcome.unfinished:
+                register.leave_to_recovery(entry, committed=outcome is not None and outcome.committed)
+            else:
+                register.leave(entry, committed=outcome.committed)
+        if not outcome.committed:
+            register.readiness.doubt(participants)
+        return outcome if thrown is None else _heeding(thrown, outcome)
+
+    def _ask(self, name: Name, participants: tuple[int, ...]) -> Verdict | None:
+        with Deadline(PATIENCE):
+            while True:
+                try:
+                    return self._settle(name, participants)
+                except ProxyError:
+                    gevent.sleep(_PAUSE)  # It may be restarting, or another server may become the primary.
+        return None
+
+    def _settle(self, name: Name, participants: tuple[int, ...]) -> Verdict | None:
+        pool = self._cluster.writer(name.anchor)
+        connection = log_in([pool.target], self._register.keys, _NAME)
+        try:
+            verdict = decision.settle(connection, name, participants)
+            terminate(connection)
+        finally:
+            connection.stream.close()
+        return verdict
+
+
+def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:
+    """What was thrown at us ends what is not committed; else it comes when the client has been told."""
+    if not outcome.committed:
+        return replace(outcome, thrown=thrown)
+    if not isinstance(thrown, QueryCanceled):
+        gevent.kill(getcurrent(), thrown, block=False)
+    return outcome

@@ -1,0 +1,315 @@
+"""Commits a transaction on several shards, all or nothing.
+
+1. All writers but the anchor prepare their part, at the same time.
+2. The anchor commits, together with a row that says so. That is the decision.
+3. The others make visible what they have prepared, at the same time.
+
+Whatever goes wrong before 2 has it rolled back everywhere. After 2 nothing can: what a shard has not done when its
+connection is lost is done by ``recovery``, of this proxy or another.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import gevent
+
+from pgdog_gevent.backend.connection import BackendConnection, ServerError
+from pgdog_gevent.backend.settings import transition
+from pgdog_gevent.errors import (
+    AbortedByRecovery,
+    CanceledByUser,
+    CommitOutcomeUnknown,
+    ProtocolViolation,
+    ProxyError,
+    ServerLost,
+    ServerViolation,
+)
+from pgdog_gevent.net.deadline import Deadline
+from pgdog_gevent.protocol.response import TransactionStatus
+from pgdog_gevent.sqlstate import INSUFFICIENT_PRIVILEGE, QUERY_CANCELED, UNIQUE_VIOLATION
+from pgdog_gevent.twophase import decision
+from pgdog_gevent.twophase.decision import Verdict
+from pgdog_gevent.twophase.gid import Name
+from pgdog_gevent.twophase.participant import Participant
+from pgdog_gevent.twophase.register import Entry, State
+from pgdog_gevent.twophase.step import Step
+
+PATIENCE: Final = 5.0
+"""Seconds for a shard to make visible what has been decided; then the client is told, and recovery goes on."""
+_GRACE: Final = 2.0
+"""Seconds for servers to say how far they have come, when somebody wants the session to end."""
+_IDENTITY: Final = ('session_authorization', 'role')
+
+Ask = Callable[[Name, tuple[int, ...]], Verdict | None]
+"""Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it cannot be reached."""
+
+
+Passed = Callable[[Step, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it has ended."""
+
+    committed: bool
+    error: ProxyError | None = None
+    """What the client is told, if it is not committed."""
+    lost: frozenset[int] = frozenset()
+    """Shards whose connections cannot be used any more."""
+    unfinished: bool = False
+    """Something may still be prepared somewhere: recovery has to see to it."""
+    thrown: BaseException | None = None
+    """What has come from outside meanwhile, and is to be raised now."""
+
+    @property
+    def complaint(self) -> BaseException:
+        """What is raised for one that is not committed."""
+        return self.thrown or self.error or CanceledByUser()
+
+
+class Coordinator:
+    """Of one commit. ``run`` is to be left alone; others may ``interrupt``."""
+
+    def __init__(
+        self, name: Name, entry: Entry, participants: Sequence[Participant], ask: Ask, passed: Passed
+    ) -> None:
+        """``passed`` is told of each step."""
+        self._name = name
+        self._entry = entry
+        self._anchor = next(each for each in participants if each.shard == name.anchor)
+        self._others = [each for each in participants if each.shard != name.anchor]
+        self._ask = ask
+        self._passed = passed
+        self._lost: set[int] = set()
+        self._left: set[int] = set()
+        """Shards that may have something prepared which nobody here can end."""
+        self._prepared: list[Participant] = []
+        self._given_up = False
+
+    @property
+    def participants(self) -> tuple[int, ...]:
+        return self._entry.participants
+
+    def run(self) -> Outcome:
+        """Commit. Raises nothing of ``ProxyError``."""
+        error = self._prepare()
+        if error is None and self._given_up:
+            error = CanceledByUser()
+        if error is not None:
+            return self._abort(error)
+        self._entry.state = State.DECIDING
+        try:
+            self._decide()
+        except ServerError as refused:
+            return self._abort(_explained(refused))
+        except ServerLost as lost:
+            self._lost.add(self._anchor.shard)
+            return self._learn(lost)
+        return self._finish()
+
+    def interrupt(self) -> None:
+        """Roll it back, if it has not been decided yet. Does not wait."""
+        if self._entry.state is State.PREPARING and not self._given_up:
+            self._given_up = True
+            for each in self._others:
+                each.connection.cancel()
+            gevent.spawn_later(_GRACE, self._cut)
+
+    def _cut(self) -> None:
+        if self._entry.state is State.PREPARING:
+            for each in self._others:
+                if each.connection.busy:
+                    each.connection.sever('it did not prepare a transaction that was given up')
+
+    # The three steps
+
+    def _prepare(self) -> ProxyError | None:
+        """Have all others prepare; return what has gone wrong first."""
+        failed: ProxyError | None = None
+        told: list[Participant] = []
+        for each in self._others:
+            text = decision.prepare(self._name.gid(each.shard), each.facts, each.login)
+            try:
+                each.connection.tell(text)
+            except ServerLost as lost:
+                self._lose(each)
+                failed = failed or lost
+                break
+            told.append(each)
+            self._passed(Step.PREPARING, each.shard)
+        for each in told:
+            try:
+                _hear(each.connection)
+            except ServerError as refused:
+                failed = failed or refused
+            except ServerLost as lost:
+                self._lose(each)
+                failed = failed or lost
+            else:
+                _ended(each.connection)
+                self._prepared.append(each)
+                self._passed(Step.PREPARED, each.shard)
+        return failed
+
+    def _decide(self) -> None:
+        anchor = self._anchor
+        anchor.connection.tell(decision.decide(self._name, self.participants, anchor.facts, anchor.login))
+        self._passed(Step.DECIDING, anchor.shard)
+        _hear(anchor.connection)
+        _ended(anchor.connection)
+
+    def _learn(self, lost: ServerLost) -> Outcome:
+        """The connection was lost while the anchor was deciding: find out what it has decided."""
+        match self._ask(self._name, self.participants):
+            case Verdict.COMMIT:
+                return self._finish()
+            case Verdict.ABORT:
+                return self._abort(lost)
+            case None:
+                error = CommitOutcomeUnknown(
+                    f'the connection to shard {self._anchor.shard}, which decides, was lost during COMMIT: it is not '
+                    'known yet whether the transaction has been committed',
+                    detail=lost.message,
+                    hint='All shards will do the same as soon as that one can be asked. Look whether the changes are '
+                    'there before repeating them.',
+                )
+                return Outcome(False, error, frozenset(self._lost), unfinished=True)
+
+    def _finish(self) -> Outcome:
+        """It is decided: have all others make it visible."""
+        self._entry.state = State.COMMITTING
+        self._passed(Step.DECIDED, self._anchor.shard)
+        told: list[Participant] = []
+        for each in self._others:
+            try:
+                each.connection.tell(decision.finish(self._name.gid(each.shard), Verdict.COMMIT))
+            except ServerLost:
+                self._lose(each)
+            else:
+                told.append(each)
+                self._passed(Step.COMMITTING, each.shard)
+        self._hear_all(told, self._hear_committed)
+        return Outcome(True, None, frozenset(self._lost), bool(self._left))
+
+    def _hear_committed(self, each: Participant) -> None:
+        if self._hear_end(each, Verdict.COMMIT):
+            self._passed(Step.COMMITTED, each.shard)
+
+    def _hear_all(self, told: Sequence[Participant], hear: Callable[[Participant], None]) -> None:
+        """Have them answer; who has not in time may still do what it has been told: recovery will see."""
+        waiting = list(told)
+        with Deadline(PATIENCE):
+            while waiting:
+                hear(waiting[0])
+                del waiting[0]
+        for each in waiting:
+            self._lose(each)
+
+    # Rolling back
+
+    def _abort(self, error: ProxyError) -> Outcome:
+        self._entry.state = State.ABORTING
+        told: list[Participant] = []
+        for each in (self._anchor, *self._others):
+            text = self._undoing(each)
+            if not text:
+                continue
+            try:
+                each.connection.tell(text)
+            except ServerLost:
+                self._lose(each)
+            else:
+                told.append(each)
+        self._hear_all(told, self._hear_undone)
+        return Outcome(False, error, frozenset(self._lost), bool(self._left))
+
+    def _undoing(self, each: Participant) -> bytes:
+        """What rolls its part back; empty if there is nothing to roll back any more."""
+        if each.shard in self._lost:
+            return b''
+        if each in self._prepared:
+            return decision.finish(self._name.gid(each.shard), Verdict.ABORT)
+        if each.connection.status is TransactionStatus.IDLE:
+            each.connection.rolled_back()
+            return b''
+        return b'ROLLBACK'
+
+    def _hear_undone(self, each: Participant) -> None:
+        if each in self._prepared:
+            self._hear_end(each, Verdict.ABORT)
+            return
+        try:
+            _hear(each.connection)
+        except ProxyError:
+            self._lost.add(each.shard)  # Its server rolls back what is not prepared.
+        else:
+            each.connection.rolled_back()
+
+    # One participant
+
+    def _lose(self, each: Participant) -> None:
+        """Its connection is gone, and with it the knowledge whether something is prepared there."""
+        self._lost.add(each.shard)
+        self._left.add(each.shard)
+
+    def _hear_end(self, each: Participant, verdict: Verdict) -> bool:
+        """Whether what is prepared there has ended."""
+        connection = each.connection
+        try:
+            _hear(connection)
+        except ServerLost:
+            self._lose(each)
+            return False
+        except ServerError as refused:
+            return self._try_again(each, verdict, refused)
+        return True
+
+    def _try_again(self, each: Participant, verdict: Verdict, refused: ServerError) -> bool:
+        """A cancel has come too late, or the session is that of another user meanwhile."""
+        connection, text = each.connection, decision.finish(self._name.gid(each.shard), verdict)
+        try:
+            if refused.sqlstate == QUERY_CANCELED:
+                connection.canceller.join()
+                connection.run(text)
+                return True
+            if refused.sqlstate == INSUFFICIENT_PRIVILEGE:
+                _run_as_login(connection, text)
+                return True
+        except ServerLost:
+            self._lost.add(each.shard)
+        except ServerError:
+            pass  # Recovery goes on trying, with connections of its own.
+        self._left.add(each.shard)
+        return False
+
+
+def _hear(connection: BackendConnection) -> None:
+    """Raises ServerError, ServerLost."""
+    try:
+        connection.hear()
+    except ProtocolViolation as error:
+        raise ServerViolation(error.message) from None
+
+
+def _ended(connection: BackendConnection) -> None:
+    """The transaction of this session is over: what it has set stays."""
+    connection.commit_settings(connection.settings)
+
+
+def _run_as_login(connection: BackendConnection, text: bytes) -> None:
+    """Have the session be who has logged in, for one statement. Raises ServerError, ServerLost."""
+    connection.run(b'SET SESSION AUTHORIZATION DEFAULT; SET ROLE NONE')
+    try:
+        connection.run(text)
+    finally:
+        mine = {name: connection.settings[name] for name in _IDENTITY if name in connection.settings}
+        with suppress(ServerError):
+            connection.run(b'RESET SESSION AUTHORIZATION; RESET ROLE; ' + transition({}, mine))
+
+
+def _explained(refused: ServerError) -> ProxyError:
+    if refused.sqlstate == UNIQUE_VIOLATION and 'decision_pkey' in refused.message:
+        return AbortedByRecovery()
+    return refused

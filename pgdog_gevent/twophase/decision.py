@@ -1,0 +1,124 @@
+"""What servers are told and asked for a commit in two phases, and what they say.
+
+The decision is a row of ``pgdog_gevent.decision`` on the anchor. Its key is the fence: who would abort a transaction
+inserts the same key, which waits for a coordinator that is just deciding, and then finds its row; or it becomes a row
+that makes the coordinator fail.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Final, NamedTuple
+
+from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.errors import ServerViolation
+from pgdog_gevent.protocol.rows import decode_row
+from pgdog_gevent.twophase.gid import Name
+
+FACTS: Final = (
+    b'SET CONSTRAINTS ALL IMMEDIATE; SELECT pg_catalog.txid_current_if_assigned(),'
+    b" pg_catalog.current_setting('synchronous_commit'), pg_catalog.current_setting('transaction_isolation'),"
+    b' current_user'
+)
+"""Deferred constraints are checked now, for what their triggers do is part of the transaction."""
+_WEAK: Final = frozenset({b'off', b'local', b'remote_write'})
+"""Values of ``synchronous_commit`` with which a standby may not have what has been committed."""
+_STRONG: Final = b'SET LOCAL synchronous_commit = on; '
+_OWN_NAME: Final = b'SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE NONE; '
+_ALL_ROWS: Final = b'SET LOCAL row_security = on; '
+"""Dumps turn it off, and then a table with policies is not written to."""
+
+
+class Verdict(Enum):
+    """What has been decided; the values are those of the table."""
+
+    COMMIT = 'commit'
+    ABORT = 'abort'
+
+
+class Facts(NamedTuple):
+    """What a server says of a transaction that is about to end."""
+
+    xid: int | None
+    """Its id, with epoch; ``None``: it has written nothing."""
+    synchronous_commit: bytes
+    isolation: bytes
+    user: bytes
+    """Whose rights are in force."""
+
+    @property
+    def writes(self) -> bool:
+        return self.xid is not None
+
+    @property
+    def may_fail_without_writing(self) -> bool:
+        """Whether a COMMIT can find that what has only been read was no consistent state."""
+        return self.isolation == b'serializable'
+
+
+def read_facts(rows: tuple[bytes, ...]) -> Facts:
+    """Read the answer to ``FACTS``. Raises ServerViolation."""
+    columns = decode_row(rows[0]) if len(rows) == 1 else ()
+    if len(columns) != 4:
+        raise ServerViolation('the server has answered something else than it was asked for')
+    xid, synchronous_commit, isolation, user = columns
+    return Facts(None if xid is None else int(xid), synchronous_commit or b'', isolation or b'', user or b'')
+
+
+def _settings(facts: Facts, login: str) -> bytes:
+    """What must be so when a part of it becomes durable: for standbys, too, and as the one who can finish it."""
+    return (b'' if facts.user == login.encode() else _OWN_NAME) + (
+        _STRONG if facts.synchronous_commit in _WEAK else b''
+    )
+
+
+def prepare(gid: str, facts: Facts, login: str) -> bytes:
+    """Prepare the transaction, so that who has logged in as ``login`` owns it."""
+    return _settings(facts, login) + b"PREPARE TRANSACTION '%b'" % gid.encode()
+
+
+def decide(name: Name, participants: Iterable[int], facts: Facts, login: str) -> bytes:
+    """Commit on the anchor, and with that everywhere: or nowhere, if this fails."""
+    return _settings(facts, login) + _ALL_ROWS + _insert(name, Verdict.COMMIT, participants) + b'; COMMIT'
+
+
+def _insert(name: Name, verdict: Verdict, participants: Iterable[int]) -> bytes:
+    shards = ','.join(map(str, participants))
+    values = f"('{name.text}', '{verdict.value}', '{{{shards}}}')"
+    return f'INSERT INTO pgdog_gevent.decision (name, verdict, participants) VALUES {values}'.encode()
+
+
+def claim(name: Name, participants: Iterable[int]) -> bytes:
+    """Have it aborted, unless it has been decided."""
+    return _insert(name, Verdict.ABORT, participants) + b' ON CONFLICT DO NOTHING'
+
+
+def verdict_of(name: Name) -> bytes:
+    """What has been decided: one row with the verdict, or none."""
+    return f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}'".encode()
+
+
+def read_verdict(rows: tuple[bytes, ...]) -> Verdict | None:
+    """Read the answer to ``verdict_of``. Raises ServerViolation."""
+    if not rows:
+        return None
+    [verdict] = decode_row(rows[0])
+    try:
+        return Verdict((verdict or b'').decode())
+    except ValueError:
+        raise ServerViolation('the table of decisions says something else than commit or abort') from None
+
+
+def settle(connection: BackendConnection, name: Name, participants: Iterable[int]) -> Verdict | None:
+    """Have it aborted unless it has been decided, and say what has been.
+
+    Waits for a coordinator that is just deciding. ``None``: it has been, and this user may not see it. Raises
+    ServerError, ServerLost.
+    """
+    connection.run(claim(name, participants))
+    return read_verdict(connection.run(verdict_of(name)))
+
+
+def finish(gid: str, verdict: Verdict) -> bytes:
+    """End what is prepared."""
+    word = 'COMMIT' if verdict is Verdict.COMMIT else 'ROLLBACK'
+    return f"{word} PREPARED '{gid}'".encode()
