@@ -9,11 +9,11 @@ from enum import Enum
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from pgdog_gevent.config.choices import Role
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.snapshot import (
     HEALTHY,
     NOT_CHECKED,
     Averages,
-    HistogramView,
     HostView,
     PoolView,
     Snapshot,

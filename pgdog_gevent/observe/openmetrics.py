@@ -19,6 +19,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.metrics import (
     COUNTERS,
     GAUGES,
@@ -32,7 +33,7 @@ from pgdog_gevent.observe.metrics import (
     Histogram,
     exported_name,
 )
-from pgdog_gevent.observe.snapshot import HistogramView, HostView, PoolView, Snapshot
+from pgdog_gevent.observe.snapshot import HostView, PoolView, Snapshot
 
 POOL_LABELS: Final = ('user', 'database', 'host', 'port', 'shard', 'role')
 HOST_LABELS: Final = ('database', 'host', 'port', 'shard')

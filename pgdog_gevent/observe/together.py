@@ -14,7 +14,6 @@ from pgdog_gevent.observe.snapshot import (
     Averages,
     CacheView,
     DatabaseView,
-    HistogramView,
     HostView,
     PoolView,
     PreparedView,
@@ -124,9 +123,9 @@ def _pool(one: PoolView, other: PoolView) -> PoolView:
         online=one.online or other.online,
         totals=one.totals + other.totals,
         averages=_averages(one.averages, other.averages),
-        wait_histogram=_histogram(one.wait_histogram, other.wait_histogram),
-        query_histogram=_histogram(one.query_histogram, other.query_histogram),
-        transaction_histogram=_histogram(one.transaction_histogram, other.transaction_histogram),
+        wait_histogram=one.wait_histogram + other.wait_histogram,
+        query_histogram=one.query_histogram + other.query_histogram,
+        transaction_histogram=one.transaction_histogram + other.transaction_histogram,
     )
 
 
@@ -166,11 +165,6 @@ def _average(one: Averages, other: Averages, name: str) -> float:
         return float(here + there)
     weight, more = getattr(one, events), getattr(other, events)
     return float((here * weight + there * more) / (weight + more)) if weight + more else 0.0
-
-
-def _histogram(one: HistogramView, other: HistogramView) -> HistogramView:
-    counts = tuple(here + there for here, there in zip(one.counts, other.counts, strict=True))
-    return HistogramView(one.bounds, counts, one.sum + other.sum)
 
 
 def _schema(one: SchemaView, other: SchemaView) -> SchemaView:

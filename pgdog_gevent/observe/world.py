@@ -9,7 +9,7 @@ import pgdog_gevent
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.backend.connection import BackendConnection
-from pgdog_gevent.backend.counters import BOUNDS, Histogram, ServerCounters, fold_turns
+from pgdog_gevent.backend.counters import ServerCounters, fold_turns
 from pgdog_gevent.backend.host import Host
 from pgdog_gevent.backend.known_catalog import KnownCatalog
 from pgdog_gevent.backend.pool import Pool
@@ -18,6 +18,7 @@ from pgdog_gevent.backend.standing import Standing
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.observe.averages import averages
 from pgdog_gevent.observe.greenlets import Greenlets
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.snapshot import (
     HEALTHY,
     NOT_CHECKED,
@@ -28,7 +29,6 @@ from pgdog_gevent.observe.snapshot import (
     ClientView,
     DatabaseView,
     DriftView,
-    HistogramView,
     HostView,
     PoolView,
     PreparedView,
@@ -202,9 +202,9 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
         replication=_replication(host, now),
         totals=figures,
         averages=average,
-        wait_histogram=_histogram(counters.wait_histogram),
-        query_histogram=_histogram(counters.query_histogram),
-        transaction_histogram=_histogram(counters.transaction_histogram),
+        wait_histogram=HistogramView.of(counters.wait_histogram),
+        query_histogram=HistogramView.of(counters.query_histogram),
+        transaction_histogram=HistogramView.of(counters.transaction_histogram),
     )
 
 
@@ -263,10 +263,6 @@ def _replication(host: Host, now: float) -> ReplicationView | None:
 
 def _idle_in_transaction(connection: BackendConnection) -> bool:
     return connection.status is not TransactionStatus.IDLE and not connection.busy
-
-
-def _histogram(histogram: Histogram) -> HistogramView:
-    return HistogramView(BOUNDS, tuple(histogram.counts), histogram.sum)
 
 
 def _server(pool: Pool, connection: BackendConnection) -> ServerView:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from prometheus_client import Metric
 from prometheus_client.openmetrics import parser
 
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.snapshot import (
     Activity,
     Averages,
@@ -13,7 +14,6 @@ from pgdog_gevent.observe.snapshot import (
     ClientView,
     DatabaseView,
     DriftView,
-    HistogramView,
     HostView,
     PoolView,
     PreparedView,
