@@ -135,6 +135,7 @@ def totals(pool: Pool) -> Totals:
     own.fold()
     return Totals(
         xact_count=counted.transactions,
+        xact_2pc_count=counted.transactions_2pc,
         query_count=counted.queries,
         server_assignment_count=own.assignments,
         received=received,

@@ -187,3 +187,8 @@ def test_assignments_are_reads_or_writes(scene: Scene) -> None:
     for counters.assignments, counters.reads, writes in ((4, 0, 4), (9, 5, 4), (10, 5, 5)):
         totals = scene.pool().totals
         assert (totals.reads, totals.writes) == (counters.reads, writes)
+
+
+def test_parts_of_commits_in_two_phases_are_counted_by_their_pool(scene: Scene) -> None:
+    scene.pools[0].finished.counters.transactions_2pc = 3
+    assert [pool.totals.xact_2pc_count for pool in scene.look().pools] == [3, 0]
