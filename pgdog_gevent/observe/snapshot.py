@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final
 
 from pgdog_gevent.observe.histograms import HistogramView
+from pgdog_gevent.observe.transactions import TransactionView, TwoPhaseView
 
 HEALTHY: Final = 'healthy'
 UNHEALTHY: Final = 'unhealthy'
@@ -382,4 +383,6 @@ class Snapshot:
     databases: tuple[DatabaseView, ...]
     users: tuple[UserView, ...]
     query_cache: CacheView
+    transactions: tuple[TransactionView, ...]
+    two_phase: TwoPhaseView
     rehearsed: RehearsalView = RehearsalView()

@@ -40,8 +40,10 @@ from pgdog_gevent.observe.snapshot import (
     Totals,
     UserView,
 )
+from pgdog_gevent.observe.transactions import TwoPhaseView, transactions
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.cache import StatementCache
+from pgdog_gevent.twophase.register import Register
 
 _ACTIVITY: Final = {
     TransactionStatus.IDLE: Activity.IDLE,
@@ -67,11 +69,13 @@ class World:
     """All that can be looked at. ``sample`` is called every ``stats_period`` for the averages."""
 
     def __init__(
-        self, clusters: Clusters, names: StatementNames, caches: Sequence[StatementCache], instance_id: str
-    ) -> None:
+        self, clusters: Clusters, names: StatementNames, caches: Sequence[StatementCache], register: Register,
+        instance_id: str,
+    ) -> None:  # fmt: skip
         self._clusters = clusters
         self._names = names
         self._caches = caches
+        self._register = register
         self._instance_id = instance_id
         self._greenlets = Greenlets()
         self._started_at = time()
@@ -112,6 +116,8 @@ class World:
             databases=_databases(config, pools),
             users=_users(config, self._clusters),
             query_cache=_cache(self._caches),
+            transactions=transactions(self._register),
+            two_phase=TwoPhaseView.of(self._register),
             rehearsed=_rehearsed(self._clusters),
         )
 
