@@ -22,6 +22,7 @@ from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.backend.prepared import StatementNames
 from pgdog_gevent.config.changes import Changes, changes
 from pgdog_gevent.config.fields import TomlValue
+from pgdog_gevent.config.identity import identity_from
 from pgdog_gevent.config.load import Loaded, load
 from pgdog_gevent.config.pending import not_implemented_yet
 from pgdog_gevent.config.resolve import databases_of, parser_levels
@@ -43,6 +44,7 @@ from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.chosen_key import key
 from pgdog_gevent.sharding.unique_id import UniqueIds
 from pgdog_gevent.systemd import notify
+from pgdog_gevent.twophase.register import Register
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +121,8 @@ class Daemon:
         cache = StatementCache(general.query_cache_limit, perf_counter, key)
         routing_cache = StatementCache(general.query_cache_limit, perf_counter, key)
         names = StatementNames(surroundings.neighbours)
-        self.services = Services(general, cache, routing_cache, names, surroundings.unique_ids)
+        register = Register(identity_from(sources.environment).deployment_id)
+        self.services = Services(general, cache, routing_cache, names, surroundings.unique_ids, register)
         tls = _tls(self.config)
         self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge, surroundings.secret)
         self._administration = administration(self)
@@ -127,7 +130,7 @@ class Daemon:
         self.listener = Listener(
             door, self.services, self.authenticator, self.clusters.find, self._serve_admin, surroundings.house
         )
-        self._world = World(self.clusters, names, self.services.caches, surroundings.instance_id)
+        self._world = World(self.clusters, names, self.services.caches, register, surroundings.instance_id)
         self._statsd = StatsdReporter('', 0, '', self._administration.snapshot)
         self._pids = surroundings.pids
         self._loops = Loops(

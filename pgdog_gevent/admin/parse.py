@@ -51,7 +51,6 @@ _VIEWS_NOT_YET: Final = (
     'SERVER MEMORY',
     'TABLE_COPIES',
     'TASKS',
-    'TRANSACTIONS',
 )
 _SESSION_PARAMETERS: Final = frozenset(
     {

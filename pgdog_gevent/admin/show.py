@@ -31,6 +31,7 @@ _COMMANDS: Final = (
     ('SHOW BANS', 'pools that are banned, and why'),
     ('SHOW SCHEMA_DRIFT', 'how the tables of shards differ'),
     ('SHOW STATS | STATS_TOTALS | STATS_AVERAGES', 'what the pools have done, and do on average'),
+    ('SHOW TRANSACTIONS', 'commits in two phases that are not over'),
     ('SHOW LISTS', 'how many there are of each'),
     ('SHOW CONFIG', 'settings'),
     ('SHOW DATABASES', 'configured databases'),
@@ -83,6 +84,8 @@ def show(view: View, columns: Sequence[str], snapshot: Snapshot, settings: Setti
             return tabulate(views.STATS_TOTALS, snapshot.pools)
         case View.STATS_AVERAGES:
             return tabulate(views.STATS_AVERAGES, snapshot.pools)
+        case View.TRANSACTIONS:
+            return tabulate(views.TRANSACTIONS, views.aged_transactions(snapshot))
         case View.LISTS:
             return tabulate(views.LISTS, (snapshot,))
         case View.PREPARED:

@@ -24,6 +24,7 @@ from pgdog_gevent.observe.snapshot import (
     Snapshot,
     UserView,
 )
+from pgdog_gevent.observe.transactions import TransactionView
 
 KEPT: Final = ('user', 'database', 'addr', 'port')
 """Columns of CLIENTS and SERVERS that stay when others are chosen."""
@@ -166,6 +167,14 @@ SCHEMA_DRIFT: Final[tuple[Field[tuple[str, DriftView]], ...]] = (
     Field('object', Type.TEXT, lambda row: row[1].object or None),
     Field('difference', Type.TEXT, lambda row: row[1].difference),
 )
+TRANSACTIONS: Final[tuple[Field[tuple[TransactionView, float]], ...]] = (
+    Field('database', Type.TEXT, lambda row: row[0].database),
+    Field('user', Type.TEXT, lambda row: row[0].user),
+    Field('transaction_name', Type.TEXT, lambda row: row[0].name),
+    Field('transaction_state', Type.TEXT, lambda row: row[0].state.value),
+    Field('participants', Type.TEXT, lambda row: ','.join(map(str, row[0].participants))),
+    Field('age', Type.INT8, lambda row: round(row[1] * 1000)),
+)
 PREPARED: Final[tuple[Field[PreparedView], ...]] = (
     Field('name', Type.TEXT, lambda prepared: prepared.name),
     Field('statement', Type.TEXT, lambda prepared: prepared.statement),
@@ -261,6 +270,12 @@ STATS_AVERAGES: Final = (*PLACE, *_statistics('avg_', (*TOTALS, *MORE_TOTALS)))
 def drift(snapshot: Snapshot) -> Iterator[tuple[str, DriftView]]:
     """What differs between shards, each with its database."""
     return ((schema.database, difference) for schema in snapshot.schemas for difference in schema.drift)
+
+
+def aged_transactions(snapshot: Snapshot) -> Iterator[tuple[TransactionView, float]]:
+    """Transactions, and how long ago their commit has begun; the clock of a server may be ahead of ours."""
+    for transaction in snapshot.transactions:
+        yield transaction, max(0.0, snapshot.taken_at - transaction.began_at)
 
 
 def occupied_databases(snapshot: Snapshot) -> Iterator[tuple[DatabaseView, int]]:

@@ -4,13 +4,13 @@ cdef class Histogram:
 
 
 cdef class ClientCounters:
-    cdef public long long errors, queries, transactions, turns
+    cdef public long long errors, queries, transactions, transactions_2pc, turns
     cdef public double query_time, transaction_time, turn_time, wait_time
 
 
 cdef class ServerCounters:
     cdef public long long binds, closes, errors, evictions, healthchecks, parses, queries, rollbacks, transactions
-    cdef public long long turns
+    cdef public long long transactions_2pc, turns
     cdef public double idle_in_transaction_time, query_time, transaction_time, turn_time
     cdef public object rows_deleted, rows_inserted, rows_updated
 

@@ -43,12 +43,15 @@ class ClientCounters:
     """What one client has asked for and got. Times are seconds."""
 
     __slots__ = (
-        'errors', 'queries', 'query_time', 'transaction_time', 'transactions', 'turn_time', 'turns', 'wait_time',
+        'errors', 'queries', 'query_time', 'transaction_time', 'transactions', 'transactions_2pc', 'turn_time', 'turns',
+        'wait_time',
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.queries = 0
         self.transactions = 0
+        self.transactions_2pc = 0
+        """Those of them that were committed in two phases."""
         self.wait_time = 0.0
         self.query_time = 0.0
         self.transaction_time = 0.0
@@ -65,7 +68,7 @@ class ServerCounters:
     __slots__ = (
         'binds', 'closes', 'errors', 'evictions', 'healthchecks', 'idle_in_transaction_time', 'parses', 'queries',
         'query_time', 'rollbacks', 'rows_deleted', 'rows_inserted', 'rows_updated', 'transaction_time', 'transactions',
-        'turn_time', 'turns',
+        'transactions_2pc', 'turn_time', 'turns',
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -84,6 +87,8 @@ class ServerCounters:
         self.rows_updated = 0
         self.transaction_time = 0.0
         self.transactions = 0
+        self.transactions_2pc = 0
+        """As that of ``ClientCounters``: each connection counts its part."""
         self.turns = 0
         """As those of ``ClientCounters``."""
         self.turn_time = 0.0

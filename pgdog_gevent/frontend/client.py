@@ -77,7 +77,7 @@ class Client:
             last_request_at=self.last_request_at or None,
             queries=self.counters.queries,
             transactions=self.counters.transactions,
-            transactions_2pc=0,
+            transactions_2pc=self.counters.transactions_2pc,
             wait_time=self.counters.wait_time,
             query_time=self.counters.query_time,
             transaction_time=self.counters.transaction_time,

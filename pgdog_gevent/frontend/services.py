@@ -26,6 +26,7 @@ from pgdog_gevent.router.access import AccessRules, access_rules, as_write
 from pgdog_gevent.router.cache import Readings, StatementCache
 from pgdog_gevent.router.statement import Access
 from pgdog_gevent.sharding.unique_id import COMPACT, NOWHERE, STANDARD, Origin, UniqueIds
+from pgdog_gevent.twophase.register import Register
 
 log = logging.getLogger(__name__)
 query_log = logging.getLogger('pgdog_gevent.queries')
@@ -47,7 +48,7 @@ class Services:
 
     def __init__(
         self, general: General, cache: StatementCache, routing_cache: StatementCache, names: StatementNames,
-        unique_ids: UniqueIds | None = None,
+        unique_ids: UniqueIds | None = None, register: Register | None = None,
     ) -> None:  # fmt: skip
         """``unique_ids``: where ids come from; without it there are none."""
         self.cache = cache
@@ -55,6 +56,8 @@ class Services:
         """What texts say where it depends on them which server they go to; it takes longer to find out."""
         self.names = names
         self.unique_ids = unique_ids or UniqueIds(NOWHERE, time, gevent.sleep)
+        self.register = register or Register('')
+        """The transactions that are committed in two phases."""
         self.parsed_cache = cache.sibling(Readings.PARSED)
         """The same as ``cache`` has, of texts that are to be parsed."""
         self.hinted_cache = cache.sibling(Readings.HINTED)

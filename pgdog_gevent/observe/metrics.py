@@ -9,11 +9,11 @@ from enum import Enum
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from pgdog_gevent.config.choices import Role
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.snapshot import (
     HEALTHY,
     NOT_CHECKED,
     Averages,
-    HistogramView,
     HostView,
     PoolView,
     Snapshot,
@@ -137,15 +137,15 @@ HOST_GAUGES: Final = (
 )
 
 
-class Histogram(NamedTuple):
-    """One distribution of durations of a pool."""
+class Histogram(NamedTuple, Generic[T_contra]):
+    """One distribution of durations of a ``T``."""
 
     name: str
     help: str
-    view: Callable[[PoolView], HistogramView]
+    view: Callable[[T_contra], HistogramView]
 
 
-POOL_HISTOGRAMS: Final = (
+POOL_HISTOGRAMS: Final[tuple[Histogram[PoolView], ...]] = (
     Histogram('checkout_wait', 'Time clients waited for a server', lambda pool: pool.wait_histogram),
     Histogram('query_duration', 'Duration of queries, those of a pipeline as one', lambda pool: pool.query_histogram),
     Histogram('transaction_duration', 'Duration of transactions', lambda pool: pool.transaction_histogram),
@@ -173,6 +173,8 @@ GAUGES: Final[tuple[Figure[Snapshot], ...]] = (
     ),
     Figure('query_cache_size', 'Parsed queries in the cache', lambda snapshot: snapshot.query_cache.size),
     Figure('query_cache_limit', 'Most parsed queries in the cache', lambda snapshot: snapshot.query_cache.limit),
+    Figure('two_pc_under_way', 'Commits in two phases under way', lambda snapshot: _commits(snapshot, in_doubt=False)),
+    Figure('two_pc_in_doubt', 'Those for recovery to finish', lambda snapshot: _commits(snapshot, in_doubt=True)),
 )
 COUNTERS: Final[tuple[Figure[Snapshot], ...]] = (
     Figure('clients_refused', 'Clients refused at the limit', lambda snapshot: snapshot.clients_refused),
@@ -187,7 +189,17 @@ COUNTERS: Final[tuple[Figure[Snapshot], ...]] = (
     Figure('dry_run_direct', 'Statements that one shard would do', lambda snapshot: snapshot.rehearsed.direct),
     Figure('dry_run_multi', 'Statements for several shards', lambda snapshot: snapshot.rehearsed.several),
     Figure('dry_run_refused', 'Statements that would be refused', lambda snapshot: snapshot.rehearsed.refused),
+    Figure('two_pc_committed', 'Commits in two phases', lambda snapshot: snapshot.two_phase.committed),
+    Figure('two_pc_aborted', 'Those that ended in a rollback', lambda snapshot: snapshot.two_phase.aborted),
+    Figure('two_pc_recovered', 'Parts of them finished by recovery', lambda snapshot: snapshot.two_phase.recovered),
 )
+HISTOGRAMS: Final[tuple[Histogram[Snapshot], ...]] = (
+    Histogram('two_pc_duration', 'Duration of commits in two phases', lambda snapshot: snapshot.two_phase.histogram),
+)
+
+
+def _commits(snapshot: Snapshot, *, in_doubt: bool) -> int:
+    return sum(transaction.in_doubt is in_doubt for transaction in snapshot.transactions)
 
 
 def _healthy(host: HostView) -> float | None:

@@ -19,9 +19,11 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.metrics import (
     COUNTERS,
     GAUGES,
+    HISTOGRAMS,
     HOST_GAUGES,
     MORE_TOTALS,
     POOL_COUNTERS,
@@ -29,10 +31,9 @@ from pgdog_gevent.observe.metrics import (
     POOL_HISTOGRAMS,
     TOTALS,
     Figure,
-    Histogram,
     exported_name,
 )
-from pgdog_gevent.observe.snapshot import HistogramView, HostView, PoolView, Snapshot
+from pgdog_gevent.observe.snapshot import HostView, PoolView, Snapshot
 
 POOL_LABELS: Final = ('user', 'database', 'host', 'port', 'shard', 'role')
 HOST_LABELS: Final = ('database', 'host', 'port', 'shard')
@@ -61,6 +62,8 @@ class SnapshotCollector(Collector):
             yield _family(GaugeMetricFamily, prefix, figure, [((), figure.value(snapshot))])
         for figure in COUNTERS:
             yield _family(CounterMetricFamily, prefix, figure, [((), figure.value(snapshot))])
+        for histogram in HISTOGRAMS:
+            yield _distribution(prefix + histogram.name, histogram.help, [((), histogram.view(snapshot))])
         yield from _pool_families(prefix, snapshot.pools)
         yield from _host_families(prefix, snapshot.hosts)
 
@@ -124,7 +127,8 @@ def _pool_families(prefix: str, pools: Sequence[PoolView]) -> Iterator[Metric]:
         explanation = f'{total.help}: average of the last stats_period'
         yield _scalars(GaugeMetricFamily, f'{prefix}avg_{name}', explanation, unit, averaged, POOL_LABELS)
     for histogram in POOL_HISTOGRAMS:
-        yield _distribution(prefix, histogram, list(zip(labels, map(histogram.view, pools), strict=True)))
+        views = list(zip(labels, map(histogram.view, pools), strict=True))
+        yield _distribution(prefix + histogram.name, histogram.help, views, POOL_LABELS)
 
 
 def _host_families(prefix: str, hosts: Sequence[HostView]) -> Iterator[Metric]:
@@ -137,11 +141,9 @@ def _host_families(prefix: str, hosts: Sequence[HostView]) -> Iterator[Metric]:
 
 
 def _distribution(
-    prefix: str, histogram: Histogram, samples: Sequence[tuple[Sequence[str], HistogramView]]
+    name: str, explanation: str, samples: Sequence[tuple[Sequence[str], HistogramView]], labels: Sequence[str] = ()
 ) -> HistogramMetricFamily:
-    family = HistogramMetricFamily(
-        prefix + histogram.name, histogram.help, labels=POOL_LABELS, unit='seconds'
-    )
+    family = HistogramMetricFamily(name, explanation, labels=labels, unit='seconds')
     for values, view in samples:
         family.add_metric(values, _buckets(view), view.sum)
     return family

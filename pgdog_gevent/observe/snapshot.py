@@ -9,6 +9,9 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
 
+from pgdog_gevent.observe.histograms import HistogramView
+from pgdog_gevent.observe.transactions import TransactionView, TwoPhaseView
+
 HEALTHY: Final = 'healthy'
 UNHEALTHY: Final = 'unhealthy'
 NOT_CHECKED: Final = 'not checked'
@@ -25,15 +28,6 @@ class Activity(Enum):
     WAITING = 'waiting'
     COPY = 'copy mode'
     DISCONNECTED = 'disconnected'
-
-
-@dataclass(frozen=True, slots=True)
-class HistogramView:
-    """Counts of observed durations; ``counts`` has one entry more than ``bounds``, for what exceeds the last."""
-
-    bounds: tuple[float, ...]
-    counts: tuple[int, ...]
-    sum: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,4 +383,6 @@ class Snapshot:
     databases: tuple[DatabaseView, ...]
     users: tuple[UserView, ...]
     query_cache: CacheView
+    transactions: tuple[TransactionView, ...]
+    two_phase: TwoPhaseView
     rehearsed: RehearsalView = RehearsalView()

@@ -6,7 +6,9 @@ the processes have in common, such as configured databases, is shown once.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import fields, replace
+from functools import reduce
 from math import inf
+from operator import add
 from typing import Any, Final, TypeVar
 
 from pgdog_gevent.observe.averages import EVENTS_BY_TIME
@@ -14,7 +16,6 @@ from pgdog_gevent.observe.snapshot import (
     Averages,
     CacheView,
     DatabaseView,
-    HistogramView,
     HostView,
     PoolView,
     PreparedView,
@@ -25,6 +26,7 @@ from pgdog_gevent.observe.snapshot import (
     Totals,
     UserView,
 )
+from pgdog_gevent.observe.transactions import joined
 
 T = TypeVar('T')
 _Seen = TypeVar('_Seen', PoolView, HostView)
@@ -59,6 +61,8 @@ def merged(snapshots: Sequence[Snapshot], departed: Snapshot | None = None) -> S
         databases=_joined((snapshot.databases for snapshot in snapshots), _entry, _database),
         users=_joined((snapshot.users for snapshot in snapshots), lambda view: view.name, _user),
         query_cache=_caches([snapshot.query_cache for snapshot in everything]),
+        transactions=joined(view for snapshot in snapshots for view in snapshot.transactions),
+        two_phase=reduce(add, (snapshot.two_phase for snapshot in everything)),
         rehearsed=sum((snapshot.rehearsed for snapshot in everything), RehearsalView()),
     )
 
@@ -69,7 +73,7 @@ def remains(snapshot: Snapshot) -> Snapshot:
     cache = replace(snapshot.query_cache, size=0, limit=0)
     return replace(
         snapshot, logins_in_progress=0, shutting_down=False, greenlets=0, clients=(), servers=(), pools=pools,
-        hosts=(), schemas=(), prepared=(), databases=(), users=(), query_cache=cache,
+        hosts=(), schemas=(), prepared=(), databases=(), users=(), query_cache=cache, transactions=(),
     )  # fmt: skip
 
 
@@ -124,9 +128,9 @@ def _pool(one: PoolView, other: PoolView) -> PoolView:
         online=one.online or other.online,
         totals=one.totals + other.totals,
         averages=_averages(one.averages, other.averages),
-        wait_histogram=_histogram(one.wait_histogram, other.wait_histogram),
-        query_histogram=_histogram(one.query_histogram, other.query_histogram),
-        transaction_histogram=_histogram(one.transaction_histogram, other.transaction_histogram),
+        wait_histogram=one.wait_histogram + other.wait_histogram,
+        query_histogram=one.query_histogram + other.query_histogram,
+        transaction_histogram=one.transaction_histogram + other.transaction_histogram,
     )
 
 
@@ -166,11 +170,6 @@ def _average(one: Averages, other: Averages, name: str) -> float:
         return float(here + there)
     weight, more = getattr(one, events), getattr(other, events)
     return float((here * weight + there * more) / (weight + more)) if weight + more else 0.0
-
-
-def _histogram(one: HistogramView, other: HistogramView) -> HistogramView:
-    counts = tuple(here + there for here, there in zip(one.counts, other.counts, strict=True))
-    return HistogramView(one.bounds, counts, one.sum + other.sum)
 
 
 def _schema(one: SchemaView, other: SchemaView) -> SchemaView:

@@ -9,7 +9,7 @@ import pgdog_gevent
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.backend.connection import BackendConnection
-from pgdog_gevent.backend.counters import BOUNDS, Histogram, ServerCounters, fold_turns
+from pgdog_gevent.backend.counters import ServerCounters, fold_turns
 from pgdog_gevent.backend.host import Host
 from pgdog_gevent.backend.known_catalog import KnownCatalog
 from pgdog_gevent.backend.pool import Pool
@@ -18,6 +18,7 @@ from pgdog_gevent.backend.standing import Standing
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.observe.averages import averages
 from pgdog_gevent.observe.greenlets import Greenlets
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.snapshot import (
     HEALTHY,
     NOT_CHECKED,
@@ -28,7 +29,6 @@ from pgdog_gevent.observe.snapshot import (
     ClientView,
     DatabaseView,
     DriftView,
-    HistogramView,
     HostView,
     PoolView,
     PreparedView,
@@ -40,8 +40,10 @@ from pgdog_gevent.observe.snapshot import (
     Totals,
     UserView,
 )
+from pgdog_gevent.observe.transactions import TwoPhaseView, transactions
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.router.cache import StatementCache
+from pgdog_gevent.twophase.register import Register
 
 _ACTIVITY: Final = {
     TransactionStatus.IDLE: Activity.IDLE,
@@ -67,11 +69,13 @@ class World:
     """All that can be looked at. ``sample`` is called every ``stats_period`` for the averages."""
 
     def __init__(
-        self, clusters: Clusters, names: StatementNames, caches: Sequence[StatementCache], instance_id: str
-    ) -> None:
+        self, clusters: Clusters, names: StatementNames, caches: Sequence[StatementCache], register: Register,
+        instance_id: str,
+    ) -> None:  # fmt: skip
         self._clusters = clusters
         self._names = names
         self._caches = caches
+        self._register = register
         self._instance_id = instance_id
         self._greenlets = Greenlets()
         self._started_at = time()
@@ -112,6 +116,8 @@ class World:
             databases=_databases(config, pools),
             users=_users(config, self._clusters),
             query_cache=_cache(self._caches),
+            transactions=transactions(self._register),
+            two_phase=TwoPhaseView.of(self._register),
             rehearsed=_rehearsed(self._clusters),
         )
 
@@ -135,6 +141,7 @@ def totals(pool: Pool) -> Totals:
     own.fold()
     return Totals(
         xact_count=counted.transactions,
+        xact_2pc_count=counted.transactions_2pc,
         query_count=counted.queries,
         server_assignment_count=own.assignments,
         received=received,
@@ -202,9 +209,9 @@ def _pool(pool: Pool, average: Averages) -> PoolView:
         replication=_replication(host, now),
         totals=figures,
         averages=average,
-        wait_histogram=_histogram(counters.wait_histogram),
-        query_histogram=_histogram(counters.query_histogram),
-        transaction_histogram=_histogram(counters.transaction_histogram),
+        wait_histogram=HistogramView.of(counters.wait_histogram),
+        query_histogram=HistogramView.of(counters.query_histogram),
+        transaction_histogram=HistogramView.of(counters.transaction_histogram),
     )
 
 
@@ -263,10 +270,6 @@ def _replication(host: Host, now: float) -> ReplicationView | None:
 
 def _idle_in_transaction(connection: BackendConnection) -> bool:
     return connection.status is not TransactionStatus.IDLE and not connection.busy
-
-
-def _histogram(histogram: Histogram) -> HistogramView:
-    return HistogramView(BOUNDS, tuple(histogram.counts), histogram.sum)
 
 
 def _server(pool: Pool, connection: BackendConnection) -> ServerView:

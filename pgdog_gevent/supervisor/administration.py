@@ -13,10 +13,9 @@ from pgdog_gevent.observe.queries import joined
 from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 from pgdog_gevent.observe.together import merged
 from pgdog_gevent.supervisor.colleagues import Colleagues, refused
-from pgdog_gevent.supervisor.messages import (
+from pgdog_gevent.supervisor.messages import Departed, Everybody, Queries, Reload, Shutdown, Wish
+from pgdog_gevent.supervisor.orders import (
     Ban,
-    Departed,
-    Everybody,
     ForgetQueries,
     HealthCheck,
     Kill,
@@ -25,14 +24,10 @@ from pgdog_gevent.supervisor.messages import (
     LookAtQueries,
     Order,
     Pause,
-    Queries,
     Reconnect,
-    Reload,
     Resume,
     Set,
-    Shutdown,
     Unban,
-    Wish,
 )
 
 _PATIENCE: Final = 10.0

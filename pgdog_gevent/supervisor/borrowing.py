@@ -11,17 +11,8 @@ from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.resolve import PoolSettings
 from pgdog_gevent.errors import UnknownPool
 from pgdog_gevent.observe.snapshot import Snapshot
-from pgdog_gevent.supervisor.messages import (
-    Closed,
-    FromWorker,
-    Known,
-    Lent,
-    Needed,
-    Opened,
-    PoolKey,
-    Recalled,
-    Returned,
-)
+from pgdog_gevent.supervisor.messages import Closed, FromWorker, Known, Lent, Needed, Opened, Recalled, Returned
+from pgdog_gevent.supervisor.orders import PoolKey
 
 PATIENCE: Final = 0.01
 """Seconds that clients wait for permits of this worker before those of others are asked for: to take one from there

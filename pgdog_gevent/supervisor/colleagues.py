@@ -14,22 +14,17 @@ from pgdog_gevent.backend.neighbours import Greeted
 from pgdog_gevent.config.resolve import Place, PoolSettings
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.supervisor.board import Board
-from pgdog_gevent.supervisor.messages import (
-    Answers,
-    Asked,
+from pgdog_gevent.supervisor.messages import Answers, Asked, FromWorker, Others, Refusal, Wish
+from pgdog_gevent.supervisor.orders import (
     CatalogChanged,
     Find,
-    FromWorker,
     Greet,
     Order,
-    Others,
     PasswordIs,
     PoolKey,
-    Refusal,
     SchemaChanged,
     SequencesRead,
     TablesChanged,
-    Wish,
 )
 
 _PATIENCE: Final = 1.0

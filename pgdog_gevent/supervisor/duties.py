@@ -15,7 +15,8 @@ from pgdog_gevent.observe.snapshot import Snapshot
 from pgdog_gevent.operations import Operations
 from pgdog_gevent.supervisor.borrowing import Borrowing
 from pgdog_gevent.supervisor.colleagues import refusal
-from pgdog_gevent.supervisor.messages import (
+from pgdog_gevent.supervisor.messages import Queries, Refusal
+from pgdog_gevent.supervisor.orders import (
     Adopt,
     Ban,
     Cancel,
@@ -33,9 +34,7 @@ from pgdog_gevent.supervisor.messages import (
     PasswordIs,
     Pause,
     PoolKey,
-    Queries,
     Reconnect,
-    Refusal,
     Resume,
     SchemaChanged,
     SequencesRead,

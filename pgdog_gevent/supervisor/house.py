@@ -8,7 +8,8 @@ from pgdog_gevent.frontend.cancel import HIGHEST_NUMBER
 from pgdog_gevent.frontend.listener import House
 from pgdog_gevent.supervisor.board import Board
 from pgdog_gevent.supervisor.colleagues import Colleagues
-from pgdog_gevent.supervisor.messages import Cancel, One
+from pgdog_gevent.supervisor.messages import One
+from pgdog_gevent.supervisor.orders import Cancel
 
 
 class SharedSeats:

@@ -33,13 +33,13 @@ from pgdog_gevent.supervisor.messages import (
     Known,
     Lent,
     Listening,
-    Order,
     Question,
     Recalled,
     SendStatsd,
     Stop,
     ToWorker,
 )
+from pgdog_gevent.supervisor.orders import Order
 from pgdog_gevent.supervisor.sockets import Premises
 
 log = logging.getLogger(__name__)

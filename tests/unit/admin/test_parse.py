@@ -66,6 +66,7 @@ from pgdog_gevent.errors import AdminCommandFailed, FeatureNotSupported
         ('SHOW BANS', Show(View.BANS)),
         ('SHOW REPLICATION', Show(View.REPLICATION)),
         ('show hosts', Show(View.HOSTS)),
+        ('show transactions', Show(View.TRANSACTIONS)),
         ('SHUTDOWN', Shutdown(ShutdownMode.GRACEFUL)),
         ('SHUTDOWN WAIT_FOR_SERVERS', Shutdown(ShutdownMode.GRACEFUL)),
         ('shutdown immediate', Shutdown(ShutdownMode.IMMEDIATE)),

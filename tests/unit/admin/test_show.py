@@ -10,7 +10,7 @@ from pgdog_gevent.admin.show import show, show_parameter
 from pgdog_gevent.admin.table import Cell, Table, Type, as_binary, as_text
 from pgdog_gevent.errors import AdminCommandFailed
 from pgdog_gevent.observe.snapshot import Averages, DriftView, HostView, PoolView, SchemaView
-from tests.unit.observe.views import DATABASE, HOST, POOL, REPLICATION, SNAPSHOT
+from tests.unit.observe.views import DATABASE, DOUBT, HOST, POOL, REPLICATION, SNAPSHOT, UNDER_WAY
 
 SETTINGS = (('port', '6432'), ('checkout_timeout', '5s'))
 
@@ -34,6 +34,7 @@ PGDOG = {
     View.REPLICATION: 'id database user addr port shard role replica_lag pg_lsn lsn_age pg_is_in_recovery',
     View.STATS: 'database user addr port shard role '
     + ' '.join(f'{prefix}_{name}' for prefix in ('total', 'avg') for name in STATISTICS.split()),
+    View.TRANSACTIONS: 'database user transaction_name transaction_state',
     View.CONFIG: 'name value',
     View.LISTS: 'databases users pools used_clients free_servers used_servers',
     View.PREPARED: 'name statement rewrite used_by memory_used',
@@ -47,6 +48,7 @@ OURS = {
     View.HOSTS: 'database addr port shard role configured_role health timeline lsn replica_lag replica_lag_bytes '
     'last_error since system_identifier',
     View.SCHEMA_DRIFT: 'database shard object difference',
+    View.TRANSACTIONS: 'participants age',
 }
 """What follows them."""
 BANNED = replace(POOL, banned=True, ban_reason='connect', ban_detail='refused', ban_time_left=1.5)
@@ -267,3 +269,16 @@ def test_text_format(cell: Cell, text: bytes | None) -> None:
 )
 def test_binary_format(cell: Cell, kind: Type, binary: bytes | None) -> None:
     assert as_binary(cell, kind) == binary
+
+
+def test_transactions_tell_their_state_their_shards_and_their_age_in_milliseconds() -> None:
+    assert shown(View.TRANSACTIONS).rows == (
+        ('prod', 'alice', UNDER_WAY.name, 'deciding', '0,2', 1500),
+        ('prod', 'app', DOUBT.name, 'in doubt', '2', 60_000),
+    )
+
+
+def test_a_transaction_of_a_server_whose_clock_is_ahead_is_not_of_negative_age() -> None:
+    ahead = replace(DOUBT, began_at=SNAPSHOT.taken_at + 5)
+    row = only_row(show(View.TRANSACTIONS, (), replace(SNAPSHOT, transactions=(ahead,)), ()))
+    assert row['age'] == 0

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families as lenient
 
 from pgdog_gevent.observe.openmetrics import render
 from pgdog_gevent.observe.snapshot import Snapshot
-from tests.unit.observe.views import HOST, POOL, REPLICATION, SNAPSHOT, parse_openmetrics
+from tests.unit.observe.views import DOUBT, HOST, POOL, REPLICATION, SNAPSHOT, UNDER_WAY, parse_openmetrics
 
 OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 POOL_LABELS = {
@@ -19,6 +19,7 @@ POOL_LABELS = {
     'shard': '0',
     'role': 'primary',
 }
+CROWDED = replace(SNAPSHOT, transactions=(UNDER_WAY, DOUBT, replace(DOUBT, database='test')))
 HOST_LABELS = {'database': 'prod', 'host': '10.0.0.2', 'port': '5432', 'shard': '0'}
 
 
@@ -68,6 +69,11 @@ def test_the_accept_header_is_not_repeated_back(accept: str) -> None:
         ('query_cache_size', 10),
         ('query_cache_limit', 1000),
         ('query_cache_parse_time_seconds', 0.5),
+        ('two_pc_under_way', 1),
+        ('two_pc_in_doubt', 2),
+        ('two_pc_committed', 31),
+        ('two_pc_aborted', 32),
+        ('two_pc_recovered', 33),
         ('cl_waiting', 3),
         ('sv_active', 5),
         ('sv_idle', 4),
@@ -93,7 +99,7 @@ def test_the_accept_header_is_not_repeated_back(accept: str) -> None:
     ],
 )
 def test_each_figure_has_its_name(name: str, value: float) -> None:
-    assert figure(families(SNAPSHOT), name) == value
+    assert figure(families(CROWDED), name) == value
 
 
 def test_counters_end_in_total_and_pools_are_labelled() -> None:
@@ -139,6 +145,17 @@ def test_histograms_are_cumulative() -> None:
     assert {s.name: s.value for s in samples if 'le' not in s.labels} == {
         'checkout_wait_seconds_count': 10,
         'checkout_wait_seconds_sum': 1.25,
+    }
+
+
+def test_the_duration_of_commits_in_two_phases_is_that_of_all_pools_together() -> None:
+    samples = families(SNAPSHOT)['two_pc_duration_seconds'].samples
+    assert [(s.labels, s.value) for s in samples if s.name.endswith('_bucket')] == [
+        ({'le': '0.001'}, 5), ({'le': '0.01'}, 8), ({'le': '0.1'}, 8), ({'le': '+Inf'}, 10),
+    ]  # fmt: skip
+    assert {s.name: s.value for s in samples if not s.labels} == {
+        'two_pc_duration_seconds_count': 10,
+        'two_pc_duration_seconds_sum': 1.25,
     }
 
 

@@ -103,6 +103,16 @@ def test_two_shards_on_one_server_share_a_gauge() -> None:
     assert report['pools.prod.alice.10_0_0_1_5432.maxwait'] == 9000
 
 
+def test_commits_in_two_phases_are_of_the_proxy() -> None:
+    report = compose(SNAPSHOT, {(0, 'two_pc_committed'): 30, (0, 'two_pc_aborted'): 32})
+    assert {name: value for name, value in report.counters if name.startswith('two_pc')} == {
+        'two_pc_committed': 1, 'two_pc_recovered': 33,
+    }  # fmt: skip
+    assert {name: value for name, value in report.gauges if name.startswith('two_pc')} == {
+        'two_pc_under_way': 1, 'two_pc_in_doubt': 1,
+    }  # fmt: skip
+
+
 def test_servers_have_gauges_of_their_own() -> None:
     gauges = dict(compose(SNAPSHOT, {}).gauges)
     place = 'hosts.prod.10_0_0_2_5432'

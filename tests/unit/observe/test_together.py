@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.snapshot import (
     Averages,
-    HistogramView,
     HostView,
     PoolView,
     PreparedView,

@@ -14,9 +14,11 @@ from pgdog_gevent.backend.standing import Standing
 from pgdog_gevent.config.choices import Role
 from pgdog_gevent.config.resolve import Place
 from pgdog_gevent.observe.snapshot import PoolView, ReplicationView, Snapshot
+from pgdog_gevent.observe.transactions import TransactionView
 from pgdog_gevent.observe.world import FrontendView, World
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.chosen_key import key
+from pgdog_gevent.twophase.register import Entry, InDoubt, Register, State
 from tests.unit.pools import CONFIG, clusters
 
 NOBODY: Final = FrontendView((), 0, 0, False)
@@ -74,8 +76,9 @@ class Scene:
 
     def __init__(self) -> None:
         found = clusters()
+        self.register = Register('')
         names, cache = StatementNames(), StatementCache(10, perf_counter, key)
-        self._world = World(found, names, (cache,), 'abcd')
+        self._world = World(found, names, (cache,), self.register, 'abcd')
         self.pools: list[Pool] = list(found.pools())
 
     def put(self, server: Server) -> None:
@@ -187,3 +190,39 @@ def test_assignments_are_reads_or_writes(scene: Scene) -> None:
     for counters.assignments, counters.reads, writes in ((4, 0, 4), (9, 5, 4), (10, 5, 5)):
         totals = scene.pool().totals
         assert (totals.reads, totals.writes) == (counters.reads, writes)
+
+
+def test_parts_of_commits_in_two_phases_are_counted_by_their_pool(scene: Scene) -> None:
+    scene.pools[0].finished.counters.transactions_2pc = 3
+    assert [pool.totals.xact_2pc_count for pool in scene.look().pools] == [3, 0]
+
+
+def entry() -> Entry:
+    return Entry('pgdog_gevent::app:0.7.ab', 'app', 'alice', (0, 2))
+
+
+def test_commits_under_way_are_told_with_how_far_they_are(scene: Scene) -> None:
+    begun = entry()
+    scene.register.enter(begun)
+    begun.state = State.DECIDING
+    view = TransactionView('app', 'alice', 'pgdog_gevent::app:0.7.ab', State.DECIDING, (0, 2), begun.since)
+    assert scene.look().transactions == (view,)
+    scene.register.leave(begun, committed=True)
+    assert scene.look().transactions == ()
+
+
+def test_what_recovery_has_found_is_in_doubt(scene: Scene) -> None:
+    found = InDoubt('pgdog_gevent::app:1.8.cd', 'app', 'postgres', (1,), 1_700_000_000.0)
+    scene.register.in_doubt['app'] = (found,)
+    view = TransactionView('app', 'postgres', 'pgdog_gevent::app:1.8.cd', State.IN_DOUBT, (1,), 1_700_000_000.0)
+    assert scene.look().transactions == (view,)
+
+
+def test_ends_of_commits_are_counted_and_timed(scene: Scene) -> None:
+    for committed in (True, True, False):
+        begun = entry()
+        scene.register.enter(begun)
+        scene.register.leave(begun, committed=committed)
+    scene.register.recovered = 4
+    told = scene.look().two_phase
+    assert (told.committed, told.aborted, told.recovered, sum(told.histogram.counts)) == (2, 1, 4, 3)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from prometheus_client import Metric
 from prometheus_client.openmetrics import parser
 
+from pgdog_gevent.observe.histograms import HistogramView
 from pgdog_gevent.observe.snapshot import (
     Activity,
     Averages,
@@ -13,7 +14,6 @@ from pgdog_gevent.observe.snapshot import (
     ClientView,
     DatabaseView,
     DriftView,
-    HistogramView,
     HostView,
     PoolView,
     PreparedView,
@@ -24,6 +24,8 @@ from pgdog_gevent.observe.snapshot import (
     Totals,
     UserView,
 )
+from pgdog_gevent.observe.transactions import TransactionView, TwoPhaseView
+from pgdog_gevent.twophase.register import State
 
 HISTOGRAM = HistogramView(bounds=(0.001, 0.01, 0.1), counts=(5, 3, 0, 2), sum=1.25)
 TOTALS = Totals(
@@ -184,6 +186,23 @@ SCHEMA = SchemaView(
     drift=(DriftView(1, 'public.orders.note', 'is missing'),),
 )
 
+UNDER_WAY = TransactionView(
+    database='prod',
+    user='alice',
+    name='pgdog_gevent::prod:0.700.0123456789abcdef',
+    state=State.DECIDING,
+    participants=(0, 2),
+    began_at=1_700_000_098.5,
+)
+DOUBT = TransactionView(
+    database='prod',
+    user='app',
+    name='pgdog_gevent::prod:1.800.fedcba9876543210',
+    state=State.IN_DOUBT,
+    participants=(2,),
+    began_at=1_700_000_040.0,
+)
+
 SNAPSHOT = Snapshot(
     taken_at=1_700_000_100.0,
     started_at=1_700_000_000.0,
@@ -204,6 +223,8 @@ SNAPSHOT = Snapshot(
     databases=(DATABASE,),
     users=(UserView('alice', ('prod', 'test'), None, None, 10),),
     query_cache=CacheView(size=10, limit=1000, hits=30, misses=12, parse_time=0.5),
+    transactions=(UNDER_WAY, DOUBT),
+    two_phase=TwoPhaseView(committed=31, aborted=32, recovered=33, histogram=HISTOGRAM),
 )
 
 

@@ -9,7 +9,8 @@ from pgdog_gevent.config.settings import Config
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.supervisor.administration import SharedAdministration
 from pgdog_gevent.supervisor.colleagues import Colleagues
-from pgdog_gevent.supervisor.messages import Ban, Everybody, HealthCheck, Refusal, Unban, Wish
+from pgdog_gevent.supervisor.messages import Everybody, Refusal, Wish
+from pgdog_gevent.supervisor.orders import Ban, HealthCheck, Unban
 
 UNKNOWN = Refusal('42704', 'there is no pool 3', hint='SHOW POOLS lists them.')
 

@@ -8,7 +8,8 @@ import pytest
 from pgdog_gevent.config.resolve import Place
 from pgdog_gevent.supervisor import channel as module
 from pgdog_gevent.supervisor.channel import Ended, Inbox, Line, encode
-from pgdog_gevent.supervisor.messages import Answer, FromWorker, Listening, Message, Needed, Opened, PoolKey
+from pgdog_gevent.supervisor.messages import Answer, FromWorker, Listening, Message, Needed, Opened
+from pgdog_gevent.supervisor.orders import PoolKey
 
 MESSAGES: list[Message] = [
     Listening(),

@@ -9,7 +9,8 @@ from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.daemon import Daemon
 from pgdog_gevent.supervisor.borrowing import Borrowing
 from pgdog_gevent.supervisor.duties import Duties
-from pgdog_gevent.supervisor.messages import Ban, FromWorker, HealthCheck, Known, Order, Refusal, Unban
+from pgdog_gevent.supervisor.messages import FromWorker, Known, Refusal
+from pgdog_gevent.supervisor.orders import Ban, HealthCheck, Order, Unban
 from tests.unit.pools import clusters
 
 
