@@ -89,5 +89,5 @@ def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:
     if not outcome.committed:
         return replace(outcome, thrown=thrown)
     if not isinstance(thrown, QueryCanceled):
-        gevent.kill(getcurrent(), thrown, block=False)
+        gevent.kill(getcurrent(), thrown)
     return outcome

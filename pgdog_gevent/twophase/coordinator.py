@@ -28,7 +28,7 @@ from pgdog_gevent.errors import (
 )
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.sqlstate import INSUFFICIENT_PRIVILEGE, QUERY_CANCELED, UNIQUE_VIOLATION
+from pgdog_gevent.sqlstate import INSUFFICIENT_PRIVILEGE, QUERY_CANCELED, UNDEFINED_OBJECT, UNIQUE_VIOLATION
 from pgdog_gevent.twophase import decision
 from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
@@ -267,7 +267,9 @@ class Coordinator:
         return True
 
     def _try_again(self, each: Participant, verdict: Verdict, refused: ServerError) -> bool:
-        """A cancel has come too late, or the session is that of another user meanwhile."""
+        """A cancel has come too late, the session is another user's now, or somebody else has ended it already."""
+        if refused.sqlstate == UNDEFINED_OBJECT:
+            return True  # It was prepared, and has ended as has been decided: nobody ends it otherwise.
         connection, text = each.connection, decision.finish(self._name.gid(each.shard), verdict)
         try:
             if refused.sqlstate == QUERY_CANCELED:

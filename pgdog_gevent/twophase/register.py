@@ -79,7 +79,7 @@ class Register:
         self.committed = 0
         self.aborted = 0
         self.recovered = 0
-        """Parts that recovery has finished."""
+        """How many recovery has finished, wherever they have begun."""
         self.durations = Histogram()
         """Of commits, from the question who has written to the last COMMIT PREPARED."""
 

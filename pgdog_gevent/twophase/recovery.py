@@ -1,0 +1,270 @@
+"""Finishes the transactions that somebody has left behind: a proxy that died, a connection that was lost.
+
+Any proxy of the deployment can, at any time, together with any other: what is to become of a transaction is decided by
+a row on its anchor, and nowhere else.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from time import time
+from typing import Final, NamedTuple, TypeVar
+
+import gevent
+from gevent.pool import Pool as Greenlets
+
+from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.connect import Target
+from pgdog_gevent.backend.connection import BackendConnection, ServerError
+from pgdog_gevent.errors import CannotConnectNow, ProxyError
+from pgdog_gevent.sqlstate import OBJECT_NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT
+from pgdog_gevent.twophase import decision, inquiry
+from pgdog_gevent.twophase.decision import Verdict
+from pgdog_gevent.twophase.gid import Name
+from pgdog_gevent.twophase.inquiry import Decision, Prepared
+from pgdog_gevent.twophase.register import Entry, InDoubt, Register
+from pgdog_gevent.twophase.resolve import Move, forgettable, resolve
+from pgdog_gevent.twophase.site import Site
+
+log = logging.getLogger(__name__)
+
+T = TypeVar('T')
+
+_AT_ONCE: Final = 8
+"""Transactions that are finished at the same time."""
+_PARTS_OF_RETENTION: Final = 10
+"""How often in that time it is looked what can be forgotten."""
+
+
+class Terms(NamedTuple):
+    """How long things are left alone, in seconds."""
+
+    grace: float
+    retention: float
+
+
+class Recovery:
+    """Of one database. ``clock`` is monotonic, in seconds."""
+
+    def __init__(self, database: str, register: Register, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._register = register
+        self._scope = register.scope(database)
+        self._clock = clock
+        self._clusters: Sequence[Cluster] = ()
+        self._sites: dict[int, Site] = {}
+        self._failures: dict[str, str] = {}
+        """Why a transaction could not be finished, by its name."""
+        self._forgets_at = clock()
+        self._turn = 0
+        """Of the users of a server, whose decisions are looked at."""
+
+    def run(self, clusters: Sequence[Cluster], terms: Terms, *, hurried: bool = False) -> tuple[str, ...]:
+        """Look at all shards once, and finish what can be. ``clusters``: the database as its users see it.
+
+        ``hurried``: also at those that have failed, and forget what can be. Return what could not be done.
+        """
+        self._clusters = clusters
+        shards = range(clusters[0].topology.shards)
+        self._sites = {shard: self._sites.get(shard) or self._site(shard) for shard in shards}
+        if hurried:
+            self._forgets_at = self._clock()
+            for site in self._sites.values():
+                site.hurry()
+        left = self._register.left
+        forgets = self._clock() >= self._forgets_at
+        old = self._each(lambda site: self._decisions(site, terms)) if forgets else {}
+        found = self._each(lambda site: site.ask(lambda asked: inquiry.prepared(asked, self._scope, site.shard)))
+        by_name = _by_name(found)
+        self._finish_all(by_name, terms)
+        self._settle(left, {name.text for name in by_name}, found.keys())
+        if forgets:
+            self._forget(old, found, terms)
+            self._forgets_at = self._clock() + terms.retention / _PARTS_OF_RETENTION
+        return (*(site.failure for site in self._sites.values() if site.failure), *self._failures.values())
+
+    def close(self) -> None:
+        """Leave no connection open."""
+        for site in self._sites.values():
+            site.close()
+
+    # Asking
+
+    def _site(self, shard: int) -> Site:
+        return Site(shard, lambda: self._logins(shard), self._register.keys, self._clock)
+
+    def _logins(self, shard: int) -> list[Target]:
+        pools = [cluster.writer(shard) for cluster in self._clusters]
+        return [pool.target for pool in pools if not pool.paused]
+
+    def _each(self, ask: Callable[[Site], T]) -> dict[int, T]:
+        """What all shards say that can be asked, at the same time."""
+        asked = {
+            shard: gevent.spawn(self._asked, site, ask) for shard, site in self._sites.items() if not site.resting
+        }
+        gevent.joinall(list(asked.values()))
+        return {shard: said for shard, greenlet in asked.items() for said in greenlet.get()}
+
+    def _asked(self, site: Site, ask: Callable[[Site], T]) -> tuple[T, ...]:
+        try:
+            said = ask(site)
+        except ProxyError as error:
+            if site.failed(error):
+                log.warning(
+                    '%s, shard %s: cannot look for prepared transactions: %s', self._database, site.shard, error.message
+                )
+            return ()
+        site.worked()
+        return (said,)
+
+    def _settle(self, left: Iterable[Entry], prepared: Collection[str], looked_at: Collection[int]) -> None:
+        """Those that this process has left behind, and of which nothing is prepared any more."""
+        for entry in left:
+            is_over = entry.name not in prepared and set(entry.participants).issubset(looked_at)
+            if is_over and entry.database == self._database:
+                self._register.settled(entry)
+
+    # Finishing
+
+    def _finish_all(self, by_name: Mapping[Name, Sequence[Prepared]], terms: Terms) -> None:
+        greenlets = Greenlets(_AT_ONCE)
+        ours = {name: parts for name, parts in by_name.items() if name.text not in self._register}
+        done = {name: greenlets.spawn(self._try_to_finish, name, parts, terms) for name, parts in ours.items()}
+        greenlets.join()
+        texts = {name.text for name in ours}
+        self._failures = {text: failure for text, failure in self._failures.items() if text in texts}
+        left = [name for name, greenlet in done.items() if not greenlet.get()]
+        self._register.in_doubt[self._database] = tuple(_in_doubt(self._database, name, ours[name]) for name in left)
+
+    def _try_to_finish(self, name: Name, parts: Sequence[Prepared], terms: Terms) -> bool:
+        """Whether there is nothing in doubt about it any more."""
+        try:
+            verdict = self._verdict(name, parts, terms)
+            if verdict is None:
+                return True  # Somebody is at it.
+            finished = [each.part.shard for each in parts if self._finish(each, verdict)]
+        except ProxyError as error:
+            self._complain(name, error)
+            return False
+        self._failures.pop(name.text, None)
+        if finished:
+            self._register.recovered += 1
+            word = 'committed' if verdict is Verdict.COMMIT else 'rolled back'
+            where = ', '.join(map(str, finished))
+            log.info('%s: recovered transaction %s: %s on shard %s', self._database, name.text, word, where)
+        return True
+
+    def _complain(self, name: Name, error: ProxyError) -> None:
+        failure = f'transaction {name.text} cannot be finished yet: {error.message}'
+        if self._failures.get(name.text) != failure:
+            self._failures[name.text] = failure
+            log.warning('%s: %s%s', self._database, failure, f' (hint: {error.hint})' if error.hint else '')
+
+    def _verdict(self, name: Name, parts: Sequence[Prepared], terms: Terms) -> Verdict | None:
+        """What is to become of it; ``None``: its coordinator is at it."""
+        site = self._sites.get(name.anchor)
+        if site is None:
+            raise CannotConnectNow(
+                f'it is decided on shard {name.anchor}, which the database does not have',
+                hint='If shards have been taken away, it has to be finished by hand.',
+            )
+        if site.failure:
+            raise CannotConnectNow(f'shard {name.anchor}, which decides, cannot be asked: {site.failure}')
+        users = self._who_may_decide(name, parts, site)
+        anchor = site.ask(lambda asked: inquiry.anchor_of(asked, name))
+        known = (site.ask(lambda asked: _read_verdict(asked, name), user) for user in users)
+        verdict = next((found for found in known if found is not None), None)
+        match resolve(verdict, anchor, max(each.age for each in parts), terms.grace):
+            case Move.COMMIT | Move.ROLL_BACK:
+                return verdict
+            case Move.WAIT:
+                return None
+            case Move.CLAIM:
+                return self._claim(site, name, parts, users)
+
+    def _claim(self, site: Site, name: Name, parts: Sequence[Prepared], users: Sequence[str]) -> Verdict:
+        shards = sorted({each.part.shard for each in parts} | {name.anchor})
+        for user in users:
+            verdict = site.ask(lambda asked: decision.settle(asked, name, shards), user)
+            if verdict is not None:
+                return verdict
+        raise CannotConnectNow(
+            f'none of the users of shard {name.anchor} may see what has been decided',
+            hint='The configuration must have the user who has begun it, or one who is superuser on the servers.',
+        )
+
+    def _who_may_decide(self, name: Name, parts: Sequence[Prepared], site: Site) -> list[str]:
+        """The users of the anchor, first of all those that are the same as who has prepared it."""
+        owners = {(each.part.shard, each.owner) for each in parts}
+        same = [
+            cluster.writer(name.anchor).target.user for cluster in self._clusters
+            if any(cluster.writer(shard).target.user == owner for shard, owner in owners)
+        ]  # fmt: skip
+        return list(dict.fromkeys((*same, *site.users())))
+
+    def _finish(self, each: Prepared, verdict: Verdict) -> bool:
+        """End one part; false if somebody else has, or is just at it. Raises ProxyError."""
+        site = self._sites[each.part.shard]
+        users = site.users()
+        refusal: ServerError | None = None
+        text = decision.finish(each.part.gid, verdict)
+        for user in (each.owner,) if each.owner in users else users:
+            try:
+                site.ask(lambda asked: asked.run(text), user)
+                return True
+            except ServerError as refused:
+                if refused.sqlstate in (UNDEFINED_OBJECT, OBJECT_NOT_IN_PREREQUISITE_STATE):
+                    return False
+                refusal = refused
+        assert refusal is not None
+        raise refusal
+
+    # Forgetting
+
+    def _decisions(self, site: Site, terms: Terms) -> tuple[str, tuple[Decision, ...]]:
+        """Those that one user sees, each time another one."""
+        users = site.users()
+        self._turn += 1
+        user = users[self._turn % len(users)]
+        return user, site.ask(lambda asked: inquiry.decisions(asked, self._scope, terms.retention), user)
+
+    def _forget(
+        self, old: Mapping[int, tuple[str, Sequence[Decision]]], found: Mapping[int, Sequence[Prepared]], terms: Terms
+    ) -> None:
+        """Remove what nobody needs: the decisions have been read before what is prepared."""
+        still = {name for name, _ in _by_name(found).items()}
+        needless: dict[int, tuple[str, list[Name]]] = {}
+        for shard, (user, decisions) in old.items():
+            names = [
+                each.name for each in decisions
+                if each.name.text not in self._register and forgettable(
+                    each.verdict, each.anchor, each.age, terms.retention,
+                    prepared=each.name in still or not each.participants <= found.keys(),
+                )
+            ]  # fmt: skip
+            if names:
+                needless[shard] = user, names
+        self._each(lambda site: self._forget_at(site, needless))
+        if any(len(decisions) == inquiry.MOST for _, decisions in old.values()):
+            self._forgets_at = self._clock()
+
+    def _forget_at(self, site: Site, needless: Mapping[int, tuple[str, Sequence[Name]]]) -> None:
+        if site.shard in needless:
+            user, names = needless[site.shard]
+            site.ask(lambda asked: inquiry.forget(asked, names), user)
+
+
+def _read_verdict(asked: BackendConnection, name: Name) -> Verdict | None:
+    return decision.read_verdict(asked.run(decision.verdict_of(name)))
+
+
+def _by_name(found: Mapping[int, Iterable[Prepared]]) -> dict[Name, list[Prepared]]:
+    by_name: dict[Name, list[Prepared]] = {}
+    for parts in found.values():
+        for each in parts:
+            by_name.setdefault(each.part.name, []).append(each)
+    return by_name
+
+
+def _in_doubt(database: str, name: Name, parts: Sequence[Prepared]) -> InDoubt:
+    shards = tuple(sorted(each.part.shard for each in parts))
+    return InDoubt(name.text, database, parts[0].owner, shards, time() - max(each.age for each in parts))
