@@ -285,6 +285,10 @@ class Daemon:
         """See whether the servers of these pools take connections; return when that is known of all."""
         self._loops.monitor.check(pools)
 
+    def recover(self) -> tuple[str, ...]:
+        """Finish transactions in doubt now; return what could not be done, each with its database."""
+        return self._loops.recover()
+
     def send_statsd(self) -> None:
         """Have this process report to StatsD from now on, where perhaps another one did so before."""
         self._statsd.take_over()

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from pgdog_gevent.backend.clusters import Clusters
 from pgdog_gevent.config.settings import Config
@@ -21,12 +21,23 @@ _REHEARSALS: Final = 10.0
 """Seconds."""
 
 
+class Recovery(Protocol):
+    """Finishes commits in two phases that nobody is at any more, on all databases that have such."""
+
+    def step(self) -> tuple[str, ...]:
+        """Go through all databases once; return what could not be done, each with its database, for an administrator.
+
+        May be called while it is still in a step for somebody else.
+        """
+        ...
+
+
 class Loops:
     """All loops of one process."""
 
     def __init__(
         self, clusters: Clusters, config: Callable[[], Config], sessions: Sessions, sample: Callable[[], None],
-        statsd: StatsdReporter | None,
+        statsd: StatsdReporter | None, recovery: Recovery | None = None,
     ) -> None:  # fmt: skip
         """``sample`` notes what averages are made of; ``statsd`` is ``None`` while another process reports."""
         self.monitor = hosts.Monitor(clusters, config)
@@ -35,6 +46,7 @@ class Loops:
         self._sessions = sessions
         self._sample = sample
         self._statsd = statsd
+        self._recovery = recovery
         self._functions = functions.FunctionCatalogue(lambda: clusters, monotonic)
         self._catalogs = catalogs.Catalogs(lambda: clusters, config, monotonic)
         self._deadlocks = deadlocks.Deadlocks(sessions, monotonic)
@@ -68,6 +80,10 @@ class Loops:
         """Have this process report to StatsD from now on."""
         self._statsd = statsd
         self.retime()
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish transactions in doubt now; return what could not be done, each with its database."""
+        return () if self._recovery is None else self._recovery.step()
 
     def _report_rehearsals(self) -> None:
         for rehearsal in self._clusters.rehearsals:
