@@ -86,7 +86,8 @@ class Surroundings:
     lender: Lender = field(default_factory=InFull)
     neighbours: Neighbours = field(default_factory=Nobody)
     house: House = field(default_factory=House)
-    sends_statsd: bool = True
+    on_duty: bool = True
+    """Whether it does what one process does for all."""
     pids: Callable[[], Iterable[int]] = lambda: (os.getpid(),)
     """The proxy's processes."""
     unique_ids: UniqueIds | None = None
@@ -135,7 +136,7 @@ class Daemon:
         self._pids = surroundings.pids
         self._loops = Loops(
             self.clusters, lambda: self.config, self.listener.sessions, self._world.sample,
-            self._statsd if surroundings.sends_statsd else None,
+            self._statsd, register, on_duty=surroundings.on_duty,
         )  # fmt: skip
         self._http: list[HttpServer] = []
         self._stopping = Event()
@@ -285,10 +286,14 @@ class Daemon:
         """See whether the servers of these pools take connections; return when that is known of all."""
         self._loops.monitor.check(pools)
 
-    def send_statsd(self) -> None:
-        """Have this process report to StatsD from now on, where perhaps another one did so before."""
+    def recover(self) -> tuple[str, ...]:
+        """Finish transactions in doubt now; return what could not be done, each with its database."""
+        return self._loops.recover()
+
+    def take_duty(self) -> None:
+        """Have this process do what one does for all, where perhaps another one did so before: StatsD, recovery."""
         self._statsd.take_over()
-        self._loops.report_to(self._statsd)
+        self._loops.take_over()
 
     def _serve_admin(self, stream: Stream) -> None:
         serve(stream, Console(self._administration))

@@ -374,6 +374,12 @@ class AdminCommandFailed(ProxyError):
     sqlstate = sqlstate.SYNTAX_ERROR
 
 
+class NotRecovered(AdminCommandFailed):
+    """Not all transactions in doubt could be finished, or even found."""
+
+    sqlstate = sqlstate.OBJECT_NOT_IN_PREREQUISITE_STATE
+
+
 class StatementTooLarge(ProxyError):
     """A message is longer than ``query_size_limit``."""
 

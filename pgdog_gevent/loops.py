@@ -14,11 +14,14 @@ from pgdog_gevent.monitor.dns import NameWatch
 from pgdog_gevent.monitor.loop import Loop
 from pgdog_gevent.monitor.upkeep import INTERVAL, Upkeep
 from pgdog_gevent.observe.statsd import StatsdReporter
+from pgdog_gevent.twophase.recoveries import Recoveries
+from pgdog_gevent.twophase.register import Register
 
 log = logging.getLogger(__name__)
 
 _REHEARSALS: Final = 10.0
 """Seconds."""
+_RECOVERY: Final = 'recovery'
 
 
 class Loops:
@@ -26,15 +29,18 @@ class Loops:
 
     def __init__(
         self, clusters: Clusters, config: Callable[[], Config], sessions: Sessions, sample: Callable[[], None],
-        statsd: StatsdReporter | None,
+        statsd: StatsdReporter, register: Register, *, on_duty: bool,
     ) -> None:  # fmt: skip
-        """``sample`` notes what averages are made of; ``statsd`` is ``None`` while another process reports."""
+        """``sample`` notes what averages are made of; ``on_duty``: what one process does for all is done by this one."""
         self.monitor = hosts.Monitor(clusters, config)
         self._config = config
         self._clusters = clusters
         self._sessions = sessions
         self._sample = sample
         self._statsd = statsd
+        self._on_duty = on_duty
+        self._recoveries = Recoveries(lambda: clusters, config, register, monotonic, on_duty=on_duty)
+        register.wake = self._wake_recovery
         self._functions = functions.FunctionCatalogue(lambda: clusters, monotonic)
         self._catalogs = catalogs.Catalogs(lambda: clusters, config, monotonic)
         self._deadlocks = deadlocks.Deadlocks(sessions, monotonic)
@@ -52,6 +58,7 @@ class Loops:
             loop.stop()
         self.monitor.stop()
         self._deadlocks.stop()
+        self._recoveries.close()
 
     def retime(self) -> None:
         """Have them run as the configuration says; if all would be the same they go on."""
@@ -64,10 +71,19 @@ class Loops:
         for loop in self._loops:
             loop.start()
 
-    def report_to(self, statsd: StatsdReporter) -> None:
-        """Have this process report to StatsD from now on."""
-        self._statsd = statsd
+    def take_over(self) -> None:
+        """Have this process do what one does for all."""
+        self._on_duty = self._recoveries.on_duty = True
         self.retime()
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish transactions in doubt now; return what could not be done, each with its database."""
+        return self._recoveries.recover()
+
+    def _wake_recovery(self) -> None:
+        for loop in self._loops:
+            if loop.name == _RECOVERY:
+                loop.wake()
 
     def _report_rehearsals(self) -> None:
         for rehearsal in self._clusters.rehearsals:
@@ -82,6 +98,7 @@ class Loops:
             Loop('catalogs', catalogs.INTERVAL, self._catalogs.step),
             Loop('deadlocks', deadlocks.INTERVAL, self._deadlocks.step),
             Loop('hosts', hosts.INTERVAL, self.monitor.step),
+            Loop(_RECOVERY, config.general.two_phase_commit_recovery_interval, self._recoveries.step),
         ]
         if config.general.dry_run:
             loops.append(Loop('rehearsals', _REHEARSALS, self._report_rehearsals))
@@ -92,7 +109,7 @@ class Loops:
         if config.general.stats_period:
             loops.append(Loop('averages', config.general.stats_period, self._sample))
         statsd = config.statsd
-        if statsd.host and self._statsd is not None:
+        if statsd.host and self._on_duty:
             self._statsd.direct(statsd.host, statsd.port, statsd.prefix)
             loops.append(Loop('statsd', statsd.interval, self._statsd.report))
         return loops

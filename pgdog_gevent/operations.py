@@ -10,7 +10,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.config.show import settings_as_rows, with_setting
 from pgdog_gevent.daemon import Daemon
-from pgdog_gevent.errors import NoSuchDatabase, UnknownClient, UnknownPool
+from pgdog_gevent.errors import NoSuchDatabase, NotRecovered, UnknownClient, UnknownPool
 from pgdog_gevent.observe.queries import forget, queries
 from pgdog_gevent.observe.snapshot import QueryView, Snapshot
 
@@ -79,6 +79,11 @@ class Operations:
 
     def health_check(self, pool: int | None) -> None:
         self._daemon.check_health(self._numbered(pool))
+
+    def recover(self) -> None:
+        failures = self._daemon.recover()
+        if failures:
+            raise NotRecovered('transactions in doubt could not be recovered', detail='\n'.join(failures))
 
     def shutdown(self, mode: ShutdownMode) -> None:
         action: Callable[[], None] = (

@@ -17,6 +17,7 @@ from pgdog_gevent.admin.commands import (
     KillClient,
     Pause,
     Reconnect,
+    Recover,
     Reload,
     Resume,
     Select,
@@ -94,6 +95,10 @@ class Administration(Protocol):
         """See now whether the server of a pool is well; what comes of it is shown."""
         ...
 
+    def recover(self) -> None:
+        """Finish transactions in doubt; returns when all databases have been gone through."""
+        ...
+
     def shutdown(self, mode: ShutdownMode) -> None:
         """Begin to go down. Returns at once: the console has yet to answer."""
         ...
@@ -166,6 +171,9 @@ def _act(action: Action, administration: Administration) -> str:
         case HealthCheck(pool):
             administration.health_check(pool)
             return 'HEALTHCHECK'
+        case Recover():
+            administration.recover()
+            return 'RECOVER'
         case Shutdown(mode):
             administration.shutdown(mode)
             return 'SHUTDOWN'

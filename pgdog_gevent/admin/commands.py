@@ -134,6 +134,11 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Recover:
+    """Finish now the commits in two phases that nobody is at any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the process."""
 
@@ -187,6 +192,7 @@ Action = (
     | Ban
     | Unban
     | HealthCheck
+    | Recover
     | Shutdown
     | SetSetting
 )

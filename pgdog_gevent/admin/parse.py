@@ -20,6 +20,7 @@ from pgdog_gevent.admin.commands import (
     KillClient,
     Pause,
     Reconnect,
+    Recover,
     Reload,
     Resume,
     Select,
@@ -64,7 +65,8 @@ _SESSION_PARAMETERS: Final = frozenset(
 """What drivers set for themselves (``SET NAMES``, ``SET TIME ZONE`` and so on included)."""
 _VERBS: Final = frozenset(
     {
-        'RELOAD', 'RECONNECT', 'KILL', 'PAUSE', 'RESUME', 'KILL_CLIENT', 'BAN', 'UNBAN', 'HEALTHCHECK', 'SHUTDOWN',
+        'RELOAD', 'RECONNECT', 'KILL', 'PAUSE', 'RESUME', 'KILL_CLIENT', 'BAN', 'UNBAN', 'HEALTHCHECK', 'RECOVER',
+        'SHUTDOWN',
     }
 )
 """Those that are followed by names, numbers or nothing."""
@@ -123,6 +125,8 @@ def _administrative(verb: str, rest: tuple[Token, ...], written: str) -> Command
             return KillClient(_identifier('client', client))
         case ('BAN' | 'UNBAN' | 'HEALTHCHECK') as order, names if len(names) < 2:
             return _ON_A_POOL[order](*(_identifier('pool', name) for name in names))
+        case 'RECOVER', ():
+            return Recover()
         case 'SHUTDOWN', names if len(names) < 2:
             return Shutdown(_mode(' '.join(names).upper()))
         case order, _ if order in _VERBS:

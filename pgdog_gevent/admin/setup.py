@@ -19,6 +19,7 @@ from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.query import TERMINATE
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.made_ids import note
+from pgdog_gevent.twophase.readiness import script as decisions_script
 
 _OURS: Final = 'Made by pgdog-gevent setup.'
 """The comment on schema ``pgdog``, if it is not PgDog's own."""
@@ -66,6 +67,7 @@ def _install(connection: BackendConnection, shard: int, shards: int) -> bool:
     """Whether the names of PgDog are there now, too."""
     connection.run(b'BEGIN; ' + _SETTINGS)
     connection.run(_script('setup.sql'))
+    connection.run(decisions_script())
     connection.run(
         b'DELETE FROM pgdog_gevent.config; '
         b'INSERT INTO pgdog_gevent.config (shard, shards) VALUES (%d, %d)' % (shard, shards)

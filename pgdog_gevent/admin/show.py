@@ -49,6 +49,7 @@ _COMMANDS: Final = (
     ('BAN [pool]', 'let no reads go to a pool until UNBAN; its id is that of SHOW POOLS'),
     ('UNBAN [pool]', 'end the ban of a pool, whatever its reason'),
     ('HEALTHCHECK [pool]', 'check the server of a pool now'),
+    ('RECOVER', 'finish transactions in doubt now'),
     ('RESET QUERY_CACHE', 'begin anew with these texts'),
     ('SET name TO value', 'change a setting until the next RELOAD'),
     ('SHUTDOWN [IMMEDIATE]', 'end the proxy; without IMMEDIATE, open transactions finish'),

@@ -25,6 +25,7 @@ from pgdog_gevent.supervisor.orders import (
     Order,
     Pause,
     Reconnect,
+    Recover,
     Resume,
     Set,
     Unban,
@@ -83,6 +84,9 @@ class SharedAdministration:
 
     def health_check(self, pool: int | None) -> None:
         self._by_any(HealthCheck(pool))
+
+    def recover(self) -> None:
+        self._by_all(Everybody(Recover()))
 
     def shutdown(self, mode: ShutdownMode) -> None:
         gevent.spawn_later(0.05, self._colleagues.ask, Shutdown(mode))

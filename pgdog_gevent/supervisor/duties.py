@@ -35,6 +35,7 @@ from pgdog_gevent.supervisor.orders import (
     Pause,
     PoolKey,
     Reconnect,
+    Recover,
     Resume,
     SchemaChanged,
     SequencesRead,
@@ -103,6 +104,8 @@ class Duties:
                 operations.kill_client(client_id)
             case Ban() | Unban() | HealthCheck():
                 self._do_to_pool(order)
+            case Recover():
+                operations.recover()
             case Cancel(client_id, secret):
                 daemon.listener.sessions.cancel(client_id, secret)
             case SchemaChanged(place):

@@ -186,9 +186,9 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class SendStatsd:
-    """Report to StatsD from now on."""
+class TakeDuty:
+    """What one worker does for all is done by this one now: reports to StatsD, and recovery."""
 
 
-ToWorker = Lent | Recalled | Known | Question | Answers | Stop | SendStatsd
+ToWorker = Lent | Recalled | Known | Question | Answers | Stop | TakeDuty
 Message = FromWorker | ToWorker

@@ -117,6 +117,11 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Recover:
+    """RECOVER of the admin database; to be answered when it is done."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """A CancelRequest; to be answered when it can hit nothing later."""
 
@@ -193,6 +198,7 @@ Order = (
     | Ban
     | Unban
     | HealthCheck
+    | Recover
     | Cancel
     | SchemaChanged
     | TablesChanged

@@ -28,7 +28,7 @@ from pgdog_gevent.observe.native import make_poll
 from pgdog_gevent.supervisor.board import Board
 from pgdog_gevent.supervisor.channel import Ended, Line
 from pgdog_gevent.supervisor.coordinator import Coordinator
-from pgdog_gevent.supervisor.messages import FromWorker, Listening, Refusal, SendStatsd, Stop, ToWorker
+from pgdog_gevent.supervisor.messages import FromWorker, Listening, Refusal, Stop, TakeDuty, ToWorker
 from pgdog_gevent.supervisor.sockets import Premises
 from pgdog_gevent.supervisor.worker import SIGNALS, Start, live
 from pgdog_gevent.systemd import notify
@@ -83,7 +83,7 @@ class Supervisor:
         self._short_lives = [0] * self._workers
         self._ready = False
         """Whether all have listened at the same time."""
-        self._reporter: int | None = None
+        self._on_duty: int | None = None
         """Who reports to StatsD."""
         self._stopping = False
         self._kill_at: float | None = None
@@ -233,9 +233,9 @@ class Supervisor:
 
     def _listens(self, worker: int, process: _Process) -> None:
         process.listening = True
-        if self._reporter is None:
-            self._reporter = worker
-            self._send(worker, SendStatsd())
+        if self._on_duty is None:
+            self._on_duty = worker
+            self._send(worker, TakeDuty())
         listening = sum(process.listening for process in self._processes.values())
         if not self._ready and listening == self._workers:
             self._ready = True
@@ -253,8 +253,8 @@ class Supervisor:
         status = os.waitstatus_to_exitcode(_wait_for(process.pid, 0)[1])
         self._board.clear_seats(worker)
         self._coordinator.leaves(worker)
-        if self._reporter == worker:
-            self._hand_on_reports()
+        if self._on_duty == worker:
+            self._hand_on_duty()
         if self._stopping:
             return
         if not self._ready:
@@ -266,10 +266,10 @@ class Supervisor:
         log.error('a worker, process %s, %s; its successor begins in %g s', process.pid, _ended(status), pause)
         self._due[worker] = monotonic() + pause
 
-    def _hand_on_reports(self) -> None:
-        self._reporter = next((worker for worker, process in self._processes.items() if process.listening), None)
-        if self._reporter is not None:
-            self._send(self._reporter, SendStatsd())
+    def _hand_on_duty(self) -> None:
+        self._on_duty = next((worker for worker, process in self._processes.items() if process.listening), None)
+        if self._on_duty is not None:
+            self._send(self._on_duty, TakeDuty())
 
     def _pause_after(self, worker: int, process: _Process) -> float:
         """Seconds to wait, so that workers which die at once do not make a storm."""

@@ -35,8 +35,8 @@ from pgdog_gevent.supervisor.messages import (
     Listening,
     Question,
     Recalled,
-    SendStatsd,
     Stop,
+    TakeDuty,
     ToWorker,
 )
 from pgdog_gevent.supervisor.orders import Order
@@ -109,7 +109,7 @@ class Worker:
             self._borrowing,
             self._colleagues,
             house,
-            sends_statsd=False,
+            on_duty=False,
             pids=processes,
             unique_ids=unique_ids(start.sources.environment, start.worker, start.board.workers),
         )
@@ -148,8 +148,8 @@ class Worker:
                 self._colleagues.answered(message)
             case Stop(mode):
                 self._stop(mode)
-            case SendStatsd():
-                gevent.spawn(self._daemon.send_statsd)
+            case TakeDuty():
+                gevent.spawn(self._daemon.take_duty)
 
     def _answer(self, question: Question) -> None:
         result = self._duties.carry_out(question.order)

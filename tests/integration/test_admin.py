@@ -146,7 +146,7 @@ def columns(served: Served, view: View) -> list[str]:
 @pytest.mark.parametrize('view', View, ids=lambda view: view.value)
 def test_every_view_has_rows_while_somebody_is_busy(served: Served, view: View) -> None:
     with busy(served):
-        assert served.order(f'SHOW {view.value}') or view in (View.BANS, View.SCHEMA_DRIFT)
+        assert served.order(f'SHOW {view.value}') or view in (View.BANS, View.SCHEMA_DRIFT, View.TRANSACTIONS)
 
 
 def test_jdbc_reads_the_views(served: Served, tmp_path: Path) -> None:
@@ -388,6 +388,12 @@ def test_a_healthcheck_finds_out_what_has_become_of_a_server(
     served.order('RELOAD')
     served.order('HEALTHCHECK')
     assert [row['healthy'] for row in served.order('SHOW POOLS')] == [False]
+
+
+def test_recovery_ends_where_there_is_nothing_to_recover(served: Served) -> None:
+    with psycopg.connect(served.admin_dsn, autocommit=True) as admin:
+        assert admin.execute('RECOVER').statusmessage == 'RECOVER'
+    assert served.order('SHOW TRANSACTIONS') == []
 
 
 @pytest.mark.parametrize('activity', ['idle', 'active', 'idle in transaction', 'waiting', 'transaction error'])

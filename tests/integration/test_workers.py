@@ -402,6 +402,11 @@ def test_no_database_is_none_of_any(app: RunningProxy) -> None:
         admin(app, 'PAUSE nowhere')
 
 
+def test_recovery_is_done_when_all_have_gone_through_it(app: RunningProxy) -> None:
+    assert admin(app, 'RECOVER') == []
+    assert admin(app, 'SHOW TRANSACTIONS') == []
+
+
 def test_metrics_are_of_all(app: RunningProxy) -> None:
     port = int(str(_shown(app, 'openmetrics_port')))
     with one_in_each(app):

@@ -7,7 +7,7 @@ import pytest
 
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.daemon import Daemon
-from pgdog_gevent.errors import UnknownPool
+from pgdog_gevent.errors import NotRecovered, UnknownPool
 from pgdog_gevent.operations import Operations
 from tests.unit.pools import clusters
 
@@ -19,10 +19,14 @@ class Proxy:
         self.clusters = clusters()
         self.pools = tuple(self.clusters.pools())
         self.checked: list[Pool] = []
+        self.unrecovered: tuple[str, ...] = ()
         self.operations = Operations(cast(Daemon, self))
 
     def check_health(self, pools: Iterable[Pool]) -> None:
         self.checked += pools
+
+    def recover(self) -> tuple[str, ...]:
+        return self.unrecovered
 
     @property
     def banned(self) -> list[bool]:
@@ -65,3 +69,16 @@ def test_a_pool_that_does_not_exist_is_an_error(
     with pytest.raises(UnknownPool, match='there is no pool 99') as refused:
         order(proxy.operations, 99)
     assert (refused.value.sqlstate, refused.value.hint) == ('42704', 'SHOW POOLS lists them.')
+
+
+def test_what_is_recovered_everywhere_needs_no_words(proxy: Proxy) -> None:
+    proxy.operations.recover()
+
+
+def test_databases_that_could_not_be_recovered_are_named(proxy: Proxy) -> None:
+    proxy.unrecovered = 'app: shard 1 cannot be reached', 'shop: permission denied'
+    with pytest.raises(NotRecovered) as refused:
+        proxy.operations.recover()
+    assert (refused.value.sqlstate, refused.value.detail) == (
+        '55000', 'app: shard 1 cannot be reached\nshop: permission denied',
+    )  # fmt: skip

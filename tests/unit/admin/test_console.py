@@ -72,6 +72,9 @@ class Proxy:
     def health_check(self, pool: int | None) -> None:
         self._note('health_check', pool)
 
+    def recover(self) -> None:
+        self._note('recover')
+
     def shutdown(self, mode: ShutdownMode) -> None:
         self._note('shutdown', mode)
 
@@ -182,6 +185,7 @@ def test_show_answers_with_a_table(client: Client) -> None:
         ('UNBAN 3', ('unban', 3), b'UNBAN'),
         ('HEALTHCHECK', ('health_check', None), b'HEALTHCHECK'),
         ('HEALTHCHECK 3', ('health_check', 3), b'HEALTHCHECK'),
+        ('RECOVER', ('recover',), b'RECOVER'),
         ('SHUTDOWN', ('shutdown', ShutdownMode.GRACEFUL), b'SHUTDOWN'),
         ("SET checkout_timeout TO '5000'", ('set', 'checkout_timeout', '5000'), b'SET'),
     ],

@@ -10,7 +10,7 @@ from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.supervisor.administration import SharedAdministration
 from pgdog_gevent.supervisor.colleagues import Colleagues
 from pgdog_gevent.supervisor.messages import Everybody, Refusal, Wish
-from pgdog_gevent.supervisor.orders import Ban, HealthCheck, Unban
+from pgdog_gevent.supervisor.orders import Ban, HealthCheck, Recover, Unban
 
 UNKNOWN = Refusal('42704', 'there is no pool 3', hint='SHOW POOLS lists them.')
 
@@ -55,3 +55,16 @@ def test_a_pool_that_nobody_has_is_an_error(
         act(shared(Others(UNKNOWN, UNKNOWN)))
     assert (refused.value.sqlstate, refused.value.message) == ('42704', 'there is no pool 3')
     assert refused.value.hint == 'SHOW POOLS lists them.'
+
+
+def test_all_recover() -> None:
+    others = Others(None, None)
+    shared(others).recover()
+    assert others.wishes == [Everybody(Recover())]
+
+
+def test_one_that_could_not_recover_is_told_of_though_others_could() -> None:
+    failed = Refusal('55000', 'transactions in doubt could not be recovered', 'app: shard 1 cannot be reached')
+    with pytest.raises(ProxyError) as refused:
+        shared(Others(None, failed)).recover()
+    assert (refused.value.sqlstate, refused.value.detail) == ('55000', 'app: shard 1 cannot be reached')

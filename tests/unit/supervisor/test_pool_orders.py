@@ -10,7 +10,7 @@ from pgdog_gevent.daemon import Daemon
 from pgdog_gevent.supervisor.borrowing import Borrowing
 from pgdog_gevent.supervisor.duties import Duties
 from pgdog_gevent.supervisor.messages import FromWorker, Known, Refusal
-from pgdog_gevent.supervisor.orders import Ban, HealthCheck, Order, Unban
+from pgdog_gevent.supervisor.orders import Ban, HealthCheck, Order, Recover, Unban
 from tests.unit.pools import clusters
 
 
@@ -30,6 +30,9 @@ class Worker:
     def check_health(self, pools: Iterable[Pool]) -> None:
         """As the Daemon's."""
         self.checked += pools
+
+    def recover(self) -> tuple[str, ...]:
+        return ('app: shard 1 cannot be reached',)
 
     def told(self, order: Order) -> object:
         return self._duties.carry_out(order)
@@ -85,3 +88,9 @@ def test_a_pool_that_others_have_banned_is_banned_from_the_beginning(worker: Wor
     assert not first.paused
     assert worker.told(Unban(71)) is None
     assert worker.banned == [False, False]
+
+
+def test_a_worker_that_cannot_recover_refuses_with_the_reasons(worker: Worker) -> None:
+    refusal = worker.told(Recover())
+    assert isinstance(refusal, Refusal)
+    assert (refusal.sqlstate, refusal.detail) == ('55000', 'app: shard 1 cannot be reached')
