@@ -56,7 +56,7 @@ class Services:
         """What texts say where it depends on them which server they go to; it takes longer to find out."""
         self.names = names
         self.unique_ids = unique_ids or UniqueIds(NOWHERE, time, gevent.sleep)
-        self.register = register or Register('')
+        self.register = Register('') if register is None else register
         """The transactions that are committed in two phases."""
         self.parsed_cache = cache.sibling(Readings.PARSED)
         """The same as ``cache`` has, of texts that are to be parsed."""
