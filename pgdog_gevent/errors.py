@@ -97,24 +97,6 @@ class CommitOutcomeUnknown(ProxyError):
     sqlstate = sqlstate.TRANSACTION_RESOLUTION_UNKNOWN
 
 
-class TwoPhaseUnavailable(ProxyError):
-    """A shard cannot take part in a commit in two phases; nothing has been prepared."""
-
-    sqlstate = sqlstate.OBJECT_NOT_IN_PREREQUISITE_STATE
-
-
-class AbortedByRecovery(ProxyError):
-    """A commit in two phases took so long that somebody else has taken it for abandoned; all of it is rolled back."""
-
-    sqlstate = sqlstate.SERIALIZATION_FAILURE
-
-    def __init__(self) -> None:
-        super().__init__(
-            'the transaction has been rolled back on all shards: its commit took longer than two_phase_commit_grace',
-            hint='Repeat the transaction.',
-        )
-
-
 class FeatureNotSupported(ProxyError):
     """The proxy cannot do this exactly, so it does not do it at all."""
 

@@ -31,7 +31,7 @@ class Loops:
         self, clusters: Clusters, config: Callable[[], Config], sessions: Sessions, sample: Callable[[], None],
         statsd: StatsdReporter, register: Register, *, on_duty: bool,
     ) -> None:  # fmt: skip
-        """``sample`` notes what averages are made of; ``on_duty``: what one process does for all is done by this one."""
+        """``sample`` notes what averages are made of; ``on_duty``: whether it does what one process does for all."""
         self.monitor = hosts.Monitor(clusters, config)
         self._config = config
         self._clusters = clusters

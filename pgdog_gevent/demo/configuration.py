@@ -45,6 +45,7 @@ def pgdog_toml(listening: Listening, servers: Sequence[Server]) -> str:
             'openmetrics_port': listening.openmetrics,
             'healthcheck_port': listening.healthcheck,
             'read_your_writes': 'database',
+            'two_phase_commit': True,
         },
         'admin': {'user': ADMINISTRATOR, 'password': PASSWORD},
         'databases': [

@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
+import gevent
+from greenlet import getcurrent
+
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.holdings import Holdings
@@ -45,9 +48,12 @@ def _heard(connection: BackendConnection) -> tuple[bytes, ...]:
 
 
 def lose(holdings: Holdings, shards: Iterable[int]) -> None:
-    """Close the connections of these."""
-    in_hand = holdings.binding.shard
+    """Close the connections of these. A session that is tied to one ends when its client has been answered."""
+    in_hand, tied = holdings.binding.shard, False
     for shard in sorted(shards):
         holdings.turn_to(shard)
+        tied = tied or bool(holdings.binding.pinned)
         holdings.binding.lose()
     holdings.turn_to(in_hand)
+    if tied:
+        gevent.kill(getcurrent(), ServerLost('the connection to a server that the session was tied to is lost'))

@@ -16,8 +16,8 @@ from pgdog_gevent.errors import (
     FailedTransaction,
     FeatureNotSupported,
     ProxyError,
+    QueryCanceled,
     ServerLost,
-    TwoPhaseUnavailable,
 )
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.holdings import Holdings
@@ -25,6 +25,7 @@ from pgdog_gevent.execution.participants import lose, participants
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.twophase.committer import Committer
 from pgdog_gevent.twophase.participant import Participant
+from pgdog_gevent.twophase.refusal import AbortedByRecovery, RolledBack, TwoPhaseUnavailable
 
 _BEGIN: Final = b'BEGIN'
 _FAIL: Final = b'ROLLBACK TO "deadlock on other shards"'
@@ -243,23 +244,23 @@ class Transaction:
 
     def _commit_several(self) -> None:
         try:
-            found = participants(self._holdings, self.joined)
-        except (ServerError, ServerLost):
-            self.roll_back()  # Nobody has been told to commit.
-            raise
-        writers = [each for each in found if each.facts.writes]
-        readers = [each.shard for each in found if not each.facts.writes and not each.facts.may_fail_without_writing]
-        committer = self._committer
-        try:
-            self._end_reading(found)
-            if committer is None or len(writers) < 2 or not committer.wanted(implicit=self.implicit):
-                self._commit_in_turn([each.shard for each in writers], readers)
-            else:
-                self._commit_in_two_phases(committer, writers)
-                self._commit_in_turn((), readers)
-        except (ServerError, ServerLost, TwoPhaseUnavailable):
+            self._commit_all(participants(self._holdings, self.joined))
+        except (ServerError, TwoPhaseUnavailable, AbortedByRecovery, QueryCanceled):
             self.roll_back()
             raise
+        except ServerLost as lost:
+            self.roll_back()  # Nobody has been told to commit, or who was has said that it has not.
+            raise RolledBack(lost.message) from None
+
+    def _commit_all(self, found: Sequence[Participant]) -> None:
+        writers = [each for each in found if each.facts.writes]
+        readers = [each.shard for each in found if not each.facts.writes and not each.facts.may_fail_without_writing]
+        self._end_reading(found)
+        if self._committer is None or len(writers) < 2 or not self._committer.wanted(implicit=self.implicit):
+            self._commit_in_turn([each.shard for each in writers], readers)
+        else:
+            self._commit_in_two_phases(self._committer, writers)
+            self._commit_in_turn((), readers)
 
     def _end_reading(self, found: Sequence[Participant]) -> None:
         """Where a COMMIT may find that what has been read was no consistent state, it must before others commit."""
@@ -278,7 +279,6 @@ class Transaction:
             raise
         lose(self._holdings, outcome.lost)
         if not outcome.committed:
-            self.roll_back()
             raise outcome.complaint
 
     def _commit_in_turn(self, writers: Sequence[int], readers: Sequence[int]) -> None:

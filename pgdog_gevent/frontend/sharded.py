@@ -54,7 +54,7 @@ class ShardedSession:
         self._exchange = exchange
         self.holdings = Holdings(exchange.binding)
         self.placing = exchange.placing
-        committer = Committer(exchange.cluster, exchange.services.register)
+        committer = Committer(exchange.cluster, exchange.services.register, exchange.client.counters)
         self.transaction = Transaction(self.holdings, exchange.relay, committer)
         self.control = Control(self.transaction, self.holdings, exchange.state)
         self.several = SeveralShards(self.holdings, self.reach, self._array_of, self._numbers)

@@ -8,6 +8,7 @@ import gevent
 from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
+from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.errors import ProxyError, QueryCanceled
 from pgdog_gevent.net.deadline import Deadline
@@ -27,10 +28,11 @@ _PAUSE: Final = 0.2
 class Committer:
     """One for each session."""
 
-    __slots__ = ('_cluster', '_register')
+    __slots__ = ('_cluster', '_counters', '_register')
 
-    def __init__(self, cluster: Cluster, register: Register) -> None:
+    def __init__(self, cluster: Cluster, register: Register, counters: ClientCounters) -> None:
         self._cluster = cluster
+        self._counters = counters
         self._register = register
 
     def wanted(self, *, implicit: bool) -> bool:
@@ -60,7 +62,9 @@ class Committer:
                 register.leave_to_recovery(entry, committed=outcome is not None and outcome.committed)
             else:
                 register.leave(entry, committed=outcome.committed)
-        if not outcome.committed:
+        if outcome.committed:
+            self._counters.transactions_2pc += 1
+        else:
             register.readiness.doubt(participants)
         return outcome if thrown is None else _heeding(thrown, outcome)
 

@@ -18,7 +18,6 @@ import gevent
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.settings import transition
 from pgdog_gevent.errors import (
-    AbortedByRecovery,
     CanceledByUser,
     CommitOutcomeUnknown,
     ProtocolViolation,
@@ -33,6 +32,7 @@ from pgdog_gevent.twophase import decision
 from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
 from pgdog_gevent.twophase.participant import Participant
+from pgdog_gevent.twophase.refusal import AbortedByRecovery
 from pgdog_gevent.twophase.register import Entry, State
 from pgdog_gevent.twophase.step import Step
 
@@ -180,6 +180,8 @@ class Coordinator:
     def _finish(self) -> Outcome:
         """It is decided: have all others make it visible."""
         self._entry.state = State.COMMITTING
+        for each in (self._anchor, *self._others):
+            each.connection.counters.transactions_2pc += 1
         self._passed(Step.DECIDED, self._anchor.shard)
         told: list[Participant] = []
         for each in self._others:

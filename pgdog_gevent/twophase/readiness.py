@@ -8,10 +8,11 @@ from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.backend.pool import Pool
-from pgdog_gevent.errors import ProxyError, TwoPhaseUnavailable
+from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.twophase.participant import Participant
+from pgdog_gevent.twophase.refusal import TwoPhaseUnavailable
 
 _NAME: Final = 'pgdog-gevent setup'
 _PATIENCE: Final = 10.0

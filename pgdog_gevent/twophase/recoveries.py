@@ -8,6 +8,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.twophase.recovery import Recovery, Terms
 from pgdog_gevent.twophase.register import Register
+from pgdog_gevent.twophase.resolve import YOUNG
 
 
 class Recoveries:
@@ -72,7 +73,8 @@ class Recoveries:
         if database not in self._recoveries:
             self._recoveries[database] = Recovery(database, self._register, self._clock)
         general = self._config().general
-        terms = Terms(general.two_phase_commit_grace, general.two_phase_commit_retention)
+        young = 0.0 if hurried else YOUNG
+        terms = Terms(general.two_phase_commit_grace, general.two_phase_commit_retention, young)
         recovery = self._recoveries[database]
         failures = recovery.run(clusters, terms, hurried=hurried)
         is_used = any(cluster.settings.two_phase_commit for cluster in clusters)

@@ -22,7 +22,7 @@ from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
 from pgdog_gevent.twophase.inquiry import Decision, Prepared
 from pgdog_gevent.twophase.register import Entry, InDoubt, Register
-from pgdog_gevent.twophase.resolve import Move, forgettable, resolve
+from pgdog_gevent.twophase.resolve import YOUNG, Move, forgettable, resolve
 from pgdog_gevent.twophase.site import Site
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Terms(NamedTuple):
 
     grace: float
     retention: float
+    young: float = YOUNG
 
 
 class Recovery:
@@ -173,7 +174,7 @@ class Recovery:
         anchor = site.ask(lambda asked: inquiry.anchor_of(asked, name))
         known = (site.ask(lambda asked: _read_verdict(asked, name), user) for user in users)
         verdict = next((found for found in known if found is not None), None)
-        match resolve(verdict, anchor, max(each.age for each in parts), terms.grace):
+        match resolve(verdict, anchor, max(each.age for each in parts), terms.grace, terms.young):
             case Move.COMMIT | Move.ROLL_BACK:
                 return verdict
             case Move.WAIT:

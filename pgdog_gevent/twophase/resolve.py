@@ -1,6 +1,7 @@
 """What recovery does with a transaction that it finds prepared. Pure."""
 
 from enum import Enum
+from typing import Final
 
 from pgdog_gevent.twophase.decision import Verdict
 
@@ -23,12 +24,18 @@ class Move(Enum):
     WAIT = 'wait'
 
 
-def resolve(verdict: Verdict | None, anchor: Anchor, age: float, grace: float) -> Move:
+YOUNG: Final = 1.0
+"""Seconds in which a coordinator is likely to be at it."""
+
+
+def resolve(verdict: Verdict | None, anchor: Anchor, age: float, grace: float, young: float = YOUNG) -> Move:
     """``age``: seconds since it was prepared; ``grace``: those after which nobody waits for a coordinator.
 
     Only a row of the anchor's is a verdict. That its transaction is over does not say how: after a failover its number
     may be that of another one.
     """
+    if age < young:
+        return Move.WAIT
     match verdict:
         case Verdict.COMMIT:
             return Move.COMMIT

@@ -222,7 +222,8 @@ class ShardSession:
         if b'search_path' in sql:
             self._out += encode(ord('D'), row(b'public', b'guest'))
         elif _READY in sql:
-            self._out += encode(ord('D'), row(b't' if any(not name for name, _ in self._written) else b'f'))
+            writes = any(not name for name, _ in self._written)
+            self._out += encode(ord('D'), row(b'7' if writes else None, b'on', b'read committed', b'alice'))
         else:
             columns = _columns(sql, formats)
             assert columns is not None

@@ -33,6 +33,7 @@ class Server:
         self.asked: list[bytes] = []
         self.writes = True
         """Whether its transaction has written something."""
+        self.isolation = b'read committed'
         self.refuses = self.dies_of = b'nothing'
         """What a text begins with that it does not do, or that is its end."""
         self.heard: Callable[[bytes], None] = self.asked.append
@@ -55,7 +56,8 @@ class Server:
             ends = text.startswith(b'COMMIT')
             return ErrorFields('ERROR', '23503', 'no').encode() + encode(ord('Z'), b'I' if ends else b'E')
         status = b'I' if text in (b'COMMIT', b'ROLLBACK') else b'T'
-        found = encode(ord('D'), row(b't' if self.writes else b'f')) if text.startswith(CHECK) else b''
+        facts = row(b'7' if self.writes else None, b'on', self.isolation, b'app')
+        found = encode(ord('D'), facts) if text.startswith(CHECK) else b''
         return found + encode(ord('C'), b'DONE\0') + encode(ord('Z'), status)
 
 
