@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from random import choice
 from typing import Final
 
 import gevent
@@ -47,7 +48,7 @@ class Committer:
         """
         register = self._register
         register.readiness.check(participants)
-        anchor = participants[0]
+        anchor = choice(participants)  # So that no shard has more of the decisions than others.
         assert anchor.facts.xid is not None
         settings = self._cluster.settings
         name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid)

@@ -38,7 +38,8 @@ class Site:
         self._logins = logins
         self._keys = keys
         self._clock = clock
-        self._connections: dict[Target, BackendConnection] = {}
+        self._connections: dict[str, tuple[Target, BackendConnection]] = {}
+        """By user."""
         self._rest = 0.0
         self._rests_until = clock()
         self.failure = ''
@@ -78,29 +79,35 @@ class Site:
     def close(self) -> None:
         """Leave no connection open."""
         connections, self._connections = self._connections, {}
-        for connection in connections.values():
+        for _, connection in connections.values():
             _end(connection)
 
     def _targets(self) -> Mapping[str, Target]:
         targets = {target.user: target for target in self._logins()}
         if not targets:
             raise CannotConnectNow(f'shard {self.shard} is paused')
-        for target in [known for known in self._connections if known not in targets.values()]:
-            _end(self._connections.pop(target))  # The primary is another one now, or the password.
+        for user, (target, _) in tuple(self._connections.items()):
+            if targets.get(user) != target:
+                _end(self._connections.pop(user)[1])  # The primary is another one now, or the password.
         return targets
 
     @contextmanager
     def _connection(self, user: str) -> Iterator[BackendConnection]:
         targets = self._targets()
         target = targets.get(user) or next(iter(targets.values()))
-        connection = self._connections.pop(target, None) or self._connected(target)
+        connection = self._taken(target) or self._connected(target)
         try:
             yield connection
         finally:
-            if connection.settled and target not in self._connections:
-                self._connections[target] = connection
+            if connection.settled and target.user not in self._connections:
+                self._connections[target.user] = target, connection
             else:
                 connection.stream.close()
+
+    def _taken(self, target: Target) -> BackendConnection | None:
+        """One that is open and that nobody else uses meanwhile."""
+        known = self._connections.pop(target.user, None)
+        return None if known is None else known[1]
 
     def _connected(self, target: Target) -> BackendConnection:
         connection = log_in([target], self._keys, _NAME)
