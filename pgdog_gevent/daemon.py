@@ -122,7 +122,7 @@ class Daemon:
         cache = StatementCache(general.query_cache_limit, perf_counter, key)
         routing_cache = StatementCache(general.query_cache_limit, perf_counter, key)
         names = StatementNames(surroundings.neighbours)
-        register = Register(identity_from(sources.environment).deployment_id)
+        register = Register(identity_from(sources.environment).deployment_id, surroundings.neighbours.commits())
         self.services = Services(general, cache, routing_cache, names, surroundings.unique_ids, register)
         tls = _tls(self.config)
         self.authenticator = Authenticator(_rules(self.config, tls), self.clusters.judge, surroundings.secret)

@@ -6,6 +6,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from pgdog_gevent.backend.floor import Floor, OwnFloor
+from pgdog_gevent.backend.visibility import Elsewhere, NoneElsewhere
 from pgdog_gevent.config.resolve import Place, PoolSettings
 
 Greeted = tuple[tuple[str, bytes], ...]
@@ -47,6 +48,10 @@ class Neighbours(Protocol):
         """How far replicas must have replayed for all that clients have written, in all processes."""
         ...
 
+    def commits(self) -> Elsewhere:
+        """The commits in two phases of other processes."""
+        ...
+
     def greeting(self, user: str, database: str, settings: Greeted) -> Mapping[str, str] | None:
         """What a cluster tells sessions that begin with ``settings``, if another process knows it."""
         ...
@@ -78,6 +83,9 @@ class Nobody:
 
     def floor(self, database: str, shard: int) -> Floor:
         return OwnFloor()
+
+    def commits(self) -> Elsewhere:
+        return NoneElsewhere()
 
     def greeting(self, user: str, database: str, settings: Greeted) -> Mapping[str, str] | None:
         return None

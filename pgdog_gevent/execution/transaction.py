@@ -326,6 +326,9 @@ class Transaction:
         """Roll back everywhere; a server that is lost has done so by itself."""
         for _ in self.all():
             connection = self._holdings.binding.connection
+            if connection is not None and not connection.ledger.settled:
+                self._holdings.binding.lose()  # It was lost while it had something to answer.
+                continue
             if connection is None or connection.status is TransactionStatus.IDLE:
                 continue
             try:

@@ -116,7 +116,9 @@ class Requests:
         """The error as the client should see it: of a COMMIT whose server is lost nobody knows whether it happened."""
         connection = self.binding.connection
         in_transaction = self._state.status is not TransactionStatus.IDLE
-        if isinstance(error, ServerLost) and self._fate.concluding and in_transaction and connection is not None:
+        several = self.sharded is not None and len(self.sharded.transaction.joined) > 1  # They say so themselves.
+        concluding = self._fate.concluding and in_transaction and not several
+        if isinstance(error, ServerLost) and concluding and connection is not None:
             return CommitOutcomeUnknown(
                 'the connection to the server was lost during COMMIT: it is not known whether the transaction has '
                 'been committed',

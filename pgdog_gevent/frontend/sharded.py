@@ -31,6 +31,7 @@ from pgdog_gevent.frontend.planning import Planning
 from pgdog_gevent.frontend.printed import print_rows
 from pgdog_gevent.frontend.refused import REFUSED
 from pgdog_gevent.frontend.sharded_copy import ShardedCopy
+from pgdog_gevent.frontend.whole import await_whole
 from pgdog_gevent.protocol import frames, response
 from pgdog_gevent.protocol.codes import Backend
 from pgdog_gevent.protocol.response import TransactionStatus, moved
@@ -278,6 +279,7 @@ class ShardedSession:
 
     def copy(self, meaning: Statement, found: CopyIn | CopyOutOf, one: One[Shape]) -> bytes:
         """Have a COPY done, data and all; return the body of its CommandComplete."""
+        await_whole(self._exchange, found)
         try:
             return self.copies.run(meaning, found, text_of_copy(found, one, self.several, self.transaction))
         finally:
@@ -306,6 +308,7 @@ class ShardedSession:
     def run(self, meaning: Statement, found: Plan, one: One[Shape], asked: Asked) -> Answer:
         """Have the shards begin to answer a statement. Raises as ``SeveralShards.answer``."""
         self._heed_settings()
+        await_whole(self._exchange, found)
         asked_of = together(found, one.sql, self.any_shard)
         shards = shards_in(asked_of)
         if not self.transaction.joined and max(self.holdings.shards, default=-1) > min(shards):

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from pgdog_gevent.backend.floor import Floor
 from pgdog_gevent.backend.neighbours import Greeted
+from pgdog_gevent.backend.visibility import Elsewhere, Marks
 from pgdog_gevent.config.resolve import Place, PoolSettings
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.supervisor.board import Board
@@ -91,6 +92,9 @@ class Colleagues:
     def floor(self, database: str, shard: int) -> Floor:
         return _SharedFloor(self._board, self._worker, f'{shard} {database}'.encode())
 
+    def commits(self) -> Elsewhere:
+        return _SharedCommits(self._board, self._worker)
+
     def _inquire(self, order: Order) -> list[object]:
         """Ask the others for something that can be found out otherwise, or need not be."""
         try:
@@ -123,6 +127,24 @@ class _SharedFloor:
 
     def rise(self, lsn: int) -> None:
         self._board.raise_floor(self._worker, self._name, lsn)
+
+
+class _SharedCommits:
+    """The commits of all workers: a ``backend.visibility.Elsewhere``."""
+
+    def __init__(self, board: Board, worker: int) -> None:
+        self._board = board
+        self._worker = worker
+
+    def publish(self, decided: int, oldest: int) -> None:
+        self._board.publish_commits(self._worker, decided, oldest)
+
+    def marks(self) -> Marks:
+        """Of its own this process knows more than their number."""
+        return tuple(0 if worker == self._worker else count for worker, count in enumerate(self._board.decided()))
+
+    def seen(self, marks: Marks) -> bool:
+        return self._board.seen(marks)
 
 
 def refused(answer: object) -> ProxyError | None:

@@ -252,6 +252,7 @@ class Supervisor:
             os.kill(process.pid, signal.SIGKILL)
         status = os.waitstatus_to_exitcode(_wait_for(process.pid, 0)[1])
         self._board.clear_seats(worker)
+        self._board.clear_commits(worker)
         self._coordinator.leaves(worker)
         if self._on_duty == worker:
             self._hand_on_duty()

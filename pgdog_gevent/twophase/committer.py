@@ -53,7 +53,7 @@ class Committer:
         settings = self._cluster.settings
         name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid)
         entry = Entry(name.text, settings.database, settings.user, tuple(each.shard for each in participants))
-        coordinator = Coordinator(name, entry, participants, self._ask, register.passed)
+        coordinator = Coordinator(name, entry, participants, self._ask, register)
         register.enter(entry)
         outcome = None
         try:

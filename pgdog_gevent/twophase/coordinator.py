@@ -33,7 +33,7 @@ from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
 from pgdog_gevent.twophase.participant import Participant
 from pgdog_gevent.twophase.refusal import AbortedByRecovery
-from pgdog_gevent.twophase.register import Entry, State
+from pgdog_gevent.twophase.register import Entry, Register, State
 from pgdog_gevent.twophase.step import Step
 
 PATIENCE: Final = 5.0
@@ -44,9 +44,6 @@ _IDENTITY: Final = ('session_authorization', 'role')
 
 Ask = Callable[[Name, tuple[int, ...]], Verdict | None]
 """Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it cannot be reached."""
-
-
-Passed = Callable[[Step, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +70,15 @@ class Coordinator:
     """Of one commit. ``run`` is to be left alone; others may ``interrupt``."""
 
     def __init__(
-        self, name: Name, entry: Entry, participants: Sequence[Participant], ask: Ask, passed: Passed
+        self, name: Name, entry: Entry, participants: Sequence[Participant], ask: Ask, register: Register
     ) -> None:
-        """``passed`` is told of each step."""
+        """``register`` is told of each step."""
         self._name = name
+        self._register = register
         self._entry = entry
         self._anchor = next(each for each in participants if each.shard == name.anchor)
         self._others = [each for each in participants if each.shard != name.anchor]
         self._ask = ask
-        self._passed = passed
         self._lost: set[int] = set()
         self._left: set[int] = set()
         """Shards that may have something prepared which nobody here can end."""
@@ -99,7 +96,7 @@ class Coordinator:
             error = CanceledByUser()
         if error is not None:
             return self._abort(error)
-        self._entry.state = State.DECIDING
+        self._register.decides(self._entry)
         try:
             self._decide()
         except ServerError as refused:
@@ -138,7 +135,7 @@ class Coordinator:
                 failed = failed or lost
                 break
             told.append(each)
-            self._passed(Step.PREPARING, each.shard)
+            self._register.passed(Step.PREPARING, each.shard)
         for each in told:
             try:
                 _hear(each.connection)
@@ -150,13 +147,13 @@ class Coordinator:
             else:
                 _ended(each.connection)
                 self._prepared.append(each)
-                self._passed(Step.PREPARED, each.shard)
+                self._register.passed(Step.PREPARED, each.shard)
         return failed
 
     def _decide(self) -> None:
         anchor = self._anchor
         anchor.connection.tell(decision.decide(self._name, self.participants, anchor.facts, anchor.login))
-        self._passed(Step.DECIDING, anchor.shard)
+        self._register.passed(Step.DECIDING, anchor.shard)
         _hear(anchor.connection)
         _ended(anchor.connection)
 
@@ -182,7 +179,8 @@ class Coordinator:
         self._entry.state = State.COMMITTING
         for each in (self._anchor, *self._others):
             each.connection.counters.transactions_2pc += 1
-        self._passed(Step.DECIDED, self._anchor.shard)
+        self._entry.hidden.discard(self._anchor.shard)
+        self._register.passed(Step.DECIDED, self._anchor.shard)
         told: list[Participant] = []
         for each in self._others:
             try:
@@ -191,13 +189,14 @@ class Coordinator:
                 self._lose(each)
             else:
                 told.append(each)
-                self._passed(Step.COMMITTING, each.shard)
+                self._register.passed(Step.COMMITTING, each.shard)
         self._hear_all(told, self._hear_committed)
         return Outcome(True, None, frozenset(self._lost), bool(self._left))
 
     def _hear_committed(self, each: Participant) -> None:
         if self._hear_end(each, Verdict.COMMIT):
-            self._passed(Step.COMMITTED, each.shard)
+            self._entry.hidden.discard(each.shard)
+            self._register.passed(Step.COMMITTED, each.shard)
 
     def _hear_all(self, told: Sequence[Participant], hear: Callable[[Participant], None]) -> None:
         """Have them answer; who has not in time may still do what it has been told: recovery will see."""

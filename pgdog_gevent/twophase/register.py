@@ -1,16 +1,22 @@
 """The transactions that this process commits in two phases, and what has become of those before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from enum import Enum
 from time import monotonic, time
+from typing import Final
 
+import gevent
 from gevent.event import Event
 
 from pgdog_gevent.backend.counters import Histogram
 from pgdog_gevent.backend.credentials import KeyCache
+from pgdog_gevent.backend.visibility import Elsewhere, NoneElsewhere
 from pgdog_gevent.twophase.gid import Scope
 from pgdog_gevent.twophase.readiness import Readiness
 from pgdog_gevent.twophase.step import Step
+
+_PAUSE: Final = 0.001
+"""Seconds between two looks at what other processes have done."""
 
 
 class State(Enum):
@@ -29,7 +35,7 @@ class State(Enum):
 class Entry:
     """One transaction. Its coordinator changes ``state``."""
 
-    __slots__ = ('began', 'database', 'ended', 'name', 'participants', 'since', 'state', 'user')
+    __slots__ = ('began', 'database', 'ended', 'hidden', 'name', 'number', 'participants', 'since', 'state', 'user')
 
     def __init__(self, name: str, database: str, user: str, participants: tuple[int, ...]) -> None:
         self.name = name
@@ -38,12 +44,21 @@ class Entry:
         self.user = user
         self.participants = participants
         """The shards that have written, in order."""
+        self.hidden = set(participants)
+        """Those that may not show it yet."""
         self.state = State.PREPARING
         self.since = time()
         """When its commit began; seconds since the epoch."""
         self.began = monotonic()
+        self.number: int | None = None
+        """Among those that have been decided here; ``None`` before that."""
         self.ended = Event()
         """Nobody sees half of it any more, as far as this process can tell."""
+
+
+    def half_seen_on(self, shards: Collection[int]) -> bool:
+        """Whether some of these may show it, and others not."""
+        return len(self.hidden.intersection(shards)) > 0 and len(set(shards).intersection(self.participants)) > 1
 
 
 class InDoubt:
@@ -65,9 +80,13 @@ class InDoubt:
 class Register:
     """Counts, and knows what is under way. One for each process."""
 
-    def __init__(self, deployment: str) -> None:
-        """``deployment``: ``DEPLOYMENT_ID``."""
+    def __init__(self, deployment: str, elsewhere: Elsewhere | None = None) -> None:
+        """``deployment``: ``DEPLOYMENT_ID``; ``elsewhere``: the commits of other processes."""
         self._deployment = deployment
+        self._elsewhere = elsewhere or NoneElsewhere()
+        self._half_seen: dict[int, Entry] = {}
+        """By number, so in order."""
+        self._decided = 0
         self._entries: dict[str, Entry] = {}
         self._left: dict[str, Entry] = {}
         self.keys = KeyCache()
@@ -96,11 +115,41 @@ class Register:
         """Its commit has begun."""
         self._entries[entry.name] = entry
 
+    def decides(self, entry: Entry) -> None:
+        """Its anchor is about to commit: from now on some shards may show it, and others not."""
+        entry.state = State.DECIDING
+        entry.number = self._decided
+        self._half_seen[entry.number] = entry
+        self._decided += 1
+        self._publish()
+
+    def _is_seen(self, entry: Entry) -> None:
+        """All shards show it, or none does."""
+        if entry.number is not None:
+            del self._half_seen[entry.number]
+            self._publish()
+        entry.ended.set()
+
+    def _publish(self) -> None:
+        self._elsewhere.publish(self._decided, next(iter(self._half_seen), self._decided))
+
+    def await_whole(self, database: str, shards: Collection[int]) -> None:
+        """Return when none is half seen on these shards that is now.
+
+        Of other processes it is not known which shards it is about: all are waited for.
+        """
+        marks = self._elsewhere.marks()
+        for entry in tuple(self._half_seen.values()):
+            if entry.database == database and entry.half_seen_on(shards):
+                entry.ended.wait()
+        while not self._elsewhere.seen(marks):
+            gevent.sleep(_PAUSE)
+
     def leave(self, entry: Entry, *, committed: bool) -> None:
         """Its commit is over, and nothing of it is left."""
         del self._entries[entry.name]
         self._count(entry, committed=committed)
-        entry.ended.set()
+        self._is_seen(entry)
 
     def leave_to_recovery(self, entry: Entry, *, committed: bool) -> None:
         """Likewise, but something may still be prepared somewhere; ``ended`` is set when nothing is any more."""
@@ -123,7 +172,7 @@ class Register:
     def settled(self, entry: Entry) -> None:
         """Nothing of it is prepared anywhere any more."""
         del self._left[entry.name]
-        entry.ended.set()
+        self._is_seen(entry)
 
     def passed(self, step: Step, shard: int) -> None:
         """A step has been taken. Tests stop here, or die."""

@@ -14,6 +14,7 @@ from pgdog_gevent.protocol.frames import Frame, encode
 from pgdog_gevent.protocol.query import Bind, Named, Parse, Target, query_text
 from pgdog_gevent.protocol.response import ErrorFields
 from pgdog_gevent.router.parse import parse
+from tests.conversation.shard_decisions import DECISIONS, UNIQUE, UNKNOWN, Decisions, Row, is_about_them
 from tests.fakes.backend import PATIENCE, Conversation, Gone
 from tests.unit.merge.messages import row
 
@@ -45,6 +46,7 @@ class ShardActor:
         self.number = number
         self.committed: list[bytes] = []
         """Statements that have written something, each as often as it has been committed."""
+        self.decisions = Decisions()
         self.told: list[bytes] = []
         """All statements, in order."""
         self.hangs_on: bytes = b''
@@ -101,6 +103,7 @@ class ShardSession:
         self._status = 'I'
         self._written: list[tuple[str, bytes]] = []
         """Since BEGIN: savepoints, and statements that write."""
+        self._decided: list[tuple[bytes, Row]] = []
         self._statements: dict[bytes, bytes] = {}
         self._portal: tuple[bytes, tuple[int, ...]] = (b'', ())
         self._skipping = False
@@ -159,7 +162,8 @@ class ShardSession:
                 self._out += encode(ord('3'))
 
     def _query(self, text: bytes) -> None:
-        statements = text.split(b';') if _READY in text or b'\n;' in text else [text]
+        several = _READY in text or b'\n;' in text or text.startswith((b'SET LOCAL', b'SET search_path'))
+        statements = text.split(b';') if several else [text]
         for sql in statements:
             if not self._skipping:
                 self._run(sql.strip(b'; \n'), (0,), described=False)
@@ -206,6 +210,8 @@ class ShardSession:
             self._complete(b'')
         elif self._status == 'E' and word not in (b'ROLLBACK', b'COMMIT'):
             self._fail('25P02')
+        elif DECISIONS in sql and word in _WRITES:
+            self._decide(word, sql)
         elif word in _WRITES:
             self._written.append(('', sql))
             self._complete(b'INSERT 0 1' if word == b'INSERT' else word + b' 1')
@@ -221,6 +227,10 @@ class ShardSession:
         actor = self._actor
         if b'search_path' in sql:
             self._out += encode(ord('D'), row(b'public', b'guest'))
+        elif b'pg_is_in_recovery' in sql:
+            self._out += encode(ord('D'), row(b'f'))
+        elif is_about_them(sql) and _READY not in sql:
+            self._out += b''.join(encode(ord('D'), found) for found in actor.decisions.select(sql))
         elif _READY in sql:
             writes = any(not name for name, _ in self._written)
             self._out += encode(ord('D'), row(b'7' if writes else None, b'on', b'read committed', b'alice'))
@@ -248,6 +258,14 @@ class ShardSession:
     def _control(self, word: bytes, sql: bytes) -> None:
         if word == b'BEGIN':
             self._change_status('T')
+        elif word == b'PREPARE':
+            self._actor.decisions.prepare(sql, [sql for name, sql in self._written if not name])
+            self._end(commits=False)
+        elif b' PREPARED ' in sql:
+            if self._actor.hangs_on and self._actor.hangs_on in sql and not self._hang():
+                return
+            if not self._finish(sql):
+                return
         elif word == b'COMMIT':
             word = b'COMMIT' if self._status == 'T' else b'ROLLBACK'
             self._end(commits=word == b'COMMIT')
@@ -259,14 +277,40 @@ class ShardSession:
             self._written.append((sql.split()[-1].decode(), b''))
         self._complete(word)
 
+    def _decide(self, word: bytes, sql: bytes) -> None:
+        """Make or remove a decision; one that is made twice fails, or is none."""
+        decisions = self._actor.decisions
+        if word == b'DELETE':
+            decisions.delete(sql)
+        else:
+            name, made = decisions.inserted(sql)
+            if name in decisions.rows and b'ON CONFLICT' not in sql:
+                self._fail(UNIQUE)
+                return
+            if self._status == 'T':
+                self._decided.append((name, made))
+            else:
+                decisions.rows.setdefault(name, made)
+        self._complete(word)
+
+    def _finish(self, sql: bytes) -> bool:
+        try:
+            self._actor.committed += self._actor.decisions.finish(sql)
+        except KeyError:
+            self._fail(UNKNOWN)
+            return False
+        return True
+
     def _end(self, *, commits: bool) -> None:
         if commits:
             self._commit()
         self._written.clear()
+        self._decided.clear()
         self._change_status('I')
 
     def _commit(self) -> None:
         self._actor.committed += [sql for name, sql in self._written if not name]
+        self._actor.decisions.rows.update(self._decided)
         self._written.clear()
 
     def _roll_back_to(self, savepoint: str) -> None:

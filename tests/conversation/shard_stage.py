@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Final
 
 import gevent
@@ -21,6 +21,8 @@ from pgdog_gevent.frontend.services import Services
 from pgdog_gevent.frontend.session import Session
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.catalog import Type, TypeKind
+from pgdog_gevent.twophase.recovery import Recovery, Terms
+from pgdog_gevent.twophase.register import Register
 from tests.conversation.shard_actors import ShardActor
 from tests.conversation.troupe import KNOWN, Guest
 from tests.fakes.backend import FakeServer
@@ -43,7 +45,8 @@ class Stage:
         for shard in range(SHARDS):
             known.learn(shard, replace(CATALOG, types={**CATALOG.types, 20: _BIGINT}), known.times_forgotten)
         caches = StatementCache(100, perf_counter), StatementCache(100, perf_counter)
-        self._services = Services(config.general, *caches, StatementNames())
+        self.register = Register('')
+        self._services = Services(config.general, *caches, StatementNames(), register=self.register)
         self._number = 0
 
     @property
@@ -54,6 +57,19 @@ class Stage:
     def committed(self) -> list[list[bytes]]:
         """What each shard has committed."""
         return [actor.committed for actor in self.actors]
+
+    def recover(self) -> tuple[str, ...]:
+        """Have what is left finished and forgotten; return what could not be."""
+        recovery = Recovery('app', self.register, monotonic)
+        try:
+            return recovery.run([self.cluster], Terms(grace=0, retention=0, young=0), hurried=True)
+        finally:
+            recovery.close()
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether anything is prepared, or remembered as decided."""
+        return any(actor.decisions.prepared or actor.decisions.rows for actor in self.actors)
 
     @property
     def cancels(self) -> int:

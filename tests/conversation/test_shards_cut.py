@@ -111,6 +111,8 @@ def check(place: Stage, program: Program, failure: str, fault: Fault) -> None:
         assert counts in (NOTHING, *program.committed), (failure, fault)
 
 
+COMMITS_ON_ONE: Final = ('chained',)
+"""Those with a transaction on one shard: if that is lost during COMMIT nobody knows."""
 EVERYWHERE: Final = ('fold', 'split insert', 'transaction of three', 'savepoints', 'pipeline')
 """Those that are cut at all shards; the others at the one in the middle, if there is little time."""
 CASES = [
@@ -120,6 +122,30 @@ CASES = [
     )
     for name, shard, fault in itertools.product(PROGRAMS, range(SHARDS), Fault)
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(('name', 'shard', 'fault'), CASES)
+def test_all_do_it_in_two_phases_or_none(name: str, shard: int, fault: Fault) -> None:
+    """Nobody has to say that nobody knows: when all can be reached again, all have done the same."""
+    program = PROGRAMS[name]
+    with stage({'two_phase_commit': True}) as place:
+        actor = place.actors[shard]
+        for messages in itertools.count():
+            assert messages < MOST
+            actor.arm(messages, fault)
+            failure = run(place, program.turns)
+            reached = not actor.armed or bool(failure)
+            actor.disarm()
+            until(lambda: place.quiet)
+            assert place.recover() == ()
+            assert place.recover() == ()
+            assert not place.in_doubt
+            counts = tuple(map(len, place.committed))
+            assert failure in ('', *FAILURES) or (failure == UNKNOWN and name in COMMITS_ON_ONE)
+            assert counts == program.committed[-1] if not failure else counts in (NOTHING, *program.committed)
+            place.forget()
+            if not reached:
+                break
 
 
 @pytest.mark.parametrize(('name', 'shard', 'fault'), CASES)

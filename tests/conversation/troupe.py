@@ -24,8 +24,10 @@ from pgdog_gevent.protocol.frames import HEADER_SIZE, encode, read_header
 from pgdog_gevent.protocol.response import ErrorFields, read_parameter_status
 from pgdog_gevent.router.cache import StatementCache
 from pgdog_gevent.router.functions import Functions
+from pgdog_gevent.twophase.decision import FACTS
 from tests.fakes.backend import GREETING, READY, Conversation, FakeServer, Gone
 from tests.unit.backend.shards import NOTHING, Values
+from tests.unit.merge.messages import row
 from tests.unit.net.ends import raw_ends, until
 
 KNOWN = Functions(frozenset({'f'}), reads_unsure=False, writes_unsure=False, stable=frozenset({'f'}))
@@ -139,6 +141,9 @@ class Scene:
             raise Gone
         if sql in actor.refuses:
             self._refuse(description)
+            return
+        if sql == FACTS:
+            self._say(encode(ord('D'), row(None, b'on', b'read committed', b'alice')) + encode(ord('C'), b'SELECT 1\0'))
             return
         word = sql.upper().replace(b';', b' ').split()[0]
         if word in (b'BEGIN', b'COMMIT', b'ROLLBACK'):

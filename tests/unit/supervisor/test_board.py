@@ -87,3 +87,30 @@ def test_seats_are_those_of_all_workers(workers: int) -> None:
         board.count_seats(worker, 3)
     board.count_seats(0, -1)
     assert board.seats == 3 * workers - 1
+
+
+# Commits in two phases
+
+
+def test_commits_that_are_seen_everywhere_are_not_waited_for() -> None:
+    board = Board(2)
+    board.publish_commits(1, decided=3, oldest=3)
+    assert board.decided() == (0, 3)
+    assert board.seen((0, 3))
+
+
+def test_commit_of_any_worker_is_waited_for_until_it_is_seen() -> None:
+    board = Board(2)
+    board.publish_commits(1, decided=3, oldest=1)
+    marks = board.decided()
+    assert not board.seen(marks)
+    board.publish_commits(1, decided=4, oldest=3)
+    assert board.seen(marks)
+
+
+def test_worker_that_is_gone_is_not_waited_for() -> None:
+    board = Board(2)
+    board.publish_commits(0, decided=5, oldest=2)
+    marks = board.decided()
+    board.clear_commits(0)
+    assert board.seen(marks)
