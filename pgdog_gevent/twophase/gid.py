@@ -1,7 +1,7 @@
 """The names of transactions that are prepared: who finds one knows to whom it belongs, and where it is decided.
 
-``pgdog_gevent:<deployment>:<database>:<anchor>.<xid>.<token>.<shard>``: the anchor is the shard that decides, ``xid`` the
-id of the transaction there, with its epoch; the token is random, and ``shard`` the one where this part is prepared.
+``pgdog_gevent:<deployment>:<database>:<anchor>.<xid>.<token>.<shard>``: the anchor is the shard that decides, ``xid``
+the id of the transaction there, with its epoch; the token is random, and ``shard`` the one where this part is prepared.
 Whatever does not look exactly like that is somebody else's, and nobody's business.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from pgdog_gevent.errors import ConfigError
+from pgdog_gevent.config.findings import ConfigError, error
 
 LONGEST: Final = 199
 """Bytes of a gid (PostgreSQL's ``GIDSIZE``, less one)."""
@@ -41,10 +41,11 @@ class Scope:
     def check(self) -> None:
         """Raise ConfigError if gids would be longer than PostgreSQL takes."""
         if len(self.prefix) + _LONGEST_END > LONGEST:
-            raise ConfigError(
-                f'the names of DEPLOYMENT_ID and of database "{self.database}" are too long for two_phase_commit: '
+            problem = (
+                f'the names of DEPLOYMENT_ID and of database "{self.database}" are too long: '
                 f'with them the names of prepared transactions have more than {LONGEST} bytes'
             )
+            raise ConfigError([error('general.two_phase_commit', problem)])
 
 
 class Name(NamedTuple):
