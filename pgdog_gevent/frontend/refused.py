@@ -22,10 +22,11 @@ from pgdog_gevent.errors import (
 )
 from pgdog_gevent.execution.answer import RowCountNegative
 from pgdog_gevent.execution.question import ShardRefused
+from pgdog_gevent.frontend.prepares import NameReserved
 
 REFUSED: Final = (
     ShardRefused, ServerError, FeatureNotSupported, CrossShardDisabled, WrongSetting, TenantMissing, GatherLimit,
     RowCountNegative, FailedTransaction, BadCopyData, LookupFailed, PortalCannotBeRun, PortalNotFound, StatementExists,
-    StatementNotFound, NoActiveTransaction, PortalExists, RowMovedMeanwhile,
+    StatementNotFound, NoActiveTransaction, PortalExists, RowMovedMeanwhile, NameReserved,
 )  # fmt: skip
 """Errors of one statement after which all servers are as they should be."""
