@@ -1,14 +1,12 @@
 """Where the statements of one session go, by their blueprints, by hints, and by what lookup queries say of keys."""
 
 from collections.abc import Callable
-from types import MappingProxyType
 from typing import Final, Protocol, TypeVar
 
 import gevent
 
 from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.layout import Shape
-from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.errors import (
     CrossShardDisabled,
     FeatureNotSupported,
@@ -18,17 +16,16 @@ from pgdog_gevent.errors import (
     WrongSetting,
 )
 from pgdog_gevent.execution.looking_up import ask
+from pgdog_gevent.frontend.apart import apart
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.router.keys import Bound
 from pgdog_gevent.router.plan import Move, Plan, shards_in
 from pgdog_gevent.router.planner import plan, plan_on
 from pgdog_gevent.router.shard_hints import shard_asked_for
-from pgdog_gevent.router.statement import Access
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.sharding.key import Key
 from pgdog_gevent.sharding.lookup import Wanted
 
-_NO_SETTINGS: Final[Settings] = MappingProxyType({})
 _UNCHANGED: Final = b'SELECT 1 WHERE txid_current_if_assigned() IS NULL'
 
 Found = TypeVar('Found')
@@ -131,13 +128,6 @@ class Destination:
 
     def _ask_apart(self, wanted: Wanted, shard: int) -> Key:
         limit = self._exchange.services.general.sharding_lookup_timeout
-        with gevent.Timeout(limit, LookupFailed(f'It took longer than {limit:g} s.')):
-            pool, connection = self._exchange.cluster.acquire(shard, Access.WRITE)
-            try:
-                connection.apply(_NO_SETTINGS)
-                return ask(wanted, shard, connection)
-            finally:
-                if connection.settled:
-                    pool.release(connection)
-                else:
-                    pool.discard(connection)
+        overdue = LookupFailed(f'It took longer than {limit:g} s.')
+        with gevent.Timeout(limit, overdue), apart(self._exchange.cluster, shard) as connection:
+            return ask(wanted, shard, connection)

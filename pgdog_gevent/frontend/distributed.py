@@ -12,7 +12,7 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.blocks import NO_TRANSACTION, chained, check_begun, nothing_to_end
 from pgdog_gevent.frontend.portals import Portals
-from pgdog_gevent.frontend.prepares import check_prepared_by_one, prepare_transaction
+from pgdog_gevent.frontend.prepares import check_names, check_prepared_by_one, prepare_transaction
 from pgdog_gevent.frontend.state import State
 from pgdog_gevent.protocol import response
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -79,9 +79,11 @@ class Control:
         """The CommandComplete for a statement that needs no server any more; empty if the one in hand has to see it.
 
         ``relays``: what that one says of the end of the transaction is taken in by ``Answers``. Raises
-        FailedTransaction, ServerError, ServerLost, and as ``Transaction.commit``.
+        FailedTransaction, NameReserved, ServerError, ServerLost, and as ``Transaction.commit``.
         """
         effect = only_effect(statement)
+        if not self.failed:
+            check_names(statement)
         if isinstance(effect, Begin) and self.transaction.implicit:
             return self._open_what_has_begun(statement, effect, sql)
         if not self.transaction.open:

@@ -14,11 +14,13 @@ from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.own_types import concern
 from pgdog_gevent.execution.question import ShardRefused
 from pgdog_gevent.execution.several import SeveralShards
+from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.frontend.bound import NOTHING_BOUND, Arguments, reads_text
 from pgdog_gevent.frontend.cursors import Cursors
 from pgdog_gevent.frontend.destination import Destination
 from pgdog_gevent.frontend.exchange import Exchange
 from pgdog_gevent.frontend.one_time import in_time
+from pgdog_gevent.frontend.whereabouts import Whereabouts
 from pgdog_gevent.router.blueprint import (
     AnyShard,
     ClosesCursors,
@@ -26,6 +28,7 @@ from pgdog_gevent.router.blueprint import (
     Everyone,
     Executed,
     OfCursor,
+    OfPrepared,
     Prepares,
     Refused,
     Same,
@@ -50,6 +53,8 @@ Statements = Sequence[One[Shape]]
 
 class Session(Protocol):
     """What has the connections."""
+
+    transaction: Transaction
 
     @property
     def failed(self) -> bool:
@@ -82,7 +87,9 @@ class Session(Protocol):
 class Planning:
     """Reads the texts of one session."""
 
-    __slots__ = ('_destination', '_exchange', '_holdings', '_session', '_several', 'cursors', 'refused')
+    __slots__ = (
+        '_destination', '_exchange', '_holdings', '_session', '_several', '_whereabouts', 'cursors', 'refused',
+    )  # fmt: skip
 
     def __init__(
         self, exchange: Exchange, destination: Destination, holdings: Holdings, several: SeveralShards,
@@ -93,6 +100,7 @@ class Planning:
         self._several = several
         self._destination = destination
         self._session = session
+        self._whereabouts = Whereabouts(exchange, holdings, session.transaction)
         self.cursors = Cursors(holdings, session.reach)
         self.refused: dict[bytes, ShardRefused] = {}
         """What a server has said already of a text in this request, before its turn has come."""
@@ -148,7 +156,7 @@ class Planning:
     ) -> Plan:
         """Where it goes now. ``needs``: what an EXECUTE executes, if it has a name of the proxy's.
 
-        Raises FeatureNotSupported, StatementNotFound, ShardRefused, and as ``Cursors.exists``.
+        Raises FeatureNotSupported, StatementNotFound, ShardRefused, and as ``Cursors.exists`` and ``Whereabouts.plan``.
         """
         if isinstance(statement.blueprint, Executed):
             return self._execute(statement, statement.blueprint, needs)
@@ -166,6 +174,8 @@ class Planning:
         cursor = self.cursor_of(statement)
         if cursor is not None:
             return Direct(cursor)
+        if isinstance(blueprint, OfPrepared):
+            return self._whereabouts.plan(blueprint.gid, self._destination.asked_for(statement))
         if isinstance(blueprint, ClosesCursors) and self._destination.asked_for(statement) is None:
             return self._everywhere(statement.sql)
         found = self._at_home(planned(statement, lambda one: self._destination.plan(one, bound)))

@@ -1,9 +1,39 @@
 """PREPARE TRANSACTION, where there are several shards: one of them has to have all of the transaction."""
 
+from pgdog_gevent import sqlstate
 from pgdog_gevent.backend.connection import ServerError
-from pgdog_gevent.errors import FeatureNotSupported
+from pgdog_gevent.errors import FeatureNotSupported, ProxyError
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.execution.transaction import Transaction
+from pgdog_gevent.router.statement import Commit, Statement
+from pgdog_gevent.twophase.gid import PREFIX
+
+
+class NameReserved(ProxyError):
+    """A client names a transaction that is prepared as the proxy names its own."""
+
+    sqlstate = sqlstate.INSUFFICIENT_PRIVILEGE
+
+    def __init__(self, gid: str) -> None:
+        super().__init__(
+            f'prepared transaction "{gid}" is not the client\'s',
+            detail=f'Names that begin with "{PREFIX}" are of the proxy, which commits on several shards by them.',
+            hint='What it has left unfinished it finishes by itself.',
+        )
+
+
+def check_name(gid: str) -> None:
+    """Raise NameReserved for the name of a prepared transaction that is the proxy's own."""
+    if gid.startswith(PREFIX):
+        raise NameReserved(gid)
+
+
+def check_names(statement: Statement) -> None:
+    """The same of all that a text prepares."""
+    for effects in statement.effects:
+        for effect in effects:
+            if isinstance(effect, Commit) and effect.prepares is not None:
+                check_name(effect.prepares)
 
 
 def check_prepared_by_one(transaction: Transaction, *, relays: bool) -> None:

@@ -22,12 +22,13 @@ from pgdog_gevent.errors import (
 )
 from pgdog_gevent.execution.answer import RowCountNegative
 from pgdog_gevent.execution.question import ShardRefused
+from pgdog_gevent.frontend.prepares import NameReserved
 from pgdog_gevent.twophase.refusal import AbortedByRecovery, RolledBack, TwoPhaseUnavailable
 
 REFUSED: Final = (
     ShardRefused, ServerError, FeatureNotSupported, CrossShardDisabled, WrongSetting, TenantMissing, GatherLimit,
     RowCountNegative, FailedTransaction, BadCopyData, LookupFailed, PortalCannotBeRun, PortalNotFound, StatementExists,
-    StatementNotFound, NoActiveTransaction, PortalExists, RowMovedMeanwhile,
-    TwoPhaseUnavailable, AbortedByRecovery, RolledBack,
+    StatementNotFound, NoActiveTransaction, PortalExists, RowMovedMeanwhile, NameReserved, TwoPhaseUnavailable,
+    AbortedByRecovery, RolledBack,
 )  # fmt: skip
 """Errors of one statement after which all servers are as they should be."""

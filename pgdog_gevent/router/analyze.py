@@ -214,8 +214,10 @@ def _transaction(node: pg.TransactionStmt, text: bytes) -> Effects:
     match node.kind:
         case pg.TRANS_STMT_BEGIN | pg.TRANS_STMT_START:
             return (Begin(_read_only(node.options), _serializable(node.options)),)
-        case pg.TRANS_STMT_COMMIT | pg.TRANS_STMT_PREPARE:
+        case pg.TRANS_STMT_COMMIT:
             return (Commit(),)
+        case pg.TRANS_STMT_PREPARE:
+            return (Commit(node.gid),)
         case pg.TRANS_STMT_ROLLBACK:
             return (Rollback(),)
         case pg.TRANS_STMT_SAVEPOINT:

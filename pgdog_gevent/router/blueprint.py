@@ -300,6 +300,13 @@ class OfCursor:
 
 
 @dataclass(frozen=True, slots=True)
+class OfPrepared:
+    """COMMIT PREPARED, ROLLBACK PREPARED: the shard that has it does it; if none has it, any one says so."""
+
+    gid: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClosesCursors:
     """CLOSE ALL: wherever there are any."""
 
@@ -324,5 +331,5 @@ class Executed:
 
 Blueprint = (
     AnyShard | OneShard | ByKey | ByRow | Moving | Shards | OneByOne | CopyRows | CopyToAll | CopyOut | Explained
-    | Declared | OfCursor | ClosesCursors | Prepares | Executed | Refused
+    | Declared | OfCursor | OfPrepared | ClosesCursors | Prepares | Executed | Refused
 )  # fmt: skip

@@ -23,6 +23,7 @@ from pgdog_gevent.router.blueprint import (
     Folded,
     Moving,
     OfCursor,
+    OfPrepared,
     OneByOne,
     OneShard,
     Prepares,
@@ -89,7 +90,7 @@ def plan(blueprint: Blueprint, bound: Bound, shards: int) -> Plan:
     match blueprint:
         case AnyShard(sticky, catalogs):
             return Anywhere(sticky, catalogs)
-        case OfCursor() | ClosesCursors() | Prepares():
+        case OfCursor() | OfPrepared() | ClosesCursors() | Prepares():
             return Anywhere()
         case OneShard(shard):
             return Direct(shard)

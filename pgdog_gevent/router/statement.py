@@ -43,6 +43,9 @@ class Begin:
 class Commit:
     """COMMIT, END, PREPARE TRANSACTION."""
 
+    prepares: str | None = None
+    """The name under which the transaction is prepared; ``None``: it is committed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rollback:

@@ -8,11 +8,13 @@ import re
 from typing import Final
 
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.blueprint import AnyShard, Blueprint, OneShard, Refused
+from pgdog_gevent.router.blueprint import Blueprint, OneShard, Refused
 from pgdog_gevent.router.parse import Unparseable, parse
 from pgdog_gevent.router.shard_hints import ShardHint, hinted_shard
 from pgdog_gevent.router.texts import Found, One
+from pgdog_gevent.router.utility import of_session
 from pgdog_gevent.router.utility_kinds import ANY_SHARD, ONE_PLACE
+from pgdog_gevent.router.walk import parts
 
 _BLANK: Final = rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*+'
 _NOTHING: Final = re.compile(_BLANK + rb'\Z', re.DOTALL)
@@ -54,8 +56,7 @@ def _trees(sql: bytes) -> list[pg.RawStmt]:
 
 
 def _meaning(node: pg.Node) -> Blueprint | None:
-    kind = node.WhichOneof('node')
-    statement = type(getattr(node, kind)) if kind else None
-    if statement in ANY_SHARD:
-        return AnyShard()
-    return OneShard() if statement in ONE_PLACE else None
+    statement = next(parts(node))
+    if type(statement) in ANY_SHARD:
+        return of_session(statement)
+    return OneShard() if type(statement) in ONE_PLACE else None

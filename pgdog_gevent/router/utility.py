@@ -3,7 +3,16 @@
 from google.protobuf.message import Message
 
 from pgdog_gevent.router import pg_query_pb2 as pg
-from pgdog_gevent.router.blueprint import AnyShard, Blueprint, ClosesCursors, OfCursor, OneByOne, OneShard, Shards
+from pgdog_gevent.router.blueprint import (
+    AnyShard,
+    Blueprint,
+    ClosesCursors,
+    OfCursor,
+    OfPrepared,
+    OneByOne,
+    OneShard,
+    Shards,
+)
 from pgdog_gevent.router.catalog import TableKind
 from pgdog_gevent.router.filled_columns import check_filled
 from pgdog_gevent.router.known import Known
@@ -27,7 +36,7 @@ def utility_blueprint(statement: Message, known: Known, text: Text) -> Blueprint
     if isinstance(statement, pg.FetchStmt | pg.ClosePortalStmt):
         return OfCursor(statement.portalname) if statement.portalname else ClosesCursors()
     if kind in ANY_SHARD:
-        return AnyShard()
+        return of_session(statement)
     if kind in ONE_PLACE:
         return OneShard()
     shard = only_shard(statement, known)
@@ -38,6 +47,14 @@ def utility_blueprint(statement: Message, known: Known, text: Text) -> Blueprint
     if kind in ALL_SHARDS:
         return Shards(text.octets)
     raise NotProvable(f'a statement that is not known here: {kind.DESCRIPTOR.name}', ONE_SHARD)
+
+
+def of_session(statement: Message) -> AnyShard | OfPrepared:
+    """What one of ``ANY_SHARD`` means."""
+    ends = (pg.TRANS_STMT_COMMIT_PREPARED, pg.TRANS_STMT_ROLLBACK_PREPARED)
+    if isinstance(statement, pg.TransactionStmt) and statement.kind in ends:
+        return OfPrepared(statement.gid)
+    return AnyShard()
 
 
 def _check_temporary(statement: Message, text: Text) -> None:

@@ -19,6 +19,7 @@ from pgdog_gevent.router.blueprint import (
     Folded,
     Moving,
     OfCursor,
+    OfPrepared,
     Once,
     OneByOne,
     OneShard,
@@ -133,6 +134,8 @@ def why(blueprint: Blueprint, bound: Bound, shards: int) -> str:
             return 'all shards know the same'
         case OfCursor() | ClosesCursors():
             return 'the cursor is there'
+        case OfPrepared():
+            return 'all shards are asked which one has prepared the transaction'
         case Prepares() | Executed():
             return 'a prepared statement goes where it is executed'
         case OneShard():

@@ -80,7 +80,7 @@ def said_of_the_session(sql: str) -> Statement:
         ('COMMIT', Commit()),
         ('END', Commit()),
         ('COMMIT AND CHAIN', Commit()),
-        ("PREPARE TRANSACTION 'x'", Commit()),
+        ("PREPARE TRANSACTION 'x'", Commit('x')),
         ('ROLLBACK', Rollback()),
         ('ABORT', Rollback()),
         ('SAVEPOINT a', Savepoint('a')),

@@ -18,6 +18,7 @@ from pgdog_gevent.router.blueprint import (
     CopyToAll,
     Everyone,
     Explained,
+    OfPrepared,
     OneByOne,
     OneShard,
     Refused,
@@ -88,6 +89,7 @@ def test_statement_mode_accepts_what_opens_none(sql: bytes) -> None:
     [
         (AnyShard(), Anywhere()),
         (OneShard(2), Direct(2)),
+        (OfPrepared('x'), Anywhere()),
         (ByKey(EVERY, SCATTERED), Together((0, 1, 2), SCATTERED)),
         (ByKey(NOWHERE, SCATTERED), Anywhere()),
         (ByKey(KeyIs(HASHED, (Constant('7'),)), SCATTERED), Direct(of_key(7))),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgdog_gevent.router.blueprint import AnyShard, Blueprint, OneShard, Refused
+from pgdog_gevent.router.blueprint import AnyShard, Blueprint, OfPrepared, OneShard, Refused
 from pgdog_gevent.router.shard_hints import KeyGiven, ShardHint, ShardNamed
 from pgdog_gevent.router.texts import One
 from pgdog_gevent.router.unparsed import unparsed
@@ -23,6 +23,8 @@ def only(sql: str) -> One[None]:
         ('SHOW search_path', AnyShard()),
         ('BEGIN READ ONLY', AnyShard()),
         ('COMMIT', AnyShard()),
+        ("COMMIT PREPARED 'x'", OfPrepared('x')),
+        ("ROLLBACK PREPARED 'x'", OfPrepared('x')),
         ('DISCARD ALL', AnyShard()),
         ('DEALLOCATE a', AnyShard()),
         ('LISTEN a', OneShard()),

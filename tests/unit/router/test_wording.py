@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgdog_gevent.router.blueprint import Everyone, Folded, Once, Same, Scattered, SortColumn
+from pgdog_gevent.router.blueprint import Everyone, Folded, OfPrepared, Once, Same, Scattered, SortColumn
 from pgdog_gevent.router.keys import (
     EVERY,
     NOWHERE,
@@ -18,7 +18,7 @@ from pgdog_gevent.router.keys import (
     Parameter,
 )
 from pgdog_gevent.router.plan import Anywhere, CopyIn, Direct, InTurn, Plan, Split, Together
-from pgdog_gevent.router.wording import how, keys_in_words, where
+from pgdog_gevent.router.wording import how, keys_in_words, where, why
 from pgdog_gevent.sharding.function import Numbered
 
 FUNCTION = Numbered(3)
@@ -75,3 +75,7 @@ def test_keys_are_told_in_words(keys: Keys, words: str) -> None:
 def test_plan_is_told_in_words(plan: Plan, place: str, words: str) -> None:
     assert where(plan) == place
     assert words in '; '.join(how(plan))
+
+
+def test_shard_of_a_prepared_transaction_is_found_by_asking() -> None:
+    assert 'all shards are asked' in why(OfPrepared('x'), Two(), 3)
