@@ -49,8 +49,6 @@ CONTROL: Final = (
     SetLocalRole, SetLocalHint,
 )  # fmt: skip
 """Effects of the statements that are answered here, or heard by all who take part."""
-_PREPARE: Final = re.compile(rb'(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*PREPARE\b', re.IGNORECASE | re.DOTALL)
-"""PREPARE TRANSACTION, likewise."""
 
 
 class Control:
@@ -275,7 +273,9 @@ class Control:
 
     def _end(self, statement: Statement, sql: bytes, *, commits: bool, relays: bool) -> bytes:
         several = len(self.transaction.joined) > 1
-        if prepares := _PREPARE.match(sql) is not None and not self.failed:
+        effect = only_effect(statement)
+        prepares = isinstance(effect, Commit) and effect.prepares is not None and not self.failed
+        if prepares:
             check_prepared_by_one(self.transaction, relays=relays)
         warning = NO_TRANSACTION if self.transaction.implicit else b''
         self.portals.clear()

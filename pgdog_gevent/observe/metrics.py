@@ -191,7 +191,7 @@ COUNTERS: Final[tuple[Figure[Snapshot], ...]] = (
     Figure('dry_run_refused', 'Statements that would be refused', lambda snapshot: snapshot.rehearsed.refused),
     Figure('two_pc_committed', 'Commits in two phases', lambda snapshot: snapshot.two_phase.committed),
     Figure('two_pc_aborted', 'Those that ended in a rollback', lambda snapshot: snapshot.two_phase.aborted),
-    Figure('two_pc_recovered', 'Parts of them finished by recovery', lambda snapshot: snapshot.two_phase.recovered),
+    Figure('two_pc_recovered', 'Those finished by recovery', lambda snapshot: snapshot.two_phase.recovered),
 )
 HISTOGRAMS: Final[tuple[Histogram[Snapshot], ...]] = (
     Histogram('two_pc_duration', 'Duration of commits in two phases', lambda snapshot: snapshot.two_phase.histogram),

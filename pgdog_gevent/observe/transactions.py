@@ -33,7 +33,7 @@ class TwoPhaseView:
     committed: int
     aborted: int
     recovered: int
-    """Parts that recovery has finished."""
+    """How many recovery has finished, wherever they have begun."""
     histogram: HistogramView
 
     @classmethod
