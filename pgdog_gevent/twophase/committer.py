@@ -82,7 +82,7 @@ class Committer:
         pool = self._cluster.writer(name.anchor)
         connection = log_in([pool.target], self._register.keys, _NAME)
         try:
-            verdict = decision.settle(connection, name, participants)
+            verdict = decision.settle(connection, name, participants, (pool.target.user,))
             terminate(connection)
         finally:
             connection.stream.close()

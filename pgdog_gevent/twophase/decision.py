@@ -5,7 +5,7 @@ inserts the same key, which waits for a coordinator that is just deciding, and t
 that makes the coordinator fail.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -82,19 +82,41 @@ def decide(name: Name, participants: Iterable[int], facts: Facts, login: str) ->
 
 
 def _insert(name: Name, verdict: Verdict, participants: Iterable[int]) -> bytes:
+    row = _row(name, verdict, participants)
+    return f'INSERT INTO pgdog_gevent.decision (name, verdict, participants) VALUES ({row})'.encode()
+
+
+def _row(name: Name, verdict: Verdict, participants: Iterable[int]) -> str:
     shards = ','.join(map(str, participants))
-    values = f"('{name.text}', '{verdict.value}', '{{{shards}}}')"
-    return f'INSERT INTO pgdog_gevent.decision (name, verdict, participants) VALUES {values}'.encode()
+    return f"'{name.text}', '{verdict.value}', '{{{shards}}}'"
 
 
-def claim(name: Name, participants: Iterable[int]) -> bytes:
-    """Have it aborted, unless it has been decided."""
-    return _insert(name, Verdict.ABORT, participants) + b' ON CONFLICT DO NOTHING'
+def claim(name: Name, participants: Iterable[int], owners: Collection[str]) -> bytes:
+    """Have it aborted, unless it has been decided; nothing if this user is none whose word counts."""
+    return (
+        'INSERT INTO pgdog_gevent.decision (name, verdict, participants)'
+        f" SELECT {_row(name, Verdict.ABORT, participants)} WHERE {_trusted('current_user', owners)}"
+        ' ON CONFLICT DO NOTHING'
+    ).encode()
 
 
-def verdict_of(name: Name) -> bytes:
-    """What has been decided: one row with the verdict, or none."""
-    return f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}'".encode()
+def verdict_of(name: Name, owners: Collection[str]) -> bytes:
+    """What has been decided by one whose word counts: one row with the verdict, or none."""
+    return (
+        f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}' AND {_trusted('owner', owners)}"
+    ).encode()
+
+
+def _trusted(who: str, owners: Collection[str]) -> str:
+    """That a user is one of ``owners``, or a superuser: anybody else could have made up a decision."""
+    names = ', '.join(map(quote_literal, sorted(owners)))
+    superusers = 'SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper'
+    return f'({who} IN ({names}) OR {who} IN ({superusers}))' if names else f'{who} IN ({superusers})'
+
+
+def quote_literal(text: str) -> str:
+    """As PostgreSQL reads it whatever ``standard_conforming_strings`` is."""
+    return "E'" + text.replace('\\', r'\\').replace("'", "''") + "'"
 
 
 def read_verdict(rows: tuple[bytes, ...]) -> Verdict | None:
@@ -108,14 +130,16 @@ def read_verdict(rows: tuple[bytes, ...]) -> Verdict | None:
         raise ServerViolation('the table of decisions says something else than commit or abort') from None
 
 
-def settle(connection: BackendConnection, name: Name, participants: Iterable[int]) -> Verdict | None:
-    """Have it aborted unless it has been decided, and say what has been.
+def settle(
+    connection: BackendConnection, name: Name, participants: Iterable[int], owners: Collection[str]
+) -> Verdict | None:
+    """Have it aborted unless it has been decided, and say what has been, by one of ``owners`` or a superuser.
 
-    Waits for a coordinator that is just deciding. ``None``: it has been, and this user may not see it. Raises
+    Waits for a coordinator that is just deciding. ``None``: this user may not say so, or see what others have. Raises
     ServerError, ServerLost.
     """
-    connection.run(claim(name, participants))
-    return read_verdict(connection.run(verdict_of(name)))
+    connection.run(claim(name, participants, owners))
+    return read_verdict(connection.run(verdict_of(name, owners)))
 
 
 def finish(gid: str, verdict: Verdict) -> bytes:

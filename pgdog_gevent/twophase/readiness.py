@@ -11,6 +11,7 @@ from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.rows import decode_row
+from pgdog_gevent.twophase.decision import quote_literal
 from pgdog_gevent.twophase.participant import Participant
 from pgdog_gevent.twophase.refusal import TwoPhaseUnavailable
 
@@ -19,15 +20,16 @@ _PATIENCE: Final = 10.0
 """Seconds for the installation on one shard."""
 _LOCK: Final = b'SELECT pg_catalog.pg_advisory_xact_lock(7234083)'
 """Two who install at once would be in each other's way."""
-# Of the one who has logged in: what is set for the transaction does not count when it is committed.
+# Of the one who has logged in: what is set for the transaction does not count when it is committed. By OIDs, for who
+# may not use the schema may not name what is in it.
 _READY: Final = (
-    b"SELECT pg_catalog.current_setting('max_prepared_transactions')::int4 > 0, CASE"
-    b" WHEN pg_catalog.to_regclass('pgdog_gevent.decision') IS NULL THEN 'missing'"
-    b" WHEN pg_catalog.has_schema_privilege(E'%(login)b', 'pgdog_gevent', 'USAGE')"
-    b" AND pg_catalog.has_table_privilege(E'%(login)b', 'pgdog_gevent.decision', 'INSERT')"
-    b" AND pg_catalog.has_table_privilege(E'%(login)b', 'pgdog_gevent.decision', 'SELECT')"
-    b" AND pg_catalog.has_table_privilege(E'%(login)b', 'pgdog_gevent.decision', 'DELETE')"
-    b" THEN 'ready' ELSE 'denied' END"
+    "SELECT pg_catalog.current_setting('max_prepared_transactions')::int4 > 0,"
+    " (SELECT pg_catalog.has_schema_privilege({login}, n.oid, 'USAGE')"
+    " AND pg_catalog.has_table_privilege({login}, c.oid, 'INSERT')"
+    " AND pg_catalog.has_table_privilege({login}, c.oid, 'SELECT')"
+    " AND pg_catalog.has_table_privilege({login}, c.oid, 'DELETE')"
+    ' FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace'
+    " WHERE n.nspname = 'pgdog_gevent' AND c.relname = 'decision')"
 )
 _SETUP_HINT: Final = 'Run "pgdog-gevent setup" as a user who may create schemas there.'
 
@@ -60,16 +62,16 @@ class Readiness:
         self._able.difference_update(_seen(participant.pool) for participant in participants)
 
     def _look(self, participant: Participant) -> None:
-        can_prepare, table = _ask(participant)
+        can_prepare, may_use = _ask(participant)
         if not can_prepare:
             raise TwoPhaseUnavailable(
                 f'shard {participant.shard} cannot commit in two phases: its server has no place for prepared '
                 'transactions',
                 hint='Set max_prepared_transactions there to at least max_connections, and restart the server.',
             )
-        if table == b'missing':
+        if may_use is None:
             self._install(participant)
-        elif table == b'denied':
+        elif not may_use:
             raise TwoPhaseUnavailable(
                 f'shard {participant.shard} cannot commit in two phases: user "{participant.login}" may not use '
                 'table pgdog_gevent.decision',
@@ -99,11 +101,11 @@ def _seen(pool: Pool) -> Seen:
     return Seen(target.name, target.database, target.user)
 
 
-def _ask(participant: Participant) -> tuple[bool, bytes]:
-    login = participant.login.replace('\\', r'\\').replace("'", "''").encode()
-    [row] = participant.connection.run(_READY % {b'login': login})
-    can_prepare, table = decode_row(row)
-    return can_prepare == b't', table or b''
+def _ask(participant: Participant) -> tuple[bool, bool | None]:
+    """Whether it has a place for prepared transactions, and may use the table; ``None``: there is no table."""
+    [row] = participant.connection.run(_READY.format(login=quote_literal(participant.login)).encode())
+    can_prepare, may_use = decode_row(row)
+    return can_prepare == b't', None if may_use is None else may_use == b't'
 
 
 def install(pool: Pool, keys: KeyCache) -> None:

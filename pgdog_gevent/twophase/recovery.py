@@ -66,6 +66,8 @@ class Recovery:
         """
         self._clusters = clusters
         shards = range(clusters[0].topology.shards)
+        for shard in self._sites.keys() - set(shards):
+            self._sites.pop(shard).close()
         self._sites = {shard: self._sites.get(shard) or self._site(shard) for shard in shards}
         if hurried:
             self._forgets_at = self._clock()
@@ -110,9 +112,9 @@ class Recovery:
             said = ask(site)
         except ProxyError as error:
             if site.failed(error):
-                log.warning(
-                    '%s, shard %s: cannot look for prepared transactions: %s', self._database, site.shard, error.message
-                )
+                used = any(cluster.settings.two_phase_commit for cluster in self._clusters)
+                text = '%s, shard %s: cannot look for prepared transactions: %s'
+                log.log(logging.WARNING if used else logging.DEBUG, text, self._database, site.shard, error.message)
             return ()
         site.worked()
         return (said,)
@@ -170,9 +172,10 @@ class Recovery:
             )
         if site.failure:
             raise CannotConnectNow(f'shard {name.anchor}, which decides, cannot be asked: {site.failure}')
-        users = self._who_may_decide(name, parts, site)
+        owners = self._owners(name, parts)
+        users = list(dict.fromkeys((*(user for user in site.users() if user in owners), *site.users())))
         anchor = site.ask(lambda asked: inquiry.anchor_of(asked, name))
-        known = (site.ask(lambda asked: _read_verdict(asked, name), user) for user in users)
+        known = (site.ask(lambda asked: _read_verdict(asked, name, owners), user) for user in users)
         verdict = next((found for found in known if found is not None), None)
         match resolve(verdict, anchor, max(each.age for each in parts), terms.grace, terms.young):
             case Move.COMMIT | Move.ROLL_BACK:
@@ -180,12 +183,14 @@ class Recovery:
             case Move.WAIT:
                 return None
             case Move.CLAIM:
-                return self._claim(site, name, parts, users)
+                shards = sorted({each.part.shard for each in parts} | {name.anchor})
+                return self._claim(site, name, shards, users, owners)
 
-    def _claim(self, site: Site, name: Name, parts: Sequence[Prepared], users: Sequence[str]) -> Verdict:
-        shards = sorted({each.part.shard for each in parts} | {name.anchor})
+    def _claim(
+        self, site: Site, name: Name, shards: Sequence[int], users: Sequence[str], owners: Collection[str]
+    ) -> Verdict:
         for user in users:
-            verdict = site.ask(lambda asked: decision.settle(asked, name, shards), user)
+            verdict = site.ask(lambda asked: decision.settle(asked, name, shards, owners), user)
             if verdict is not None:
                 return verdict
         raise CannotConnectNow(
@@ -193,14 +198,14 @@ class Recovery:
             hint='The configuration must have the user who has begun it, or one who is superuser on the servers.',
         )
 
-    def _who_may_decide(self, name: Name, parts: Sequence[Prepared], site: Site) -> list[str]:
-        """The users of the anchor, first of all those that are the same as who has prepared it."""
-        owners = {(each.part.shard, each.owner) for each in parts}
+    def _owners(self, name: Name, parts: Sequence[Prepared]) -> frozenset[str]:
+        """The users of the anchor who may have decided it: those that are the same as who has prepared it elsewhere."""
+        prepared_by = {(each.part.shard, each.owner) for each in parts}
         same = [
             cluster.writer(name.anchor).target.user for cluster in self._clusters
-            if any(cluster.writer(shard).target.user == owner for shard, owner in owners)
+            if any(cluster.writer(shard).target.user == owner for shard, owner in prepared_by)
         ]  # fmt: skip
-        return list(dict.fromkeys((*same, *site.users())))
+        return frozenset(same or (owner for _, owner in prepared_by))
 
     def _finish(self, each: Prepared, verdict: Verdict) -> bool:
         """End one part; false if somebody else has, or is just at it. Raises ProxyError."""
@@ -254,8 +259,8 @@ class Recovery:
             site.ask(lambda asked: inquiry.forget(asked, names), user)
 
 
-def _read_verdict(asked: BackendConnection, name: Name) -> Verdict | None:
-    return decision.read_verdict(asked.run(decision.verdict_of(name)))
+def _read_verdict(asked: BackendConnection, name: Name, owners: Collection[str]) -> Verdict | None:
+    return decision.read_verdict(asked.run(decision.verdict_of(name, owners)))
 
 
 def _by_name(found: Mapping[int, Iterable[Prepared]]) -> dict[Name, list[Prepared]]:

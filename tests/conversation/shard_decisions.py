@@ -7,7 +7,7 @@ from tests.unit.merge.messages import row
 
 DECISIONS: Final = b'pgdog_gevent.decision'
 _NAMED: Final = re.compile(rb"'(pgdog_gevent:[^']*)'")
-_INSERT: Final = re.compile(rb"VALUES \('(?P<name>[^']*)', '(?P<verdict>\w+)', '(?P<participants>[^']*)'\)")
+_INSERT: Final = re.compile(rb"(?:VALUES \(| SELECT )'(?P<name>[^']*)', '(?P<verdict>\w+)', '(?P<participants>[^']*)'")
 _AGE: Final = b'100'
 """Seconds; all there is, is old."""
 UNIQUE: Final = '23505'
@@ -47,7 +47,7 @@ class Decisions:
     def select(self, sql: bytes) -> list[bytes]:
         """The rows of what is asked about all this."""
         if b'max_prepared_transactions' in sql:
-            return [row(b't', b'ready')]
+            return [row(b't', b't')]
         if b'pg_prepared_xacts' in sql:
             return [row(gid, b'alice', _AGE) for gid in self.prepared]
         if sql.startswith(b'SELECT verdict'):
