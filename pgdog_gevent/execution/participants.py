@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 import gevent
 from greenlet import getcurrent
 
-from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.twophase.decision import FACTS, read_facts
@@ -33,7 +33,7 @@ def participants(holdings: Holdings, shards: Collection[int]) -> list[Participan
         except ServerLost as lost:
             failed = failed or lost
             lose(holdings, (shard,))
-        except ProxyError as refused:
+        except ServerError as refused:
             failed = failed or refused
     if failed is not None:
         raise failed

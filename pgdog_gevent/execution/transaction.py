@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+import gevent
+from greenlet import getcurrent
+
 from pgdog_gevent.backend.connection import ServerError
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.errors import (
@@ -245,7 +248,7 @@ class Transaction:
     def _commit_several(self) -> None:
         try:
             self._commit_all(participants(self._holdings, self.joined))
-        except (ServerError, TwoPhaseUnavailable, AbortedByRecovery, QueryCanceled):
+        except (ServerError, TwoPhaseUnavailable, AbortedByRecovery):
             self.roll_back()
             raise
         except ServerLost as lost:
@@ -259,8 +262,7 @@ class Transaction:
         if self._committer is None or len(writers) < 2 or not self._committer.wanted(implicit=self.implicit):
             self._commit_in_turn([each.shard for each in writers], readers)
         else:
-            self._commit_in_two_phases(self._committer, writers)
-            self._commit_in_turn((), readers)
+            self._commit_in_two_phases(self._committer, writers, readers)
 
     def _end_reading(self, found: Sequence[Participant]) -> None:
         """Where a COMMIT may find that what has been read was no consistent state, it must before others commit."""
@@ -269,7 +271,9 @@ class Transaction:
                 self._holdings.turn_to(each.shard)
                 self._commit_one()
 
-    def _commit_in_two_phases(self, committer: Committer, writers: Sequence[Participant]) -> None:
+    def _commit_in_two_phases(
+        self, committer: Committer, writers: Sequence[Participant], readers: Sequence[int]
+    ) -> None:
         try:
             outcome = committer.commit(writers)
         except ProxyError:
@@ -277,9 +281,15 @@ class Transaction:
         except BaseException:
             lose(self._holdings, self.joined)  # Nobody knows what they still have to say.
             raise
+        if outcome.committed:
+            self._commit_in_turn((), readers)  # Before anything is thrown, which this would take for its own.
         lose(self._holdings, outcome.lost)
         if not outcome.committed:
+            if isinstance(outcome.complaint, QueryCanceled):
+                self.roll_back()
             raise outcome.complaint
+        if outcome.thrown is not None:
+            gevent.kill(getcurrent(), outcome.thrown)  # It comes when the client has been told.
 
     def _commit_in_turn(self, writers: Sequence[int], readers: Sequence[int]) -> None:
         """Each for itself, writers first."""

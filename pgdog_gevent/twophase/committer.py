@@ -6,12 +6,11 @@ from random import choice
 from typing import Final
 
 import gevent
-from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.backend.login import log_in, terminate
-from pgdog_gevent.errors import ProxyError, QueryCanceled
+from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, QueryCanceled
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.twophase import decision
 from pgdog_gevent.twophase.coordinator import PATIENCE, Coordinator, Outcome
@@ -90,9 +89,6 @@ class Committer:
 
 
 def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:
-    """What was thrown at us ends what is not committed; else it comes when the client has been told."""
-    if not outcome.committed:
-        return replace(outcome, thrown=thrown)
-    if not isinstance(thrown, QueryCanceled):
-        gevent.kill(getcurrent(), thrown)
-    return outcome
+    """What is canceled has been rolled back; so if it has not, or nobody knows, the cancel has come too late."""
+    rolled_back = not outcome.committed and not isinstance(outcome.error, CommitOutcomeUnknown)
+    return replace(outcome, thrown=thrown) if rolled_back or not isinstance(thrown, QueryCanceled) else outcome

@@ -61,7 +61,7 @@ class Outcome:
     unfinished: bool = False
     """Something may still be prepared somewhere: recovery has to see to it."""
     thrown: BaseException | None = None
-    """What has come from outside meanwhile, and is to be raised now."""
+    """What has come from outside meanwhile: to be raised now, or if it is committed when the client has been told."""
 
     @property
     def complaint(self) -> BaseException:

@@ -1,0 +1,126 @@
+"""Commits in two phases, where something comes between: clients that are ended, limits, rows of nobody."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.sharding.hashing import partition_of_int
+from tests.integration.clients import Connection, admin, connect, eventually, one
+from tests.integration.proxy import RunningProxy
+from tests.integration.sharded import SHARDS, on_shards, shard_names, sharded_proxy
+
+PREFIX = 'commit_faults'
+QUERY_TIMEOUT = 1.0
+KEYS = tuple(next(key for key in range(100) if partition_of_int(key, SHARDS) == shard) for shard in range(SHARDS))
+"""A key for each shard."""
+INSERT = 'INSERT INTO users (id) VALUES ' + ', '.join(f'({key})' for key in KEYS)
+KEYS_OF_PROXY = (
+    'two_phase_commit = true', 'two_phase_commit_retention = 0', f'query_timeout = {QUERY_TIMEOUT * 1000:.0f}',
+)  # fmt: skip
+LATE = """
+CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON payments DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION wait()
+"""
+
+
+@pytest.fixture(scope='module')
+def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
+    with sharded_proxy(tmp_path_factory.mktemp('faults'), postgres, PREFIX, *KEYS_OF_PROXY) as proxy:
+        for name in shard_names(PREFIX):
+            with postgres.connect(name) as direct:
+                direct.execute(LATE.encode())
+        with connect(proxy) as client:  # Has the tables of decisions made.
+            client.execute(INSERT.encode())
+        yield proxy
+
+
+@pytest.fixture
+def client(app: RunningProxy) -> Iterator[Connection]:
+    with connect(app) as connection:
+        connection.execute('DELETE FROM users')
+        yield connection
+
+
+@contextmanager
+def undecided(postgres: Cluster) -> Iterator[None]:
+    """No shard can decide anything."""
+    with ExitStack() as stack:
+        for name in shard_names(PREFIX):
+            direct = stack.enter_context(postgres.connect(name))
+            stack.enter_context(direct.transaction())
+            direct.execute('LOCK TABLE pgdog_gevent.decision')
+        yield
+
+
+def deciding(postgres: Cluster) -> list[int]:
+    """The backends that wait to do so."""
+    with postgres.connect('postgres') as direct:
+        rows = direct.execute(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%pgdog_gevent.decision%'"
+            " AND datname LIKE 'commit\\_faults%' AND application_name <> 'pgdog-gevent recovery'"
+        ).fetchall()
+    return [int(str(pid)) for [pid] in rows]
+
+
+def ids(postgres: Cluster) -> list[list[tuple[object, ...]]]:
+    return on_shards(postgres, PREFIX, 'SELECT id FROM users ORDER BY id')
+
+
+def kill(app: RunningProxy) -> None:
+    """End all clients."""
+    for row in admin(app, 'SHOW CLIENTS'):
+        if row['database'] == 'app':
+            admin(app, f'KILL_CLIENT {row["id"]}')
+
+
+# What comes from outside
+
+
+def test_client_that_is_ended_while_it_is_decided_is_told_and_ends(
+    app: RunningProxy, postgres: Cluster, client: Connection
+) -> None:
+    client.execute(f'INSERT INTO users (id) VALUES ({KEYS[2]})')
+    client.execute('BEGIN')
+    client.execute(f'INSERT INTO users (id) VALUES ({KEYS[0]})')
+    client.execute(f'INSERT INTO users (id) VALUES ({KEYS[1]})')
+    client.execute(f'SELECT FROM users WHERE id = {KEYS[2]}')
+    with ThreadPoolExecutor(1) as threads:
+        with undecided(postgres):
+            told = threads.submit(client.execute, b'COMMIT')
+            eventually(lambda: bool(deciding(postgres)), 'it is being decided')
+            kill(app)
+        assert told.result().statusmessage == 'COMMIT'
+    with pytest.raises(psycopg.OperationalError):
+        client.execute('SELECT 1')
+        client.execute('SELECT 1')
+    assert ids(postgres) == [[(key,)] for key in KEYS]
+
+
+def test_limit_that_is_over_before_it_is_prepared_has_it_rolled_back(
+    app: RunningProxy, postgres: Cluster, client: Connection
+) -> None:
+    values = ', '.join(f'(1, {key})' for key in KEYS)
+    with pytest.raises(errors.QueryCanceled):
+        client.execute(f'INSERT INTO payments (id, user_id) VALUES {values}'.encode())
+    assert one(client, 'SELECT count(*) FROM payments') == 0
+
+
+def test_limit_that_is_over_does_not_hide_that_the_outcome_is_unknown(
+    app: RunningProxy, postgres: Cluster, client: Connection
+) -> None:
+    with ThreadPoolExecutor(1) as threads, undecided(postgres):
+        told = threads.submit(client.execute, INSERT.encode())
+        eventually(lambda: bool(deciding(postgres)), 'it is being decided')
+        with pytest.raises(TimeoutError):
+            told.result(2 * QUERY_TIMEOUT)
+        with postgres.connect('postgres') as direct:
+            direct.execute('SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid', (deciding(postgres),))
+        with pytest.raises(errors.OperationalError) as caught:
+            told.result()
+        assert caught.value.sqlstate == '08007'
