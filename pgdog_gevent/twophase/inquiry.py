@@ -13,10 +13,13 @@ from pgdog_gevent.twophase.resolve import Anchor
 
 MOST: Final = 10_000
 """Decisions that are looked at in one go."""
-# A number that the server has not come to yet is none of its transactions: it would refuse to say anything of it.
+# Of a number above all that have ended it would refuse to say anything, for perhaps it is none of its transactions yet.
+# Those that are hold a lock on their number, without the epoch.
 _STATUS: Final = (
     'CASE WHEN {xid} < pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())'
-    ' THEN pg_catalog.txid_status({xid}) END'
+    ' THEN pg_catalog.txid_status({xid})'
+    " WHEN EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'transactionid' AND granted"
+    " AND transactionid::text = ({xid} & 4294967295)::text) THEN 'in progress' END"
 )
 _RUNNING: Final = b'in progress'
 

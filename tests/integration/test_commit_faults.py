@@ -22,6 +22,7 @@ INSERT = 'INSERT INTO users (id) VALUES ' + ', '.join(f'({key})' for key in KEYS
 KEYS_OF_PROXY = (
     'two_phase_commit = true', 'two_phase_commit_retention = 0', f'query_timeout = {QUERY_TIMEOUT * 1000:.0f}',
 )  # fmt: skip
+PREPARED = "SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'pgdog\\_gevent:%' AND database = current_database()"
 LATE = """
 CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON payments DEFERRABLE INITIALLY DEFERRED
@@ -124,3 +125,30 @@ def test_limit_that_is_over_does_not_hide_that_the_outcome_is_unknown(
         with pytest.raises(errors.OperationalError) as caught:
             told.result()
         assert caught.value.sqlstate == '08007'
+
+
+# What recovery finds
+
+
+@contextmanager
+def begun_by_hand(postgres: Cluster, deployment: str = '') -> Iterator[None]:
+    """As another proxy does: the part of shard 1 is prepared, and shard 0 has not decided yet."""
+    deciding, prepared = shard_names(PREFIX)[:2]
+    with postgres.connect(deciding) as direct, direct.transaction(force_rollback=True):
+        [xid] = direct.execute('SELECT txid_current()').fetchone() or ()
+        with postgres.connect(prepared) as other:
+            other.execute('BEGIN')
+            other.execute(f'INSERT INTO users (id) VALUES (-{xid})'.encode())
+            other.execute(f"PREPARE TRANSACTION 'pgdog_gevent:{deployment}:app:0.{xid}.0123456789abcdef.1'".encode())
+        yield
+
+
+def prepared(postgres: Cluster) -> int:
+    return sum(map(len, on_shards(postgres, PREFIX, PREPARED)))
+
+
+def test_transaction_whose_shard_is_just_about_to_decide_is_left_alone(app: RunningProxy, postgres: Cluster) -> None:
+    with begun_by_hand(postgres):
+        admin(app, 'RECOVER')
+        assert prepared(postgres) == 1
+    eventually(lambda: prepared(postgres) == 0, 'it is given up')
