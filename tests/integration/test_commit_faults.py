@@ -152,3 +152,22 @@ def test_transaction_whose_shard_is_just_about_to_decide_is_left_alone(app: Runn
         admin(app, 'RECOVER')
         assert prepared(postgres) == 1
     eventually(lambda: prepared(postgres) == 0, 'it is given up')
+
+
+@pytest.mark.parametrize(
+    'row',
+    [
+        "('pgdog_gevent::app:nonsense', 'abort', '{}')",
+        "('pgdog_gevent::app:0.99999999999999999999.0123456789abcdef', 'abort', '{}')",
+        "('pgdog_gevent::app:0.1.0123456789abcdef', 'commit', '{NULL}')",
+        "('pgdog_gevent::app:0.1.0123456789abcdef', 'commit', '{{1},{2}}')",
+    ],
+)
+def test_row_that_no_proxy_has_written_is_in_nobodys_way(app: RunningProxy, postgres: Cluster, row: str) -> None:
+    name = shard_names(PREFIX)[0]
+    with postgres.connect(name) as direct:
+        direct.execute(f'INSERT INTO pgdog_gevent.decision (name, verdict, participants) VALUES {row}'.encode())
+        try:
+            admin(app, 'RECOVER')
+        finally:
+            direct.execute('DELETE FROM pgdog_gevent.decision')
