@@ -73,6 +73,7 @@ class Recovery:
                 site.hurry()
         left = self._register.left
         forgets = self._clock() >= self._forgets_at
+        self._turn += forgets
         old = self._each(lambda site: self._decisions(site, terms)) if forgets else {}
         found = self._each(lambda site: site.ask(lambda asked: inquiry.prepared(asked, self._scope, site.shard)))
         by_name = _by_name(found)
@@ -224,7 +225,6 @@ class Recovery:
     def _decisions(self, site: Site, terms: Terms) -> tuple[str, tuple[Decision, ...]]:
         """Those that one user sees, each time another one."""
         users = site.users()
-        self._turn += 1
         user = users[self._turn % len(users)]
         return user, site.ask(lambda asked: inquiry.decisions(asked, self._scope, terms.retention), user)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,9 +11,10 @@ from psycopg import errors
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.sharding.hashing import partition_of_int
+from tests.conversation.proxies import running
 from tests.integration.clients import Connection, admin, connect, eventually, one
 from tests.integration.proxy import RunningProxy
-from tests.integration.sharded import SHARDS, on_shards, shard_names, sharded_proxy
+from tests.integration.sharded import SHARDS, on_shards, shard_names, sharded_proxy, sharded_toml
 
 PREFIX = 'commit_faults'
 QUERY_TIMEOUT = 1.0
@@ -171,3 +173,28 @@ def test_row_that_no_proxy_has_written_is_in_nobodys_way(app: RunningProxy, post
             admin(app, 'RECOVER')
         finally:
             direct.execute('DELETE FROM pgdog_gevent.decision')
+
+
+def test_decisions_of_all_users_are_forgotten(postgres: Cluster, app: RunningProxy, tmp_path: Path) -> None:
+    names = [f'forgetful_{number}' for number in range(SHARDS)]
+    for name in names:
+        postgres.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x'")
+        decide_as(postgres, name)
+    config = sharded_toml(postgres, PREFIX, *KEYS_OF_PROXY)
+    users = ''.join(f'[[users]]\nname = "{name}"\npassword = "x"\ndatabase = "app"\n' for name in names)
+    with running(tmp_path, config, users, {'DEPLOYMENT_ID': 'third'}) as proxy:
+        for _ in names:
+            admin(proxy, 'RECOVER')
+        left = on_shards(postgres, PREFIX, "SELECT owner FROM pgdog_gevent.decision WHERE owner LIKE 'forgetful%'")
+        assert left == [[]] * SHARDS
+    postgres.execute(f'DROP ROLE {", ".join(names)}')
+
+
+def decide_as(postgres: Cluster, user: str) -> None:
+    """A decision on each shard, which all have heard of."""
+    for shard, name in enumerate(shard_names(PREFIX)):
+        with postgres.connect(name) as direct:
+            direct.execute(f'SET SESSION AUTHORIZATION {user}'.encode())
+            key = f"'pgdog_gevent:third:app:{shard}.1.' || left(md5(current_user), 16)"
+            columns = '(name, verdict, participants)'
+            direct.execute(f"INSERT INTO pgdog_gevent.decision {columns} VALUES ({key}, 'commit', '{{}}')".encode())
