@@ -13,6 +13,7 @@ from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.conversation.proxies import running
 from tests.integration.clients import Connection, admin, connect, eventually, one
+from tests.integration.configuration import users_toml
 from tests.integration.proxy import RunningProxy
 from tests.integration.sharded import SHARDS, on_shards, shard_names, sharded_proxy, sharded_toml
 
@@ -154,6 +155,16 @@ def test_transaction_whose_shard_is_just_about_to_decide_is_left_alone(app: Runn
         admin(app, 'RECOVER')
         assert prepared(postgres) == 1
     eventually(lambda: prepared(postgres) == 0, 'it is given up')
+
+
+def test_without_two_phases_what_is_left_is_looked_for_until_there_is_nothing(
+    postgres: Cluster, app: RunningProxy, tmp_path: Path
+) -> None:
+    config = sharded_toml(postgres, PREFIX)
+    with running(tmp_path, config, users_toml(), {'DEPLOYMENT_ID': 'other'}) as proxy:
+        with begun_by_hand(postgres, 'other'):
+            admin(proxy, 'RECOVER')
+        eventually(lambda: prepared(postgres) == 0, 'it is given up')
 
 
 @pytest.mark.parametrize(
