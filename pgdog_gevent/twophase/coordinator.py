@@ -110,18 +110,26 @@ class Coordinator:
         return self._finish()
 
     def interrupt(self) -> None:
-        """Roll it back, if it has not been decided yet. Does not wait."""
-        if self._entry.state is State.PREPARING and not self._given_up:
+        """Roll it back, if nobody has been told to decide yet; else have it decided soon. Does not wait."""
+        if not self._given_up:
             self._given_up = True
-            for each in self._others:
-                each.connection.cancel()
+            if self._entry.state is State.PREPARING:
+                for each in self._others:
+                    each.connection.cancel()
             gevent.spawn_later(_GRACE, self._cut)
 
     def _cut(self) -> None:
-        if self._entry.state is State.PREPARING:
-            for each in self._others:
-                if each.connection.busy:
-                    each.connection.sever('it did not prepare a transaction that was given up')
+        """Wait no longer for those that are silent."""
+        match self._entry.state:
+            case State.PREPARING:
+                silent, reason = self._others, 'it did not prepare a transaction that was given up'
+            case State.DECIDING:
+                silent, reason = [self._anchor], 'it did not commit a transaction that was given up'
+            case _:
+                return
+        for each in silent:
+            if each.connection.busy:
+                each.connection.sever(reason)
 
     # The three steps
 

@@ -12,7 +12,7 @@ from psycopg import errors
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.sharding.hashing import partition_of_int
 from tests.conversation.proxies import running
-from tests.integration.clients import Connection, admin, connect, eventually, one
+from tests.integration.clients import PATIENCE, Connection, admin, connect, eventually, one
 from tests.integration.configuration import users_toml
 from tests.integration.proxy import RunningProxy
 from tests.integration.sharded import SHARDS, on_shards, shard_names, sharded_proxy, sharded_toml
@@ -104,6 +104,21 @@ def test_client_that_is_ended_while_it_is_decided_is_told_and_ends(
         client.execute('SELECT 1')
         client.execute('SELECT 1')
     assert ids(postgres) == [[(key,)] for key in KEYS]
+
+
+def test_client_that_is_ended_need_not_wait_for_a_shard_that_does_not_decide(
+    app: RunningProxy, postgres: Cluster, client: Connection
+) -> None:
+    with ThreadPoolExecutor(1) as threads, undecided(postgres):
+        client.execute('BEGIN')
+        client.execute(INSERT.encode())
+        told = threads.submit(client.execute, b'COMMIT')
+        eventually(lambda: bool(deciding(postgres)), 'it is being decided')
+        kill(app)
+        with pytest.raises(psycopg.OperationalError):
+            told.result(PATIENCE)
+    eventually(lambda: prepared(postgres) == 0, 'recovery has finished it')
+    assert ids(postgres) in ([[(key,)] for key in KEYS], [[]] * SHARDS)
 
 
 def test_limit_that_is_over_before_it_is_prepared_has_it_rolled_back(
