@@ -313,12 +313,16 @@ def _ended(connection: BackendConnection) -> None:
 def _run_as_login(connection: BackendConnection, text: bytes) -> None:
     """Have the session be who has logged in, for one statement. Raises ServerError, ServerLost."""
     connection.run(b'SET SESSION AUTHORIZATION DEFAULT; SET ROLE NONE')
+    refused: ServerError | None = None
     try:
         connection.run(text)
-    finally:
-        mine = {name: connection.settings[name] for name in _IDENTITY if name in connection.settings}
-        with suppress(ServerError):
-            connection.run(b'RESET SESSION AUTHORIZATION; RESET ROLE; ' + transition({}, mine))
+    except ServerError as error:
+        refused = error
+    mine = {name: connection.settings[name] for name in _IDENTITY if name in connection.settings}
+    with suppress(ServerError):
+        connection.run(b'RESET SESSION AUTHORIZATION; RESET ROLE; ' + transition({}, mine))
+    if refused is not None:
+        raise refused
 
 
 def _explained(refused: ServerError) -> ProxyError:
