@@ -9,7 +9,6 @@ connection is lost is done by ``recovery``, of this proxy or another.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -311,7 +310,7 @@ def _ended(connection: BackendConnection) -> None:
 
 
 def _run_as_login(connection: BackendConnection, text: bytes) -> None:
-    """Have the session be who has logged in, for one statement. Raises ServerError, ServerLost."""
+    """Have the session be who has logged in, for one statement. Raises ServerError; ServerLost also if it stays so."""
     connection.run(b'SET SESSION AUTHORIZATION DEFAULT; SET ROLE NONE')
     refused: ServerError | None = None
     try:
@@ -319,8 +318,10 @@ def _run_as_login(connection: BackendConnection, text: bytes) -> None:
     except ServerError as error:
         refused = error
     mine = {name: connection.settings[name] for name in _IDENTITY if name in connection.settings}
-    with suppress(ServerError):
+    try:
         connection.run(b'RESET SESSION AUTHORIZATION; RESET ROLE; ' + transition({}, mine))
+    except ServerError as error:
+        raise ServerLost(error.message) from None  # Its client must not go on with the rights of who has logged in.
     if refused is not None:
         raise refused
 

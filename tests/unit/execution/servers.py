@@ -34,7 +34,8 @@ class Server:
         self.writes = True
         """Whether its transaction has written something."""
         self.isolation = b'read committed'
-        self.refuses = self.dies_of = b'nothing'
+        self.refuses: bytes | tuple[bytes, ...] = b'nothing'
+        self.dies_of = b'nothing'
         """What a text begins with that it does not do, or that is its end."""
         self.sqlstate = '23503'
         """Of what it says then."""

@@ -46,3 +46,14 @@ def test_server_that_goes_while_it_is_asked_as_another_user_is_left_to_recovery(
         outcome = Coordinator(NAME, entry, both, cannot_be_asked, nothing_passed).run()
         assert server.asked == [FINISH, FINISH]
         assert (outcome.committed, outcome.unfinished, outcome.lost) == (True, True, frozenset({1}))
+
+
+def test_server_that_does_not_make_the_user_who_it_was_is_let_go() -> None:
+    with session(2) as held:
+        server = held.servers[1]
+        server.refuses, server.sqlstate = (FINISH, b'RESET'), INSUFFICIENT_PRIVILEGE
+        entry = Entry(NAME.text, 'app', 'app', (0, 1))
+        both = [participant(held, shard) for shard in (0, 1)]
+        outcome = Coordinator(NAME, entry, both, cannot_be_asked, nothing_passed).run()
+        assert server.asked[-1].startswith(b'RESET SESSION AUTHORIZATION')
+        assert (outcome.committed, outcome.unfinished, outcome.lost) == (True, True, frozenset({1}))
