@@ -24,7 +24,7 @@ from pgdog_gevent.errors import (
 )
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.holdings import Holdings
-from pgdog_gevent.execution.participants import lose, participants
+from pgdog_gevent.execution.participants import lose, part, participants
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.twophase.committer import Committer
 from pgdog_gevent.twophase.participant import Participant
@@ -281,13 +281,12 @@ class Transaction:
         except BaseException:
             lose(self._holdings, self.joined)  # Nobody knows what they still have to say.
             raise
-        if outcome.committed:
-            self._commit_in_turn((), readers)  # Before anything is thrown, which this would take for its own.
         lose(self._holdings, outcome.lost)
         if not outcome.committed:
             if isinstance(outcome.complaint, QueryCanceled):
                 self.roll_back()
             raise outcome.complaint
+        self._commit_in_turn((), readers)
         if outcome.thrown is not None:
             gevent.kill(getcurrent(), outcome.thrown)  # It comes when the client has been told.
 
@@ -349,3 +348,4 @@ class Transaction:
         self._history = []
         self._forget()
         self.implicit = self.adopted = self.deadlocked = False
+        part(self._holdings)

@@ -145,6 +145,24 @@ def test_limit_that_is_over_does_not_hide_that_the_outcome_is_unknown(
         assert caught.value.sqlstate == '08007'
 
 
+@pytest.mark.parametrize('lost', [0, 1])
+def test_session_that_was_tied_to_a_lost_server_ends_when_others_have_rolled_back(
+    postgres: Cluster, app: RunningProxy, tmp_path: Path, lost: int
+) -> None:
+    config = sharded_toml(postgres, PREFIX, *KEYS_OF_PROXY, 'pooler_mode = "session"')
+    with running(tmp_path, config, users_toml()) as proxy, connect(proxy) as client:
+        client.execute('BEGIN')
+        pids = [one(client, f'/* pgdog_shard: {shard} */ SELECT pg_backend_pid()') for shard in range(SHARDS)]
+        client.execute('DELETE FROM users')
+        client.execute(INSERT.encode())
+        with postgres.connect('postgres') as direct:
+            direct.execute('SELECT pg_terminate_backend(%s, 5000)', (pids[lost],))
+        with pytest.raises(errors.OperationalError, match='rolled back on all shards'):
+            client.execute('COMMIT')
+        with pytest.raises(psycopg.OperationalError):
+            client.execute('SELECT 1')
+
+
 # What recovery finds
 
 
