@@ -47,7 +47,7 @@ class Committer:
         """
         register = self._register
         register.readiness.check(participants)
-        anchor = choice(participants)  # So that no shard has more of the decisions than others.
+        anchor = choice(_preferred(participants))  # So that no shard has more of the decisions than others.
         assert anchor.facts.xid is not None
         settings = self._cluster.settings
         name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid)
@@ -86,6 +86,11 @@ class Committer:
         finally:
             connection.stream.close()
         return verdict
+
+
+def _preferred(participants: Sequence[Participant]) -> Sequence[Participant]:
+    """A temporary table or a cursor WITH HOLD cannot be prepared, but it can be committed by the one who decides."""
+    return [each for each in participants if each.connection.dirty] or participants
 
 
 def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:

@@ -41,6 +41,7 @@ def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 direct.execute(LATE.encode())
         with connect(proxy) as client:  # Has the tables of decisions made.
             client.execute(INSERT.encode())
+        proxy.wait_for_log('functions have been read')  # What else a statement leaves in a server is not sure.
         yield proxy
 
 
@@ -161,6 +162,20 @@ def test_session_that_was_tied_to_a_lost_server_ends_when_others_have_rolled_bac
             client.execute('COMMIT')
         with pytest.raises(psycopg.OperationalError):
             client.execute('SELECT 1')
+
+
+# What cannot be prepared
+
+
+def test_shard_decides_that_has_what_cannot_be_prepared(client: Connection) -> None:
+    for _ in range(10):
+        client.execute('BEGIN')
+        client.execute('DELETE FROM users')
+        client.execute(INSERT.encode())
+        client.execute(f'DECLARE kept CURSOR WITH HOLD FOR SELECT id FROM users WHERE id = {KEYS[1]}')
+        client.execute('COMMIT')
+        assert client.execute('FETCH kept').fetchall() == [(KEYS[1],)]
+        client.execute('CLOSE kept')
 
 
 # What recovery finds
