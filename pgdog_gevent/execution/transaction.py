@@ -21,6 +21,7 @@ from pgdog_gevent.errors import (
     ProxyError,
     QueryCanceled,
     ServerLost,
+    ShuttingDown,
 )
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.holdings import Holdings
@@ -293,16 +294,22 @@ class Transaction:
     def _commit_in_turn(self, writers: Sequence[int], readers: Sequence[int]) -> None:
         """Each for itself, writers first."""
         done: list[int] = []
-        for shard in (*writers, *readers):
-            self._holdings.turn_to(shard)
-            try:
-                self._commit_one()
-            except ProxyError as error:
-                self._holdings.binding.lose()
-                if shard in writers:
-                    self._broken(shard, done, error)  # What has only been read is nothing to lose.
-            else:
-                done += [shard] if shard in writers else []
+        ended: ShuttingDown | None = None
+        try:
+            for shard in (*writers, *readers):
+                self._holdings.turn_to(shard)
+                try:
+                    self._commit_one()
+                except ProxyError as error:
+                    ended = error if isinstance(error, ShuttingDown) else ended
+                    self._holdings.binding.lose()
+                    if shard in writers:
+                        self._broken(shard, done, error)  # What has only been read is nothing to lose.
+                else:
+                    done += [shard] if shard in writers else []
+        finally:
+            if ended is not None:
+                gevent.kill(getcurrent(), ended)  # It comes when the client has been told.
 
     def all(self) -> Iterator[int]:
         """Have each server in hand that takes part."""
