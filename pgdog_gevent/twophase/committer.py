@@ -81,6 +81,7 @@ class Committer:
         pool = self._cluster.writer(name.anchor)
         connection = log_in([pool.target], self._register.keys, _NAME)
         try:
+            connection.run(decision.SETTINGS)
             verdict = decision.settle(connection, name, participants)
             terminate(connection)
         finally:

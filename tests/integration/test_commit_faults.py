@@ -164,6 +164,33 @@ def test_session_that_was_tied_to_a_lost_server_ends_when_others_have_rolled_bac
             client.execute('SELECT 1')
 
 
+def test_shard_that_was_lost_is_asked_whatever_it_presumes_of_transactions(
+    app: RunningProxy, postgres: Cluster, client: Connection
+) -> None:
+    with presumed(postgres, 'default_transaction_read_only'), ThreadPoolExecutor(1) as threads:
+        client.execute('BEGIN READ WRITE')
+        client.execute(INSERT.encode())
+        with undecided(postgres):
+            told = threads.submit(client.execute, b'COMMIT')
+            eventually(lambda: bool(deciding(postgres)), 'it is being decided')
+            with postgres.connect('postgres') as direct:
+                direct.execute('SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid', (deciding(postgres),))
+        with pytest.raises(errors.OperationalError, match='rolled back on all shards'):
+            told.result()
+
+
+@contextmanager
+def presumed(postgres: Cluster, setting: str) -> Iterator[None]:
+    """New sessions with the shards have a setting that is switched on."""
+    for name in shard_names(PREFIX):
+        postgres.execute(f'ALTER DATABASE {name} SET {setting} = on')
+    try:
+        yield
+    finally:
+        for name in shard_names(PREFIX):
+            postgres.execute(f'ALTER DATABASE {name} RESET {setting}')
+
+
 # What cannot be prepared
 
 
