@@ -13,11 +13,13 @@ from pgdog_gevent.execution.binding import Binding, Held
 class Holdings:
     """Owns what ``binding`` has set aside. What works with one shard works with the binding, and need not know."""
 
-    __slots__ = ('_aside', 'binding')
+    __slots__ = ('_aside', 'binding', 'parts')
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
         self._aside: dict[int, Held] = {}
+        self.parts = False
+        """A connection is lost that the session was tied to, and it has to end."""
 
     def turn_to(self, shard: int) -> None:
         """Have the connection of a shard in hand, or none if none is held."""

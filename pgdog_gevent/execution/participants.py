@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 import gevent
 from greenlet import getcurrent
 
-from pgdog_gevent.backend.connection import BackendConnection
+from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerViolation
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.twophase.decision import FACTS, read_facts
@@ -33,7 +33,7 @@ def participants(holdings: Holdings, shards: Collection[int]) -> list[Participan
         except ServerLost as lost:
             failed = failed or lost
             lose(holdings, (shard,))
-        except ProxyError as refused:
+        except ServerError as refused:
             failed = failed or refused
     if failed is not None:
         raise failed
@@ -48,12 +48,20 @@ def _heard(connection: BackendConnection) -> tuple[bytes, ...]:
 
 
 def lose(holdings: Holdings, shards: Iterable[int]) -> None:
-    """Close the connections of these. A session that is tied to one ends when its client has been answered."""
-    in_hand, tied = holdings.binding.shard, False
+    """Close the connections of these. A session that is tied to one is to ``part``."""
+    in_hand = holdings.binding.shard
     for shard in sorted(shards):
         holdings.turn_to(shard)
-        tied = tied or bool(holdings.binding.pinned)
+        holdings.parts = holdings.parts or bool(holdings.binding.pinned)
         holdings.binding.lose()
     holdings.turn_to(in_hand)
-    if tied:
+
+
+def part(holdings: Holdings) -> None:
+    """End the session, if it has lost what it was tied to, when its client has been answered.
+
+    Nothing may be asked of servers before that: it would be taken for their end.
+    """
+    if holdings.parts:
+        holdings.parts = False
         gevent.kill(getcurrent(), ServerLost('the connection to a server that the session was tied to is lost'))

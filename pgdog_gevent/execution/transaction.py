@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+import gevent
+from greenlet import getcurrent
+
 from pgdog_gevent.backend.connection import ServerError
 from pgdog_gevent.backend.settings import Settings
 from pgdog_gevent.errors import (
@@ -18,10 +21,11 @@ from pgdog_gevent.errors import (
     ProxyError,
     QueryCanceled,
     ServerLost,
+    ShuttingDown,
 )
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.holdings import Holdings
-from pgdog_gevent.execution.participants import lose, participants
+from pgdog_gevent.execution.participants import lose, part, participants
 from pgdog_gevent.protocol.response import TransactionStatus
 from pgdog_gevent.twophase.committer import Committer
 from pgdog_gevent.twophase.participant import Participant
@@ -245,7 +249,7 @@ class Transaction:
     def _commit_several(self) -> None:
         try:
             self._commit_all(participants(self._holdings, self.joined))
-        except (ServerError, TwoPhaseUnavailable, AbortedByRecovery, QueryCanceled):
+        except (ServerError, TwoPhaseUnavailable, AbortedByRecovery):
             self.roll_back()
             raise
         except ServerLost as lost:
@@ -259,8 +263,7 @@ class Transaction:
         if self._committer is None or len(writers) < 2 or not self._committer.wanted(implicit=self.implicit):
             self._commit_in_turn([each.shard for each in writers], readers)
         else:
-            self._commit_in_two_phases(self._committer, writers)
-            self._commit_in_turn((), readers)
+            self._commit_in_two_phases(self._committer, writers, readers)
 
     def _end_reading(self, found: Sequence[Participant]) -> None:
         """Where a COMMIT may find that what has been read was no consistent state, it must before others commit."""
@@ -269,7 +272,9 @@ class Transaction:
                 self._holdings.turn_to(each.shard)
                 self._commit_one()
 
-    def _commit_in_two_phases(self, committer: Committer, writers: Sequence[Participant]) -> None:
+    def _commit_in_two_phases(
+        self, committer: Committer, writers: Sequence[Participant], readers: Sequence[int]
+    ) -> None:
         try:
             outcome = committer.commit(writers)
         except ProxyError:
@@ -279,21 +284,32 @@ class Transaction:
             raise
         lose(self._holdings, outcome.lost)
         if not outcome.committed:
+            if isinstance(outcome.complaint, QueryCanceled):
+                self.roll_back()
             raise outcome.complaint
+        self._commit_in_turn((), readers)
+        if outcome.thrown is not None:
+            gevent.kill(getcurrent(), outcome.thrown)  # It comes when the client has been told.
 
     def _commit_in_turn(self, writers: Sequence[int], readers: Sequence[int]) -> None:
         """Each for itself, writers first."""
         done: list[int] = []
-        for shard in (*writers, *readers):
-            self._holdings.turn_to(shard)
-            try:
-                self._commit_one()
-            except ProxyError as error:
-                self._holdings.binding.lose()
-                if shard in writers:
-                    self._broken(shard, done, error)  # What has only been read is nothing to lose.
-            else:
-                done += [shard] if shard in writers else []
+        ended: ShuttingDown | None = None
+        try:
+            for shard in (*writers, *readers):
+                self._holdings.turn_to(shard)
+                try:
+                    self._commit_one()
+                except ProxyError as error:
+                    ended = error if isinstance(error, ShuttingDown) else ended
+                    self._holdings.binding.lose()
+                    if shard in writers:
+                        self._broken(shard, done, error)  # What has only been read is nothing to lose.
+                else:
+                    done += [shard] if shard in writers else []
+        finally:
+            if ended is not None:
+                gevent.kill(getcurrent(), ended)  # It comes when the client has been told.
 
     def all(self) -> Iterator[int]:
         """Have each server in hand that takes part."""
@@ -342,3 +358,4 @@ class Transaction:
         self._history = []
         self._forget()
         self.implicit = self.adopted = self.deadlocked = False
+        part(self._holdings)

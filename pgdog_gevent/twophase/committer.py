@@ -6,12 +6,11 @@ from random import choice
 from typing import Final
 
 import gevent
-from greenlet import getcurrent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.backend.login import log_in, terminate
-from pgdog_gevent.errors import ProxyError, QueryCanceled
+from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, QueryCanceled
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.twophase import decision
 from pgdog_gevent.twophase.coordinator import PATIENCE, Coordinator, Outcome
@@ -48,7 +47,7 @@ class Committer:
         """
         register = self._register
         register.readiness.check(participants)
-        anchor = choice(participants)  # So that no shard has more of the decisions than others.
+        anchor = choice(_preferred(participants))  # So that no shard has more of the decisions than others.
         assert anchor.facts.xid is not None
         settings = self._cluster.settings
         name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid)
@@ -82,6 +81,7 @@ class Committer:
         pool = self._cluster.writer(name.anchor)
         connection = log_in([pool.target], self._register.keys, _NAME)
         try:
+            connection.run(decision.SETTINGS)
             verdict = decision.settle(connection, name, participants, (pool.target.user,))
             terminate(connection)
         finally:
@@ -89,10 +89,12 @@ class Committer:
         return verdict
 
 
+def _preferred(participants: Sequence[Participant]) -> Sequence[Participant]:
+    """A temporary table or a cursor WITH HOLD cannot be prepared, but it can be committed by the one who decides."""
+    return [each for each in participants if each.connection.dirty] or participants
+
+
 def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:
-    """What was thrown at us ends what is not committed; else it comes when the client has been told."""
-    if not outcome.committed:
-        return replace(outcome, thrown=thrown)
-    if not isinstance(thrown, QueryCanceled):
-        gevent.kill(getcurrent(), thrown)
-    return outcome
+    """What is canceled has been rolled back; so if it has not, or nobody knows, the cancel has come too late."""
+    rolled_back = not outcome.committed and not isinstance(outcome.error, CommitOutcomeUnknown)
+    return replace(outcome, thrown=thrown) if rolled_back or not isinstance(thrown, QueryCanceled) else outcome

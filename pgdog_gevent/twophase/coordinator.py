@@ -9,7 +9,6 @@ connection is lost is done by ``recovery``, of this proxy or another.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,7 +57,7 @@ class Outcome:
     unfinished: bool = False
     """Something may still be prepared somewhere: recovery has to see to it."""
     thrown: BaseException | None = None
-    """What has come from outside meanwhile, and is to be raised now."""
+    """What has come from outside meanwhile: to be raised now, or if it is committed when the client has been told."""
 
     @property
     def complaint(self) -> BaseException:
@@ -107,18 +106,26 @@ class Coordinator:
         return self._finish()
 
     def interrupt(self) -> None:
-        """Roll it back, if it has not been decided yet. Does not wait."""
-        if self._entry.state is State.PREPARING and not self._given_up:
+        """Roll it back, if nobody has been told to decide yet; else have it decided soon. Does not wait."""
+        if not self._given_up:
             self._given_up = True
-            for each in self._others:
-                each.connection.cancel()
+            if self._entry.state is State.PREPARING:
+                for each in self._others:
+                    each.connection.cancel()
             gevent.spawn_later(_GRACE, self._cut)
 
     def _cut(self) -> None:
-        if self._entry.state is State.PREPARING:
-            for each in self._others:
-                if each.connection.busy:
-                    each.connection.sever('it did not prepare a transaction that was given up')
+        """Wait no longer for those that are silent."""
+        match self._entry.state:
+            case State.PREPARING:
+                silent, reason = self._others, 'it did not prepare a transaction that was given up'
+            case State.DECIDING:
+                silent, reason = [self._anchor], 'it did not commit a transaction that was given up'
+            case _:
+                return
+        for each in silent:
+            if each.connection.busy:
+                each.connection.sever(reason)
 
     # The three steps
 
@@ -302,14 +309,20 @@ def _ended(connection: BackendConnection) -> None:
 
 
 def _run_as_login(connection: BackendConnection, text: bytes) -> None:
-    """Have the session be who has logged in, for one statement. Raises ServerError, ServerLost."""
+    """Have the session be who has logged in, for one statement. Raises ServerError; ServerLost also if it stays so."""
     connection.run(b'SET SESSION AUTHORIZATION DEFAULT; SET ROLE NONE')
+    refused: ServerError | None = None
     try:
         connection.run(text)
-    finally:
-        mine = {name: connection.settings[name] for name in _IDENTITY if name in connection.settings}
-        with suppress(ServerError):
-            connection.run(b'RESET SESSION AUTHORIZATION; RESET ROLE; ' + transition({}, mine))
+    except ServerError as error:
+        refused = error
+    mine = {name: connection.settings[name] for name in _IDENTITY if name in connection.settings}
+    try:
+        connection.run(b'RESET SESSION AUTHORIZATION; RESET ROLE; ' + transition({}, mine))
+    except ServerError as error:
+        raise ServerLost(error.message) from None  # Its client must not go on with the rights of who has logged in.
+    if refused is not None:
+        raise refused
 
 
 def _explained(refused: ServerError) -> ProxyError:

@@ -20,6 +20,11 @@ FACTS: Final = (
     b' current_user'
 )
 """Deferred constraints are checked now, for what their triggers do is part of the transaction."""
+SETTINGS: Final = (
+    b'SET search_path TO pg_catalog; SET default_transaction_read_only TO off; SET row_security TO on;'
+    b" SET default_transaction_isolation TO 'read committed'; SET synchronous_commit TO on"
+)
+"""Of a session that asks what has been decided, whatever its user or its database has set."""
 _WEAK: Final = frozenset({b'off', b'local', b'remote_write'})
 """Values of ``synchronous_commit`` with which a standby may not have what has been committed."""
 _STRONG: Final = b'SET LOCAL synchronous_commit = on; '

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 PREFIX: Final = 'pgdog_gevent:'
 _TOKEN: Final = 8
-_END: Final = re.compile(rf'(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,19}})\.([0-9a-f]{{{2 * _TOKEN}}})\.(0|[1-9]\d{{0,4}})')
+_END: Final = re.compile(rf'(?a)(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,17}})\.([0-9a-f]{{{2 * _TOKEN}}})\.(0|[1-9]\d{{0,4}})')
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What recovery asks servers, and what they say."""
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
@@ -13,11 +14,17 @@ from pgdog_gevent.twophase.resolve import Anchor
 
 MOST: Final = 10_000
 """Decisions that are looked at in one go."""
-# A number that the server has not come to yet is none of its transactions: it would refuse to say anything of it.
+# Of a number above all that have ended it would refuse to say anything, for perhaps it is none of its transactions yet.
+# Those that are hold a lock on their number, without the epoch.
 _STATUS: Final = (
     'CASE WHEN {xid} < pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())'
-    ' THEN pg_catalog.txid_status({xid}) END'
+    ' THEN pg_catalog.txid_status({xid})'
+    " WHEN EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'transactionid' AND granted"
+    " AND transactionid::text = ({xid} & 4294967295)::text) THEN 'in progress' END"
 )
+_XID: Final = '^[0-9]+[.]([1-9][0-9]{0,17})[.][0-9a-f]+$'
+"""In the key of a decision, without its prefix; nothing is found in what somebody else has written there."""
+_SHARDS: Final = re.compile(rb'\{(?:\d{1,5}(?:,\d{1,5})*)?\}')
 _RUNNING: Final = b'in progress'
 
 
@@ -74,8 +81,8 @@ def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[
 
     Raises ServerError, ServerLost.
     """
-    xid = "pg_catalog.split_part(pg_catalog.right(name, -{length}), '.', 2)::bigint"
-    status = _STATUS.format(xid=xid.format(length=len(scope.prefix)))
+    xid = f"substring(pg_catalog.right(name, -{len(scope.prefix)}) FROM '{_XID}')::bigint"
+    status = _STATUS.format(xid=xid)
     text = (
         'SELECT name, verdict, participants,'
         " extract(epoch FROM pg_catalog.clock_timestamp() - decided_at), CASE verdict WHEN 'abort' THEN"
@@ -97,8 +104,8 @@ def _decisions(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Decision]:
     for row in rows:
         text, verdict, participants, age, status = _columns(row, 5)
         name = parse_name(text.decode(), scope)
-        if name is not None:
-            shards = frozenset(int(shard) for shard in participants.strip(b'{}').split(b',') if shard)
+        if name is not None and _SHARDS.fullmatch(participants):
+            shards = frozenset(int(shard) for shard in participants[1:-1].split(b',') if shard)
             yield Decision(name, Verdict(verdict.decode()), shards, float(age), _anchor(status))
 
 

@@ -78,7 +78,7 @@ class Recoveries:
         recovery = self._recoveries[database]
         failures = recovery.run(clusters, terms, hurried=hurried)
         is_used = any(cluster.settings.two_phase_commit for cluster in clusters)
-        if not is_used and not failures and not self._register.in_doubt.get(database):
+        if not is_used and not failures and recovery.found_nothing:
             self._nothing_left.add(database)
         if not is_used or not self.on_duty:
             recovery.close()

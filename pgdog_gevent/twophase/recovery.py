@@ -58,6 +58,8 @@ class Recovery:
         self._forgets_at = clock()
         self._turn = 0
         """Of the users of a server, whose decisions are looked at."""
+        self.found_nothing = False
+        """No shard that could be asked had anything prepared the last time."""
 
     def run(self, clusters: Sequence[Cluster], terms: Terms, *, hurried: bool = False) -> tuple[str, ...]:
         """Look at all shards once, and finish what can be. ``clusters``: the database as its users see it.
@@ -75,9 +77,11 @@ class Recovery:
                 site.hurry()
         left = self._register.left
         forgets = self._clock() >= self._forgets_at
+        self._turn += forgets
         old = self._each(lambda site: self._decisions(site, terms)) if forgets else {}
         found = self._each(lambda site: site.ask(lambda asked: inquiry.prepared(asked, self._scope, site.shard)))
         by_name = _by_name(found)
+        self.found_nothing = not by_name
         self._finish_all(by_name, terms)
         self._settle(left, {name.text for name in by_name}, found.keys())
         if forgets:
@@ -229,7 +233,6 @@ class Recovery:
     def _decisions(self, site: Site, terms: Terms) -> tuple[str, tuple[Decision, ...]]:
         """Those that one user sees, each time another one."""
         users = site.users()
-        self._turn += 1
         user = users[self._turn % len(users)]
         return user, site.ask(lambda asked: inquiry.decisions(asked, self._scope, terms.retention), user)
 

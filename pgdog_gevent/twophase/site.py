@@ -11,6 +11,7 @@ from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.errors import CannotConnectNow, ProxyError, ServerLost
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.rows import decode_row
+from pgdog_gevent.twophase.decision import SETTINGS
 
 T = TypeVar('T')
 
@@ -20,10 +21,6 @@ _FIRST_REST: Final = 0.25
 _LONGEST_REST: Final = 10.0
 """Seconds in which a server is left alone that could not be asked; twice as long each time."""
 _NAME: Final = 'pgdog-gevent recovery'
-_SETTINGS: Final = (
-    b'SET search_path TO pg_catalog; SET default_transaction_read_only TO off; SET row_security TO on;'
-    b" SET default_transaction_isolation TO 'read committed'; SET synchronous_commit TO on"
-)
 _STANDBY: Final = b'SELECT pg_is_in_recovery()'
 
 Logins = Callable[[], Sequence[Target]]
@@ -119,7 +116,7 @@ class Site:
         return connection
 
     def _begin(self, connection: BackendConnection) -> None:
-        connection.run(_SETTINGS)
+        connection.run(SETTINGS)
         # What is prepared does not show on a standby, and so would seem to be over.
         if decode_row(connection.run(_STANDBY)[0]) != (b'f',):
             raise CannotConnectNow(f'the server of shard {self.shard} is a standby')

@@ -34,8 +34,11 @@ class Server:
         self.writes = True
         """Whether its transaction has written something."""
         self.isolation = b'read committed'
-        self.refuses = self.dies_of = b'nothing'
+        self.refuses: bytes | tuple[bytes, ...] = b'nothing'
+        self.dies_of = b'nothing'
         """What a text begins with that it does not do, or that is its end."""
+        self.sqlstate = '23503'
+        """Of what it says then."""
         self.heard: Callable[[bytes], None] = self.asked.append
         self._far = far
 
@@ -54,7 +57,7 @@ class Server:
     def _answer(self, text: bytes) -> bytes:
         if text.startswith(self.refuses):
             ends = text.startswith(b'COMMIT')
-            return ErrorFields('ERROR', '23503', 'no').encode() + encode(ord('Z'), b'I' if ends else b'E')
+            return ErrorFields('ERROR', self.sqlstate, 'no').encode() + encode(ord('Z'), b'I' if ends else b'E')
         status = b'I' if text in (b'COMMIT', b'ROLLBACK') else b'T'
         facts = row(b'7' if self.writes else None, b'on', self.isolation, b'app')
         found = encode(ord('D'), facts) if text.startswith(CHECK) else b''

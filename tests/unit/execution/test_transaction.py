@@ -1,14 +1,16 @@
 """A transaction over several shards: who hears what, and what is told of its end."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import cast
 
+import gevent
 import pytest
+from greenlet import getcurrent
 
 from pgdog_gevent.backend.connection import ServerError
-from pgdog_gevent.errors import CommitOutcomeUnknown, FailedTransaction, FeatureNotSupported, ServerLost
+from pgdog_gevent.errors import CommitOutcomeUnknown, FailedTransaction, FeatureNotSupported, ServerLost, ShuttingDown
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -222,3 +224,20 @@ def test_rollback_goes_on_where_one_is_lost(shard: int) -> None:
         transaction.roll_back()
         assert ends(held) == [[b'ROLLBACK']] * 3
         assert not transaction.open
+
+
+@pytest.mark.parametrize('writes', [True, False])
+def test_session_that_is_ended_while_it_commits_ends_when_its_client_has_been_told(writes: bool) -> None:
+    with begun(0, 1) as (transaction, held):
+        me, server = getcurrent(), held.servers[1]
+        server.writes = writes
+
+        def heard(text: bytes) -> None:
+            if text == b'COMMIT':
+                gevent.kill(me, ShuttingDown('enough'))
+
+        server.heard = heard
+        with suppress(CommitOutcomeUnknown):
+            transaction.commit()
+        with pytest.raises(ShuttingDown):
+            gevent.sleep(5)
