@@ -19,7 +19,8 @@ from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.query import TERMINATE
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.router.made_ids import note
-from pgdog_gevent.twophase.readiness import script as decisions_script
+from pgdog_gevent.twophase.table import UNSAFE_HINT, Table, look
+from pgdog_gevent.twophase.table import script as decisions_script
 
 _OURS: Final = 'Made by pgdog-gevent setup.'
 """The comment on schema ``pgdog``, if it is not PgDog's own."""
@@ -68,6 +69,9 @@ def _install(connection: BackendConnection, shard: int, shards: int) -> bool:
     connection.run(b'BEGIN; ' + _SETTINGS)
     connection.run(_script('setup.sql'))
     connection.run(decisions_script())
+    [user] = decode_row(connection.run(b'SELECT current_user')[0])
+    if look(connection, (user or b'').decode()) is Table.UNSAFE:
+        raise SetupFailed('table pgdog_gevent.decision or its schema belongs to somebody else', hint=UNSAFE_HINT)
     connection.run(
         b'DELETE FROM pgdog_gevent.config; '
         b'INSERT INTO pgdog_gevent.config (shard, shards) VALUES (%d, %d)' % (shard, shards)

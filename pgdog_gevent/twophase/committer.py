@@ -50,7 +50,7 @@ class Committer:
         anchor = choice(_preferred(participants))  # So that no shard has more of the decisions than others.
         assert anchor.facts.xid is not None
         settings = self._cluster.settings
-        name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid)
+        name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid, anchor.login)
         entry = Entry(name.text, settings.database, settings.user, tuple(each.shard for each in participants))
         coordinator = Coordinator(name, entry, participants, self._ask, register)
         register.enter(entry)
@@ -68,21 +68,20 @@ class Committer:
             register.readiness.doubt(participants)
         return outcome if thrown is None else _heeding(thrown, outcome)
 
-    def _ask(self, name: Name, participants: tuple[int, ...]) -> Verdict | None:
+    def _ask(self, name: Name, owner: str, participants: tuple[int, ...]) -> Verdict | None:
         with Deadline(PATIENCE):
             while True:
                 try:
-                    return self._settle(name, participants)
+                    return self._settle(name, owner, participants)
                 except ProxyError:
                     gevent.sleep(_PAUSE)  # It may be restarting, or another server may become the primary.
         return None
 
-    def _settle(self, name: Name, participants: tuple[int, ...]) -> Verdict | None:
-        pool = self._cluster.writer(name.anchor)
-        connection = log_in([pool.target], self._register.keys, _NAME)
+    def _settle(self, name: Name, owner: str, participants: tuple[int, ...]) -> Verdict | None:
+        connection = log_in([self._cluster.writer(name.anchor).target], self._register.keys, _NAME)
         try:
             connection.run(decision.SETTINGS)
-            verdict = decision.settle(connection, name, participants, (pool.target.user,))
+            verdict = decision.settle(connection, name, participants, owner)
             terminate(connection)
         finally:
             connection.stream.close()

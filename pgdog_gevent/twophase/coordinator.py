@@ -39,9 +39,11 @@ PATIENCE: Final = 5.0
 """Seconds for a shard to make visible what has been decided; then the client is told, and recovery goes on."""
 _GRACE: Final = 2.0
 """Seconds for servers to say how far they have come, when somebody wants the session to end."""
+_MOMENT: Final = 0.05
+"""Seconds to read an answer that should be there."""
 _IDENTITY: Final = ('session_authorization', 'role')
 
-Ask = Callable[[Name, tuple[int, ...]], Verdict | None]
+Ask = Callable[[Name, str, tuple[int, ...]], Verdict | None]
 """Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it cannot be reached."""
 
 
@@ -166,7 +168,7 @@ class Coordinator:
 
     def _learn(self, lost: ServerLost) -> Outcome:
         """The connection was lost while the anchor was deciding: find out what it has decided."""
-        match self._ask(self._name, self.participants):
+        match self._ask(self._name, self._anchor.login, self.participants):
             case Verdict.COMMIT:
                 return self._finish()
             case Verdict.ABORT:
@@ -212,8 +214,17 @@ class Coordinator:
             while waiting:
                 hear(waiting[0])
                 del waiting[0]
-        for each in waiting:
+        for each in waiting[:1]:
             self._lose(each)
+        for each in waiting[1:]:
+            self._hear_at_once(each, hear)
+
+    def _hear_at_once(self, each: Participant, hear: Callable[[Participant], None]) -> None:
+        """One who may have answered while another one was waited for."""
+        with Deadline(_MOMENT):
+            hear(each)
+            return
+        self._lose(each)
 
     # Rolling back
 

@@ -1,11 +1,12 @@
 """What servers are told and asked for a commit in two phases, and what they say.
 
-The decision is a row of ``pgdog_gevent.decision`` on the anchor. Its key is the fence: who would abort a transaction
-inserts the same key, which waits for a coordinator that is just deciding, and then finds its row; or it becomes a row
-that makes the coordinator fail.
+The decision is a row of ``pgdog_gevent.decision`` on the anchor, that belongs to the user who has logged in there. Its
+key is the fence: who would abort a transaction inserts the same key, which waits for a coordinator that is just
+deciding, and then finds its row; or it becomes a row that makes the coordinator fail. Rows of other users have other
+keys.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -83,40 +84,25 @@ def prepare(gid: str, facts: Facts, login: str) -> bytes:
 
 def decide(name: Name, participants: Iterable[int], facts: Facts, login: str) -> bytes:
     """Commit on the anchor, and with that everywhere: or nowhere, if this fails."""
-    return _settings(facts, login) + _ALL_ROWS + _insert(name, Verdict.COMMIT, participants) + b'; COMMIT'
+    return _settings(facts, login) + _ALL_ROWS + _insert(name, Verdict.COMMIT, participants, login) + b'; COMMIT'
 
 
-def _insert(name: Name, verdict: Verdict, participants: Iterable[int]) -> bytes:
-    row = _row(name, verdict, participants)
-    return f'INSERT INTO pgdog_gevent.decision (name, verdict, participants) VALUES ({row})'.encode()
-
-
-def _row(name: Name, verdict: Verdict, participants: Iterable[int]) -> str:
+def _insert(name: Name, verdict: Verdict, participants: Iterable[int], owner: str) -> bytes:
     shards = ','.join(map(str, participants))
-    return f"'{name.text}', '{verdict.value}', '{{{shards}}}'"
+    row = f"('{name.text}', '{verdict.value}', '{{{shards}}}', {quote_literal(owner)})"
+    return f'INSERT INTO pgdog_gevent.decision (name, verdict, participants, owner) VALUES {row}'.encode()
 
 
-def claim(name: Name, participants: Iterable[int], owners: Collection[str]) -> bytes:
-    """Have it aborted, unless it has been decided; nothing if this user is none whose word counts."""
+def claim(name: Name, participants: Iterable[int], owner: str) -> bytes:
+    """Have it aborted, unless it has been decided by ``owner``. Only that one and superusers may."""
+    return _insert(name, Verdict.ABORT, participants, owner) + b' ON CONFLICT DO NOTHING'
+
+
+def verdict_of(name: Name, owner: str) -> bytes:
+    """What its owner has decided: one row with the verdict, or none. What others have put there does not count."""
     return (
-        'INSERT INTO pgdog_gevent.decision (name, verdict, participants)'
-        f" SELECT {_row(name, Verdict.ABORT, participants)} WHERE {_trusted('current_user', owners)}"
-        ' ON CONFLICT DO NOTHING'
+        f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}' AND owner = {quote_literal(owner)}"
     ).encode()
-
-
-def verdict_of(name: Name, owners: Collection[str]) -> bytes:
-    """What has been decided by one whose word counts: one row with the verdict, or none."""
-    return (
-        f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}' AND {_trusted('owner', owners)}"
-    ).encode()
-
-
-def _trusted(who: str, owners: Collection[str]) -> str:
-    """That a user is one of ``owners``, or a superuser: anybody else could have made up a decision."""
-    names = ', '.join(map(quote_literal, sorted(owners)))
-    superusers = 'SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper'
-    return f'({who} IN ({names}) OR {who} IN ({superusers}))' if names else f'{who} IN ({superusers})'
 
 
 def quote_literal(text: str) -> str:
@@ -135,16 +121,14 @@ def read_verdict(rows: tuple[bytes, ...]) -> Verdict | None:
         raise ServerViolation('the table of decisions says something else than commit or abort') from None
 
 
-def settle(
-    connection: BackendConnection, name: Name, participants: Iterable[int], owners: Collection[str]
-) -> Verdict | None:
-    """Have it aborted unless it has been decided, and say what has been, by one of ``owners`` or a superuser.
+def settle(connection: BackendConnection, name: Name, participants: Iterable[int], owner: str) -> Verdict | None:
+    """Have it aborted unless its owner has decided it, and say what has been decided.
 
-    Waits for a coordinator that is just deciding. ``None``: this user may not say so, or see what others have. Raises
-    ServerError, ServerLost.
+    Waits for a coordinator that is just deciding. ``None``: it has been forgotten meanwhile. Raises ServerError if this
+    user may not speak for the owner, ServerLost.
     """
-    connection.run(claim(name, participants, owners))
-    return read_verdict(connection.run(verdict_of(name, owners)))
+    connection.run(claim(name, participants, owner))
+    return read_verdict(connection.run(verdict_of(name, owner)))
 
 
 def finish(gid: str, verdict: Verdict) -> bytes:

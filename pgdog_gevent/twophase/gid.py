@@ -1,10 +1,12 @@
 """The names of transactions that are prepared: who finds one knows to whom it belongs, and where it is decided.
 
 ``pgdog_gevent:<deployment>:<database>:<anchor>.<xid>.<token>.<shard>``: the anchor is the shard that decides, ``xid``
-the id of the transaction there, with its epoch; the token is random, and ``shard`` the one where this part is prepared.
-Whatever does not look exactly like that is somebody else's, and nobody's business.
+the id of the transaction there, with its epoch; the token is random and ends in a digest of the user who decides there;
+``shard`` is the one where this part is prepared. Whatever does not look exactly like that is somebody else's, and
+nobody's business.
 """
 
+import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -12,8 +14,12 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 PREFIX: Final = 'pgdog_gevent:'
-_TOKEN: Final = 8
-_END: Final = re.compile(rf'(?a)(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,17}})\.([0-9a-f]{{{2 * _TOKEN}}})\.(0|[1-9]\d{{0,4}})')
+_RANDOM: Final = 8
+"""Bytes."""
+_DIGEST: Final = 8
+"""Digits."""
+_TOKEN: Final = 2 * _RANDOM + _DIGEST
+_END: Final = re.compile(rf'(?a)(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,17}})\.([0-9a-f]{{{_TOKEN}}})\.(0|[1-9]\d{{0,4}})')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,10 @@ def _quoted(name: str) -> str:
     return quote(name, safe='', errors='surrogateescape')
 
 
+def _digest(user: str) -> str:
+    return hashlib.sha256(user.encode(errors='surrogateescape')).hexdigest()[:_DIGEST]
+
+
 class Name(NamedTuple):
     """One transaction on several shards."""
 
@@ -48,9 +58,13 @@ class Name(NamedTuple):
     token: str
 
     @classmethod
-    def new(cls, scope: Scope, anchor: int, xid: int) -> 'Name':
-        """One that nobody has had before."""
-        return cls(scope, anchor, xid, secrets.token_hex(_TOKEN))
+    def new(cls, scope: Scope, anchor: int, xid: int, user: str) -> 'Name':
+        """One that nobody has had before; ``user``: who has logged in at the anchor."""
+        return cls(scope, anchor, xid, secrets.token_hex(_RANDOM) + _digest(user))
+
+    def is_decided_by(self, user: str) -> bool:
+        """Whether it is this user whose row on the anchor counts."""
+        return self.token.endswith(_digest(user))
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.errors import ServerViolation
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.sqlstate import UNDEFINED_TABLE
-from pgdog_gevent.twophase.decision import Verdict
+from pgdog_gevent.twophase.decision import Verdict, quote_literal
 from pgdog_gevent.twophase.gid import Name, Part, Scope, parse, parse_name
 from pgdog_gevent.twophase.resolve import Anchor
 
@@ -41,6 +41,7 @@ class Decision(NamedTuple):
     """A row of the table of decisions."""
 
     name: Name
+    owner: str
     verdict: Verdict
     participants: frozenset[int]
     age: float
@@ -48,8 +49,8 @@ class Decision(NamedTuple):
     anchor: Anchor
 
 
-def prepared(connection: BackendConnection, scope: Scope, shard: int) -> tuple[Prepared, ...]:
-    """All of a scope that is prepared on a shard. Raises ServerError, ServerLost."""
+def prepared(connection: BackendConnection, scope: Scope) -> tuple[Prepared, ...]:
+    """All of a scope that is prepared in a database. Raises ServerError, ServerLost."""
     prefix = scope.prefix
     rows = connection.run(
         (
@@ -58,14 +59,14 @@ def prepared(connection: BackendConnection, scope: Scope, shard: int) -> tuple[P
             f" WHERE pg_catalog.left(gid, {len(prefix)}) = '{prefix}' AND database = pg_catalog.current_database()"
         ).encode()
     )
-    return tuple(_prepared(rows, scope, shard))
+    return tuple(_prepared(rows, scope))
 
 
-def _prepared(rows: tuple[bytes, ...], scope: Scope, shard: int) -> Iterator[Prepared]:
+def _prepared(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Prepared]:
     for row in rows:
         gid, owner, age = _columns(row, 3)
         part = parse(gid.decode(), scope)
-        if part is not None and part.shard == shard:
+        if part is not None:
             yield Prepared(part, owner.decode(), float(age))
 
 
@@ -76,20 +77,20 @@ def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
     return _anchor(*_columns(row, 1))
 
 
-def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[Decision, ...]:
-    """Those that are at least so old, the oldest first, as far as this user may see them.
+def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: int) -> tuple[Decision, ...]:
+    """Those that are at least so old, the oldest first, as far as this user may see them; but for the first ones.
 
     Raises ServerError, ServerLost.
     """
     xid = f"substring(pg_catalog.right(name, -{len(scope.prefix)}) FROM '{_XID}')::bigint"
     status = _STATUS.format(xid=xid)
     text = (
-        'SELECT name, verdict, participants,'
+        'SELECT name, owner, verdict, participants,'
         " extract(epoch FROM pg_catalog.clock_timestamp() - decided_at), CASE verdict WHEN 'abort' THEN"
         f" coalesce({status}, '') ELSE '' END FROM pgdog_gevent.decision"
         f" WHERE pg_catalog.left(name, {len(scope.prefix)}) = '{scope.prefix}'"
         f" AND decided_at <= pg_catalog.clock_timestamp() - interval '{age:.3f} seconds'"
-        f' ORDER BY decided_at LIMIT {MOST}'
+        f' ORDER BY decided_at, name, owner LIMIT {MOST} OFFSET {skipped}'
     )
     try:
         rows = connection.run(text.encode())
@@ -102,17 +103,17 @@ def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[
 
 def _decisions(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Decision]:
     for row in rows:
-        text, verdict, participants, age, status = _columns(row, 5)
+        text, owner, verdict, participants, age, status = _columns(row, 6)
         name = parse_name(text.decode(), scope)
         if name is not None and _SHARDS.fullmatch(participants):
             shards = frozenset(int(shard) for shard in participants[1:-1].split(b',') if shard)
-            yield Decision(name, Verdict(verdict.decode()), shards, float(age), _anchor(status))
+            yield Decision(name, owner.decode(), Verdict(verdict.decode()), shards, float(age), _anchor(status))
 
 
-def forget(connection: BackendConnection, names: Collection[Name]) -> None:
-    """Remove decisions that nobody needs any more. Raises ServerError, ServerLost."""
-    keys = ', '.join(f"'{name.text}'" for name in names)
-    connection.run(f'DELETE FROM pgdog_gevent.decision WHERE name IN ({keys})'.encode())
+def forget(connection: BackendConnection, decisions: Collection[Decision]) -> None:
+    """Remove those that nobody needs any more. Raises ServerError, ServerLost."""
+    keys = ', '.join(f"('{each.name.text}', {quote_literal(each.owner)})" for each in decisions)
+    connection.run(f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'.encode())
 
 
 def _anchor(status: bytes) -> Anchor:

@@ -1,36 +1,21 @@
 """Whether a server can take part in a commit in two phases: found out before anything is prepared, once for each."""
 
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Final, NamedTuple
 
-from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.credentials import KeyCache
-from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.errors import ProxyError
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.rows import decode_row
-from pgdog_gevent.twophase.decision import quote_literal
 from pgdog_gevent.twophase.participant import Participant
 from pgdog_gevent.twophase.refusal import TwoPhaseUnavailable
+from pgdog_gevent.twophase.table import UNSAFE_HINT, Table, install, look
 
-_NAME: Final = 'pgdog-gevent setup'
 _PATIENCE: Final = 10.0
 """Seconds for the installation on one shard."""
-_LOCK: Final = b'SELECT pg_catalog.pg_advisory_xact_lock(7234083)'
-"""Two who install at once would be in each other's way."""
-# Of the one who has logged in: what is set for the transaction does not count when it is committed. By OIDs, for who
-# may not use the schema may not name what is in it.
-_READY: Final = (
-    "SELECT pg_catalog.current_setting('max_prepared_transactions')::int4 > 0,"
-    " (SELECT pg_catalog.has_schema_privilege({login}, n.oid, 'USAGE')"
-    " AND pg_catalog.has_table_privilege({login}, c.oid, 'INSERT')"
-    " AND pg_catalog.has_table_privilege({login}, c.oid, 'SELECT')"
-    " AND pg_catalog.has_table_privilege({login}, c.oid, 'DELETE')"
-    ' FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace'
-    " WHERE n.nspname = 'pgdog_gevent' AND c.relname = 'decision')"
-)
+_PLACES: Final = b"SELECT pg_catalog.current_setting('max_prepared_transactions')::int4 > 0"
+_YES: Final = (b't',)
 _SETUP_HINT: Final = 'Run "pgdog-gevent setup" as a user who may create schemas there.'
 
 
@@ -62,21 +47,30 @@ class Readiness:
         self._able.difference_update(_seen(participant.pool) for participant in participants)
 
     def _look(self, participant: Participant) -> None:
-        can_prepare, may_use = _ask(participant)
-        if not can_prepare:
+        [can_prepare] = participant.connection.run(_PLACES)
+        shard, login = participant.shard, participant.login
+        if decode_row(can_prepare) != _YES:
             raise TwoPhaseUnavailable(
-                f'shard {participant.shard} cannot commit in two phases: its server has no place for prepared '
-                'transactions',
+                f'shard {shard} cannot commit in two phases: its server has no place for prepared transactions',
                 hint='Set max_prepared_transactions there to at least max_connections, and restart the server.',
             )
-        if may_use is None:
-            self._install(participant)
-        elif not may_use:
-            raise TwoPhaseUnavailable(
-                f'shard {participant.shard} cannot commit in two phases: user "{participant.login}" may not use '
-                'table pgdog_gevent.decision',
-                hint=_SETUP_HINT,
-            )
+        match look(participant.connection, login):
+            case Table.MISSING:
+                self._install(participant)
+            case Table.DENIED:
+                raise TwoPhaseUnavailable(
+                    f'shard {shard} cannot commit in two phases: user "{login}" may not use table '
+                    'pgdog_gevent.decision',
+                    hint=_SETUP_HINT,
+                )
+            case Table.UNSAFE:
+                raise TwoPhaseUnavailable(
+                    f'shard {shard} cannot commit in two phases: table pgdog_gevent.decision or its schema belongs to '
+                    f'somebody who is neither superuser nor owner of the database nor "{login}", or has been changed',
+                    hint=UNSAFE_HINT,
+                )
+            case Table.READY:
+                pass
 
     def _install(self, participant: Participant) -> None:
         try:
@@ -99,36 +93,3 @@ class Readiness:
 def _seen(pool: Pool) -> Seen:
     target = pool.target
     return Seen(target.name, target.database, target.user)
-
-
-def _ask(participant: Participant) -> tuple[bool, bool | None]:
-    """Whether it has a place for prepared transactions, and may use the table; ``None``: there is no table."""
-    [row] = participant.connection.run(_READY.format(login=quote_literal(participant.login)).encode())
-    can_prepare, may_use = decode_row(row)
-    return can_prepare == b't', None if may_use is None else may_use == b't'
-
-
-def install(pool: Pool, keys: KeyCache) -> None:
-    """Make the table on a connection of its own. Raises ServerError, ServerLost, ServerUnreachable."""
-    connection = log_in([pool.target], keys, _NAME)
-    try:
-        run_script(connection)
-        terminate(connection)
-    finally:
-        connection.stream.close()
-
-
-def run_script(connection: BackendConnection) -> None:
-    """Make the table, all in one transaction. Raises ServerError, ServerLost."""
-    connection.run(b'BEGIN; SET LOCAL client_min_messages = warning; ' + _LOCK)
-    try:
-        connection.run(script())
-    except ServerError:
-        connection.run(b'ROLLBACK')
-        raise
-    connection.run(b'COMMIT')
-
-
-def script() -> bytes:
-    """The SQL that makes the table."""
-    return files(__package__).joinpath('decision.sql').read_bytes()

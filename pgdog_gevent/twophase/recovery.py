@@ -5,7 +5,8 @@ a row on its anchor, and nowhere else.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from time import time
 from typing import Final, NamedTuple, TypeVar
 
@@ -19,10 +20,11 @@ from pgdog_gevent.errors import CannotConnectNow, ProxyError
 from pgdog_gevent.sqlstate import OBJECT_NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT
 from pgdog_gevent.twophase import decision, inquiry
 from pgdog_gevent.twophase.decision import Verdict
+from pgdog_gevent.twophase.forgetting import Forgetting, forget
 from pgdog_gevent.twophase.gid import Name
-from pgdog_gevent.twophase.inquiry import Decision, Prepared
+from pgdog_gevent.twophase.inquiry import Prepared
 from pgdog_gevent.twophase.register import Entry, InDoubt, Register
-from pgdog_gevent.twophase.resolve import YOUNG, Move, forgettable, resolve
+from pgdog_gevent.twophase.resolve import YOUNG, Move, resolve
 from pgdog_gevent.twophase.site import Site
 
 log = logging.getLogger(__name__)
@@ -31,8 +33,6 @@ T = TypeVar('T')
 
 _AT_ONCE: Final = 8
 """Transactions that are finished at the same time."""
-_PARTS_OF_RETENTION: Final = 10
-"""How often in that time it is looked what can be forgotten."""
 
 
 class Terms(NamedTuple):
@@ -55,9 +55,9 @@ class Recovery:
         self._sites: dict[int, Site] = {}
         self._failures: dict[str, str] = {}
         """Why a transaction could not be finished, by its name."""
-        self._forgets_at = clock()
-        self._turn = 0
-        """Of the users of a server, whose decisions are looked at."""
+        self._strange: tuple[str, ...] = ()
+        """What is prepared where it does not belong."""
+        self._forgetting = Forgetting(self._scope, register, clock)
         self.found_nothing = False
         """No shard that could be asked had anything prepared the last time."""
 
@@ -72,22 +72,24 @@ class Recovery:
             self._sites.pop(shard).close()
         self._sites = {shard: self._sites.get(shard) or self._site(shard) for shard in shards}
         if hurried:
-            self._forgets_at = self._clock()
+            self._forgetting.hurry()
             for site in self._sites.values():
                 site.hurry()
         left = self._register.left
-        forgets = self._clock() >= self._forgets_at
-        self._turn += forgets
-        old = self._each(lambda site: self._decisions(site, terms)) if forgets else {}
-        found = self._each(lambda site: site.ask(lambda asked: inquiry.prepared(asked, self._scope, site.shard)))
+        forgets = self._forgetting.begin(terms.retention)
+        old = self._each(lambda site: self._forgetting.look(site, terms.retention)) if forgets else {}
+        listed = self._each(lambda site: site.ask(lambda asked: inquiry.prepared(asked, self._scope)))
+        found = {shard: [each for each in parts if each.part.shard == shard] for shard, parts in listed.items()}
         by_name = _by_name(found)
+        self._strange = tuple(_strange(listed, found))
         self.found_nothing = not by_name
         self._finish_all(by_name, terms)
         self._settle(left, {name.text for name in by_name}, found.keys())
-        if forgets:
-            self._forget(old, found, terms)
-            self._forgets_at = self._clock() + terms.retention / _PARTS_OF_RETENTION
-        return (*(site.failure for site in self._sites.values() if site.failure), *self._failures.values())
+        needless = self._forgetting.needless(old, by_name.keys(), found.keys(), terms.retention)
+        if needless:
+            self._each(lambda site: forget(site, needless))
+        failures = (site.failure for site in self._sites.values() if site.failure)
+        return (*failures, *self._failures.values(), *self._strange)
 
     def close(self) -> None:
         """Leave no connection open."""
@@ -176,11 +178,9 @@ class Recovery:
             )
         if site.failure:
             raise CannotConnectNow(f'shard {name.anchor}, which decides, cannot be asked: {site.failure}')
-        owners = self._owners(name, parts)
-        users = list(dict.fromkeys((*(user for user in site.users() if user in owners), *site.users())))
+        owners = self._owners(name, parts, site)
         anchor = site.ask(lambda asked: inquiry.anchor_of(asked, name))
-        known = (site.ask(lambda asked: _read_verdict(asked, name, owners), user) for user in users)
-        verdict = next((found for found in known if found is not None), None)
+        verdict = self._known(site, name, owners)
         match resolve(verdict, anchor, max(each.age for each in parts), terms.grace, terms.young):
             case Move.COMMIT | Move.ROLL_BACK:
                 return verdict
@@ -188,28 +188,45 @@ class Recovery:
                 return None
             case Move.CLAIM:
                 shards = sorted({each.part.shard for each in parts} | {name.anchor})
-                return self._claim(site, name, shards, users, owners)
+                return self._claim(site, name, shards, owners)
 
-    def _claim(
-        self, site: Site, name: Name, shards: Sequence[int], users: Sequence[str], owners: Collection[str]
-    ) -> Verdict:
-        for user in users:
-            verdict = site.ask(lambda asked: decision.settle(asked, name, shards, owners), user)
-            if verdict is not None:
-                return verdict
+    def _known(self, site: Site, name: Name, owners: Sequence[str]) -> Verdict | None:
+        """What has been decided, as far as the users may see it."""
+        asked_as = ((owner, user) for owner in owners for user in _who_speaks_for(owner, site))
+        known = (site.ask(partial(_read_verdict, name=name, owner=owner), user) for owner, user in asked_as)
+        return next((found for found in known if found is not None), None)
+
+    def _claim(self, site: Site, name: Name, shards: Sequence[int], owners: Sequence[str]) -> Verdict:
+        """Have all who could decide it abort it; one of them may have committed it."""
+        verdicts = {self._claim_as(site, name, shards, owner) for owner in owners}
+        return Verdict.COMMIT if Verdict.COMMIT in verdicts else Verdict.ABORT
+
+    def _claim_as(self, site: Site, name: Name, shards: Sequence[int], owner: str) -> Verdict:
+        refusal: ServerError | None = None
+        for user in _who_speaks_for(owner, site):
+            try:
+                verdict = site.ask(lambda asked: decision.settle(asked, name, shards, owner), user)
+            except ServerError as refused:
+                refusal = refused
+            else:
+                if verdict is not None:
+                    return verdict
         raise CannotConnectNow(
-            f'none of the users of shard {name.anchor} may see what has been decided',
-            hint='The configuration must have the user who has begun it, or one who is superuser on the servers.',
+            f'none of the users of shard {name.anchor} may speak for "{owner}", who decides'
+            + (f': {refusal.message}' if refusal is not None else ''),
+            hint='The configuration must have that user, or one who is superuser on the servers.',
         )
 
-    def _owners(self, name: Name, parts: Sequence[Prepared]) -> frozenset[str]:
-        """The users of the anchor who may have decided it: those that are the same as who has prepared it elsewhere."""
-        prepared_by = {(each.part.shard, each.owner) for each in parts}
-        same = [
-            cluster.writer(name.anchor).target.user for cluster in self._clusters
-            if any(cluster.writer(shard).target.user == owner for shard, owner in prepared_by)
-        ]  # fmt: skip
-        return frozenset(same or (owner for _, owner in prepared_by))
+    def _owners(self, name: Name, parts: Sequence[Prepared], site: Site) -> list[str]:
+        """The users of the anchor whose row counts: one, but for users of the same digest. Raises CannotConnectNow."""
+        users = dict.fromkeys((*site.users(), *(each.owner for each in parts)))
+        owners = [user for user in users if name.is_decided_by(user)]
+        if not owners:
+            raise CannotConnectNow(
+                f'it is not known which user of shard {name.anchor} decides it',
+                hint='The configuration must have the user who has begun it.',
+            )
+        return owners
 
     def _finish(self, each: Prepared, verdict: Verdict) -> bool:
         """End one part; false if somebody else has, or is just at it. Raises ProxyError."""
@@ -228,42 +245,26 @@ class Recovery:
         assert refusal is not None
         raise refusal
 
-    # Forgetting
 
-    def _decisions(self, site: Site, terms: Terms) -> tuple[str, tuple[Decision, ...]]:
-        """Those that one user sees, each time another one."""
-        users = site.users()
-        user = users[self._turn % len(users)]
-        return user, site.ask(lambda asked: inquiry.decisions(asked, self._scope, terms.retention), user)
-
-    def _forget(
-        self, old: Mapping[int, tuple[str, Sequence[Decision]]], found: Mapping[int, Sequence[Prepared]], terms: Terms
-    ) -> None:
-        """Remove what nobody needs: the decisions have been read before what is prepared."""
-        still = {name for name, _ in _by_name(found).items()}
-        needless: dict[int, tuple[str, list[Name]]] = {}
-        for shard, (user, decisions) in old.items():
-            names = [
-                each.name for each in decisions
-                if each.name.text not in self._register and forgettable(
-                    each.verdict, each.anchor, each.age, terms.retention,
-                    prepared=each.name in still or not each.participants <= found.keys(),
-                )
-            ]  # fmt: skip
-            if names:
-                needless[shard] = user, names
-        self._each(lambda site: self._forget_at(site, needless))
-        if any(len(decisions) == inquiry.MOST for _, decisions in old.values()):
-            self._forgets_at = self._clock()
-
-    def _forget_at(self, site: Site, needless: Mapping[int, tuple[str, Sequence[Name]]]) -> None:
-        if site.shard in needless:
-            user, names = needless[site.shard]
-            site.ask(lambda asked: inquiry.forget(asked, names), user)
+def _who_speaks_for(owner: str, site: Site) -> tuple[str, ...]:
+    """As whom the anchor is asked: the owner, or else whoever may be superuser."""
+    users = site.users()
+    return (owner,) if owner in users else users
 
 
-def _read_verdict(asked: BackendConnection, name: Name, owners: Collection[str]) -> Verdict | None:
-    return decision.read_verdict(asked.run(decision.verdict_of(name, owners)))
+def _strange(
+    listed: Mapping[int, Sequence[Prepared]], found: Mapping[int, Sequence[Prepared]]
+) -> Iterator[str]:
+    """What is prepared on a shard under the number of another one: shards have been numbered anew."""
+    known = {each.part for parts in found.values() for each in parts}
+    for shard, parts in listed.items():
+        for each in parts:
+            if each.part.shard != shard and each.part not in known:
+                yield f'{each.part.gid} is prepared on shard {shard}: have shards been numbered anew?'
+
+
+def _read_verdict(asked: BackendConnection, name: Name, owner: str) -> Verdict | None:
+    return decision.read_verdict(asked.run(decision.verdict_of(name, owner)))
 
 
 def _by_name(found: Mapping[int, Iterable[Prepared]]) -> dict[Name, list[Prepared]]:

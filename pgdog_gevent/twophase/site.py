@@ -12,6 +12,7 @@ from pgdog_gevent.errors import CannotConnectNow, ProxyError, ServerLost
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.twophase.decision import SETTINGS
+from pgdog_gevent.twophase.table import UNSAFE_HINT, Table, look
 
 T = TypeVar('T')
 
@@ -109,17 +110,21 @@ class Site:
     def _connected(self, target: Target) -> BackendConnection:
         connection = log_in([target], self._keys, _NAME)
         try:
-            self._begin(connection)
+            self._begin(connection, target.user)
         except BaseException:
             connection.stream.close()
             raise
         return connection
 
-    def _begin(self, connection: BackendConnection) -> None:
+    def _begin(self, connection: BackendConnection, user: str) -> None:
         connection.run(SETTINGS)
         # What is prepared does not show on a standby, and so would seem to be over.
         if decode_row(connection.run(_STANDBY)[0]) != (b'f',):
             raise CannotConnectNow(f'the server of shard {self.shard} is a standby')
+        if look(connection, user) is Table.UNSAFE:
+            raise CannotConnectNow(
+                f'table pgdog_gevent.decision of shard {self.shard} is not safe to use', hint=UNSAFE_HINT
+            )
 
 
 def _end(connection: BackendConnection) -> None:

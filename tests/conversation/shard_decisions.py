@@ -7,7 +7,7 @@ from tests.unit.merge.messages import row
 
 DECISIONS: Final = b'pgdog_gevent.decision'
 _NAMED: Final = re.compile(rb"'(pgdog_gevent:[^']*)'")
-_INSERT: Final = re.compile(rb"(?:VALUES \(| SELECT )'(?P<name>[^']*)', '(?P<verdict>\w+)', '(?P<participants>[^']*)'")
+_INSERT: Final = re.compile(rb"VALUES \('(?P<name>[^']*)', '(?P<verdict>\w+)', '(?P<participants>[^']*)'")
 _AGE: Final = b'100'
 """Seconds; all there is, is old."""
 UNIQUE: Final = '23505'
@@ -47,7 +47,9 @@ class Decisions:
     def select(self, sql: bytes) -> list[bytes]:
         """The rows of what is asked about all this."""
         if b'max_prepared_transactions' in sql:
-            return [row(b't', b't')]
+            return [row(b't')]
+        if b'relowner' in sql:
+            return [row(b'ready')]
         if b'pg_prepared_xacts' in sql:
             return [row(gid, b'alice', _AGE) for gid in self.prepared]
         if sql.startswith(b'SELECT verdict'):
@@ -55,14 +57,15 @@ class Decisions:
             return [row(self.rows[name][0])] if name in self.rows else []
         if DECISIONS in sql:
             return [
-                row(name, verdict, participants, _AGE, b'') for name, (verdict, participants) in self.rows.items()
+                row(name, b'alice', verdict, participants, _AGE, b'')
+                for name, (verdict, participants) in self.rows.items()
             ]
         return [row(b'')]  # Of the anchor's transaction, which is over.
 
 
 def is_about_them(sql: bytes) -> bool:
     """Whether a SELECT asks about any of that."""
-    return any(word in sql for word in (b'max_prepared', b'pg_prepared_xacts', DECISIONS, b'txid_status'))
+    return any(word in sql for word in (b'max_prepared', b'relowner', b'pg_prepared_xacts', DECISIONS, b'txid_status'))
 
 
 def _gid(sql: bytes) -> bytes:

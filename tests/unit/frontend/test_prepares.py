@@ -12,7 +12,7 @@ from pgdog_gevent.twophase.gid import Name, Scope
 
 def test_names_of_the_proxy_are_reserved() -> None:
     with pytest.raises(NameReserved, match='not the client') as refused:
-        check_name(Name.new(Scope('', 'shop'), 0, 7).gid(1))
+        check_name(Name.new(Scope('', 'shop'), 0, 7, 'app').gid(1))
     assert refused.value.sqlstate == sqlstate.INSUFFICIENT_PRIVILEGE
 
 

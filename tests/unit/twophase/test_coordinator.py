@@ -9,11 +9,10 @@ from pgdog_gevent.twophase.coordinator import Coordinator
 from pgdog_gevent.twophase.decision import Facts, Verdict
 from pgdog_gevent.twophase.gid import Name, Scope
 from pgdog_gevent.twophase.participant import Participant
-from pgdog_gevent.twophase.register import Entry
-from pgdog_gevent.twophase.step import Step
+from pgdog_gevent.twophase.register import Entry, Register
 from tests.unit.execution.servers import Session, session
 
-NAME = Name(Scope('', 'app'), 0, 7, '0123456789abcdef')
+NAME = Name.new(Scope('', 'app'), 0, 7, 'app')
 FINISH = b'COMMIT PREPARED'
 
 
@@ -22,12 +21,8 @@ def participant(held: Session, shard: int) -> Participant:
     return Participant(shard, login, held.connection(shard), Facts(7, b'on', b'read committed', b'app'))
 
 
-def cannot_be_asked(name: Name, participants: tuple[int, ...]) -> Verdict | None:
+def cannot_be_asked(name: Name, owner: str, participants: tuple[int, ...]) -> Verdict | None:
     return None
-
-
-def nothing_passed(step: Step, shard: int) -> None:
-    pass
 
 
 def test_server_that_goes_while_it_is_asked_as_another_user_is_left_to_recovery() -> None:
@@ -43,7 +38,7 @@ def test_server_that_goes_while_it_is_asked_as_another_user_is_left_to_recovery(
         server.heard = heard
         entry = Entry(NAME.text, 'app', 'app', (0, 1))
         both = [participant(held, shard) for shard in (0, 1)]
-        outcome = Coordinator(NAME, entry, both, cannot_be_asked, nothing_passed).run()
+        outcome = Coordinator(NAME, entry, both, cannot_be_asked, Register('')).run()
         assert server.asked == [FINISH, FINISH]
         assert (outcome.committed, outcome.unfinished, outcome.lost) == (True, True, frozenset({1}))
 
@@ -54,6 +49,6 @@ def test_server_that_does_not_make_the_user_who_it_was_is_let_go() -> None:
         server.refuses, server.sqlstate = (FINISH, b'RESET'), INSUFFICIENT_PRIVILEGE
         entry = Entry(NAME.text, 'app', 'app', (0, 1))
         both = [participant(held, shard) for shard in (0, 1)]
-        outcome = Coordinator(NAME, entry, both, cannot_be_asked, nothing_passed).run()
+        outcome = Coordinator(NAME, entry, both, cannot_be_asked, Register('')).run()
         assert server.asked[-1].startswith(b'RESET SESSION AUTHORIZATION')
         assert (outcome.committed, outcome.unfinished, outcome.lost) == (True, True, frozenset({1}))

@@ -1,0 +1,89 @@
+"""Removes decisions that nobody can need any more."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from pgdog_gevent.twophase import inquiry
+from pgdog_gevent.twophase.gid import Name, Scope
+from pgdog_gevent.twophase.inquiry import MOST, Decision
+from pgdog_gevent.twophase.register import Register
+from pgdog_gevent.twophase.resolve import forgettable
+from pgdog_gevent.twophase.site import Site
+
+_PARTS_OF_RETENTION: Final = 10
+"""How often in that time it is looked what can be forgotten."""
+
+
+class Seen(NamedTuple):
+    """Decisions that one user of a shard sees."""
+
+    user: str
+    decisions: Sequence[Decision]
+
+
+class Forgetting:
+    """Of one database. ``clock`` is monotonic, in seconds.
+
+    What is old is looked at before it is found out what is prepared: so what is not prepared then, and has been
+    decided, is over.
+    """
+
+    def __init__(self, scope: Scope, register: Register, clock: Callable[[], float]) -> None:
+        self._scope = scope
+        self._register = register
+        self._clock = clock
+        self._due = clock()
+        self._turn = 0
+        """Of the users of a server, whose decisions are looked at."""
+        self._skipped: dict[tuple[int, str], int] = {}
+        """How many of a shard and user are passed over: they are still needed, and there are many."""
+
+    def hurry(self) -> None:
+        """Look the next time."""
+        self._due = self._clock()
+
+    def begin(self, retention: float) -> bool:
+        """Whether it is time to look."""
+        now = self._clock()
+        if now < self._due:
+            return False
+        self._due = now + retention / _PARTS_OF_RETENTION
+        self._turn += 1
+        return True
+
+    def look(self, site: Site, retention: float) -> Seen:
+        """The old ones of a shard, as one of its users sees them, each time another one. Raises ProxyError."""
+        users = site.users()
+        user = users[self._turn % len(users)]
+        skipped = self._skipped.get((site.shard, user), 0)
+        return Seen(user, site.ask(lambda asked: inquiry.decisions(asked, self._scope, retention, skipped), user))
+
+    def needless(
+        self, old: Mapping[int, Seen], prepared: Collection[Name], looked_at: Collection[int], retention: float
+    ) -> dict[int, Seen]:
+        """Which of them are; ``prepared``: those of which a part is, on the shards that have been ``looked_at``."""
+        found: dict[int, Seen] = {}
+        for shard, (user, decisions) in old.items():
+            gone = [each for each in decisions if self._is_needless(each, prepared, looked_at, retention)]
+            if gone:
+                found[shard] = Seen(user, gone)
+            kept = self._skipped.get((shard, user), 0) + len(decisions) - len(gone)
+            self._skipped[shard, user] = kept if len(decisions) == MOST else 0
+            if len(decisions) == MOST:
+                self._due = self._clock()
+        return found
+
+    def _is_needless(
+        self, each: Decision, prepared: Collection[Name], looked_at: Collection[int], retention: float
+    ) -> bool:
+        may_be_prepared = each.name in prepared or not each.participants.issubset(looked_at)
+        return each.name.text not in self._register and forgettable(
+            each.verdict, each.anchor, each.age, retention, prepared=may_be_prepared
+        )
+
+
+def forget(site: Site, needless: Mapping[int, Seen]) -> None:
+    """Remove those of a shard. Raises ProxyError."""
+    if site.shard in needless:
+        user, decisions = needless[site.shard]
+        site.ask(lambda asked: inquiry.forget(asked, decisions), user)
