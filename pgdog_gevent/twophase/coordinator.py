@@ -43,7 +43,7 @@ _GRACE: Final = 2.0
 _IDENTITY: Final = ('session_authorization', 'role')
 
 Ask = Callable[[Name, tuple[int, ...]], Verdict | None]
-"""Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it cannot be reached."""
+"""Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it does not tell."""
 
 
 Passed = Callable[[Step, int], None]

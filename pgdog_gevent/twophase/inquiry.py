@@ -19,6 +19,7 @@ _STATUS: Final = (
     ' THEN pg_catalog.txid_status({xid}) END'
 )
 _RUNNING: Final = b'in progress'
+_COMMITTED: Final = b'committed'
 
 
 class Prepared(NamedTuple):
@@ -67,6 +68,16 @@ def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
     status = _STATUS.format(xid=name.xid)
     [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
     return _anchor(*_columns(row, 1))
+
+
+def seems_committed(connection: BackendConnection, name: Name) -> bool:
+    """Whether a transaction with the anchor's number is; after a failover it may be another one.
+
+    Raises ServerError, ServerLost.
+    """
+    status = _STATUS.format(xid=name.xid)
+    [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
+    return _columns(row, 1) == (_COMMITTED,)
 
 
 def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[Decision, ...]:
