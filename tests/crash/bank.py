@@ -6,6 +6,7 @@ An account is on one shard, with an entry for each transfer that it is part of; 
 import signal
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -34,6 +35,7 @@ CREATE TABLE announcements (id text PRIMARY KEY);
 _GENERAL: Final[Keys] = {
     **QUICK,
     'default_pool_size': 15,
+    'checkout_timeout': 20_000,
     'two_phase_commit': True,
     'two_phase_commit_recovery_interval': 300,
     'two_phase_commit_retention': 1000,
@@ -77,7 +79,6 @@ class Branch:
         self._directory = directory
         self._config = config
         self._lives: list[RunningProxy] = []
-        self.open = False
         self.begin()
 
     @property
@@ -99,18 +100,17 @@ class Branch:
         (directory / 'pgdog.toml').write_text(f'[general]\n{port}{self._config}')
         (directory / 'users.toml').write_text(users_toml().replace('"app"', f'"{DATABASE}"'))
         self._lives.append(RunningProxy(directory, {}))
-        self.open = True
 
     def kill(self) -> None:
         """End it without a last word."""
-        self.open = False
         self._lives[-1].signal(signal.SIGKILL)
         self._lives[-1].wait()
 
     def finish(self) -> None:
         """End it, and fail if anything is wrong about how it has ended or what it has logged."""
-        for life in self._lives:
-            life.finish()
+        with ExitStack() as ends:
+            for life in self._lives:
+                ends.callback(life.finish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,9 @@ class Bank:
 
     def close(self) -> None:
         """End the proxies; what is wrong with one of them fails."""
-        for branch in self.branches:
-            branch.finish()
+        with ExitStack() as ends:
+            for branch in self.branches:
+                ends.callback(branch.finish)
 
     def cut(self, shard: int) -> None:
         """End some of the connections with a shard."""

@@ -20,6 +20,8 @@ _ACCOUNTS_OF: Final = [
 ]
 _PAUSE: Final = 0.1
 """Seconds until the next attempt to reach a proxy that is not there."""
+_EXPLAINED: Final = frozenset({'lost', '08006', '08007', '57P01', '57P03'})
+"""What a client may be told when a server is lost."""
 _NUMBERS: Final = itertools.count(1)
 
 Statement = tuple[str, tuple[int | str, ...]]
@@ -95,6 +97,8 @@ class Ledger:
         self.fates: dict[str, Fate] = {}
         self.errors: Counter[str] = Counter()
         """By SQLSTATE."""
+        self.unexplained: list[str] = []
+        """Errors that nobody gets because something was killed."""
 
     def count(self, fate: Fate) -> int:
         return list(self.fates.values()).count(fate)
@@ -177,7 +181,10 @@ class Tellers:
         return Fate.COMMITTED
 
     def _failed(self, connection: Connection, error: psycopg.Error) -> None:
-        self.ledger.errors[error.sqlstate or 'lost'] += 1
+        sqlstate = error.sqlstate or 'lost'
+        self.ledger.errors[sqlstate] += 1
+        if sqlstate not in _EXPLAINED:
+            self.ledger.unexplained.append(f'{sqlstate}: {error}')
         if not connection.closed:
             try:
                 connection.execute('ROLLBACK')

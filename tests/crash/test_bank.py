@@ -6,7 +6,7 @@ What a client was told is true, and nothing is left prepared.
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -31,9 +31,9 @@ KILLS: Final = int(os.environ.get('BANK_KILLS', '100'))
 def bank(start_cluster: Callable[[ClusterSettings], Cluster], tmp_path: Path) -> Iterator[Bank]:
     """Three shards on a server each, and two proxies."""
     bank = Bank(tuple(start_cluster(ClusterSettings()) for _ in range(SHARDS)))
-    bank.found(tmp_path)
-    yield bank
-    bank.close()
+    with closing(bank):
+        bank.found(tmp_path)
+        yield bank
 
 
 class Chaos:
@@ -87,6 +87,7 @@ def check(bank: Bank, ledger: Ledger) -> None:
     """All that has to be true when everybody has gone."""
     eventually(lambda: bank.prepared() == [], 'nothing is prepared any more')
     books = bank.books()
+    assert ledger.unexplained == []
     assert list(ledger.contradictions(books)) == []
     assert books.wrong_balances == []
     assert books.money == ACCOUNTS * BALANCE
