@@ -12,7 +12,7 @@ from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, QueryCanceled
 from pgdog_gevent.net.deadline import Deadline
-from pgdog_gevent.twophase import decision
+from pgdog_gevent.twophase import decision, inquiry
 from pgdog_gevent.twophase.coordinator import PATIENCE, Coordinator, Outcome
 from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
@@ -82,6 +82,8 @@ class Committer:
         try:
             connection.run(decision.SETTINGS)
             verdict = decision.settle(connection, name, participants, owner)
+            if verdict is Verdict.ABORT and inquiry.seems_committed(connection, name):
+                verdict = None  # Others have finished it and forgotten the decision, unless this is another server now.
             terminate(connection)
         finally:
             connection.stream.close()

@@ -44,7 +44,7 @@ _MOMENT: Final = 0.05
 _IDENTITY: Final = ('session_authorization', 'role')
 
 Ask = Callable[[Name, str, tuple[int, ...]], Verdict | None]
-"""Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it cannot be reached."""
+"""Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _XID: Final = '^[0-9]+[.]([1-9][0-9]{0,17})[.][0-9a-f]+$'
 """In the key of a decision, without its prefix; nothing is found in what somebody else has written there."""
 _SHARDS: Final = re.compile(rb'\{(?:\d{1,5}(?:,\d{1,5})*)?\}')
 _RUNNING: Final = b'in progress'
+_COMMITTED: Final = b'committed'
 
 
 class Prepared(NamedTuple):
@@ -75,6 +76,16 @@ def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
     status = _STATUS.format(xid=name.xid)
     [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
     return _anchor(*_columns(row, 1))
+
+
+def seems_committed(connection: BackendConnection, name: Name) -> bool:
+    """Whether a transaction with the anchor's number is; after a failover it may be another one.
+
+    Raises ServerError, ServerLost.
+    """
+    status = _STATUS.format(xid=name.xid)
+    [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
+    return _columns(row, 1) == (_COMMITTED,)
 
 
 def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: int) -> tuple[Decision, ...]:

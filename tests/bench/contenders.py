@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from pgdog_gevent.demo.ports import LOOPBACK, free_port
 from pgdog_gevent.demo.proxy import answers
 from pgdog_gevent.demo.site import can_run
 from tests.bench.proc import cpu_seconds
-from tests.bench.stage import DATABASE, PASSWORD, USER, Stage
+from tests.bench.stage import DATABASE, PASSWORD, PLACES, SHARDS, USER, Stage
 from tests.integration.proxy import RunningProxy
 
 PORTS = range(20_000, 20_100)
@@ -140,21 +140,24 @@ def pgbouncer_version(program: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def proxy(name: str, environ: Mapping[str, str], stage: Stage, shards: int = 1) -> Iterator[Contender]:
+def proxy(
+    name: str, environ: Mapping[str, str], stage: Stage, shards: int = 1, general: str = ''
+) -> Iterator[Contender]:
     """The proxy, with one worker; a traceback in its log, or a bad end, is an error.
 
     Several ``shards`` are one database, which it takes for several: a query by key finds its row whatever shard it is.
+    ``general`` are more lines of ``[general]``.
     """
     directory = stage.directory()
     (directory / 'pgdog.toml').write_text(
         f'[general]\nworkers = 1\ndefault_pool_size = {stage.pool}\ntls_verify = "disabled"\n'
-        f'tls_certificate = "{stage.tls.certificate}"\ntls_private_key = "{stage.tls.key}"\n'
+        f'tls_certificate = "{stage.tls.certificate}"\ntls_private_key = "{stage.tls.key}"\n{general}\n'
         + ''.join(
             f'[[databases]]\nname = "{DATABASE}"\nhost = "{stage.server_host}"\nport = {stage.cluster.port}\n'
             f'shard = {shard}\n'
             for shard in range(shards)
         )
-        + (f'[[sharded_tables]]\ndatabase = "{DATABASE}"\ncolumn = "aid"\n' if shards > 1 else '')
+        + (sharded_tables(shards) if shards > 1 else '')
     )
     (directory / 'users.toml').write_text(
         f'[[users]]\nname = "{USER}"\ndatabase = "{DATABASE}"\npassword = "{PASSWORD}"\n'
@@ -166,16 +169,32 @@ def proxy(name: str, environ: Mapping[str, str], stage: Stage, shards: int = 1) 
         running.finish()
 
 
+def sharded_tables(shards: int) -> str:
+    """Return the sections about accounts and about ``moved``, whose keys say on which shard a row is."""
+    ranges = ''.join(
+        f'[[sharded_tables.mapping]]\nstart = {shard * PLACES}\nend = {(shard + 1) * PLACES}\nshard = {shard}\n'
+        for shard in range(shards)
+    )
+    table = f'[[sharded_tables]]\ndatabase = "{DATABASE}"\n'
+    return f'{table}column = "aid"\n{table}name = "moved"\ncolumn = "place"\n{ranges}'
+
+
 CONTENDERS: Mapping[str, Callable[[Stage], AbstractContextManager[Contender]]] = {
     'direct': direct,
     'pgbouncer': pgbouncer,
     'compiled': partial(proxy, 'compiled', {}),
     'pure': partial(proxy, 'pure', {'PGDOG_RELAY': 'python'}),
-    'sharded': partial(proxy, 'sharded', {}, shards=3),
+    'sharded': partial(proxy, 'sharded', {}, shards=SHARDS),
+    'two_phase': partial(proxy, 'two_phase', {}, shards=SHARDS, general='two_phase_commit = true'),
 }
 REFERENCE = 'pgbouncer'
-"""The contender that ratios are about."""
+"""The contender that ratios are about, if it takes part."""
 PROXIES = tuple(name for name in CONTENDERS if name != 'direct')
+
+
+def reference(names: Sequence[str]) -> str:
+    """Return whom ratios are about: the first one, where pgbouncer does not take part."""
+    return REFERENCE if REFERENCE in names else names[0]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 
 from tests.bench.contenders import CONTENDERS
 from tests.bench.pgbench import PROTOCOLS
-from tests.bench.stage import Stage, stage
+from tests.bench.stage import SHARDS, Stage, stage
 
 SPARE_CONNECTIONS = 30
 
@@ -57,7 +57,7 @@ class Setting:
 
     def stage(self, clients: int = 0) -> AbstractContextManager[Stage]:
         """Start a server that has room for all contenders, and for ``clients`` that come without one."""
-        connections = clients + self.pool * len(self.contenders) + SPARE_CONNECTIONS
+        connections = clients + SHARDS * self.pool * len(self.contenders) + SPARE_CONNECTIONS
         return stage(connections, self.pool, unix=self.unix, pgbouncer=self.pgbouncer)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tests.bench.contenders import Contender
 from tests.bench.figures import Figures, percentile
-from tests.bench.stage import RunFailed, Stage, address, pgbench_environment
+from tests.bench.stage import PLACES, RunFailed, Stage, address, pgbench_environment
 
 PROTOCOLS = ('simple', 'extended', 'prepared')
 CLIENTS_PER_THREAD = 250
@@ -41,6 +41,13 @@ class Workload(NamedTuple):
     the others have all server connections, in transactions or with results that nobody reads, that is for ever."""
 
 
+def moves(shards: int) -> str:
+    """Return the script of a transaction that writes one row on each of the first ``shards``."""
+    chosen = (f'\\set place{shard} random({shard * PLACES}, {(shard + 1) * PLACES - 1})\n' for shard in range(shards))
+    updates = (f'UPDATE moved SET amount = amount + 1 WHERE place = :place{shard};\n' for shard in range(shards))
+    return ''.join((*chosen, 'BEGIN;\n', *updates, 'COMMIT;\n'))
+
+
 WORKLOADS: Mapping[str, Workload] = {
     'select': Workload(('-b', 'select-only'), logged=0.1, thread_each=False),
     'tpcb': Workload(('-b', 'tpcb-like')),
@@ -53,6 +60,8 @@ WORKLOADS: Mapping[str, Workload] = {
         'SELECT count(*) FROM pgbench_branches;\n'
         'COMMIT;\n'
     ),
+    'two_shards': Workload(script=moves(2)),
+    'three_shards': Workload(script=moves(3)),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
-from tests.bench.contenders import REFERENCE, Contender, pgbouncer_program, pgbouncer_version
+from tests.bench.contenders import REFERENCE, Contender, pgbouncer_program, pgbouncer_version, reference
 from tests.bench.figures import Case, Conditions, Figures, Round, Table, as_json
 from tests.bench.options import Setting
 from tests.bench.stage import RunFailed, Stage
@@ -34,7 +34,7 @@ def report(
             click.echo('\n'.join(table.lines(case)))
             told.append(case)
     if setting.json is not None:
-        setting.json.write(as_json(given, told, REFERENCE) + '\n')
+        setting.json.write(as_json(given, told, reference(setting.contenders)) + '\n')
 
 
 def conditions(setting: Setting, stage: Stage, notes: tuple[str, ...]) -> Conditions:

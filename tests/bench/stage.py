@@ -23,6 +23,16 @@ THOUSAND = """
     ALTER TABLE thousand OWNER TO {user}; VACUUM ANALYZE thousand
 """
 
+SHARDS = 3
+"""As many as contenders have who have more than one."""
+PLACES = 10_000
+"""Rows of ``moved`` on each of them; the first ones are on the first shard."""
+MOVED = f"""
+    CREATE TABLE moved AS SELECT place, 0 AS amount FROM generate_series(0, {SHARDS * PLACES} - 1) AS place;
+    ALTER TABLE moved ADD PRIMARY KEY (place); ALTER TABLE moved SET (fillfactor = 50);
+    ALTER TABLE moved OWNER TO {{user}}; VACUUM FULL moved; VACUUM ANALYZE moved
+"""
+
 directory_numbers = itertools.count(1)
 
 
@@ -76,7 +86,7 @@ def stage(connections: int, pool: int, *, unix: bool, pgbouncer: Path | None) ->
 
 
 def fill(stage: Stage, scale: int) -> None:
-    """Make the role and its database, with pgbench's tables and one of 1,000 rows. Raises RunFailed."""
+    """Make the role and its database, with pgbench's tables and those of our own. Raises RunFailed."""
     if not stage.pgbench.exists():
         raise RunFailed(f'there is no {stage.pgbench}; name another directory with PG_BINDIR')
     stage.cluster.create_user(USER, PASSWORD)
@@ -87,7 +97,7 @@ def fill(stage: Stage, scale: int) -> None:
     )
     if made.returncode != 0:
         raise RunFailed(made.stderr)
-    for sql in THOUSAND.format(user=USER).split(';'):
+    for sql in f'{THOUSAND};{MOVED}'.format(user=USER).split(';'):
         stage.cluster.execute(sql, DATABASE)
 
 

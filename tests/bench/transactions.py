@@ -7,7 +7,7 @@ from functools import partial
 import click
 
 from tests.bench import pgbench
-from tests.bench.contenders import REFERENCE, Contender, started
+from tests.bench.contenders import Contender, reference, started
 from tests.bench.figures import Case, Column, Table
 from tests.bench.options import Setting, measurement, names, numbers
 from tests.bench.pgbench import PROTOCOLS, WORKLOADS, Load
@@ -38,6 +38,8 @@ TARGETS = (
     Kind('repeatable', ('simple', 'prepared'), (16,)),
     Kind('rows', ('simple', 'extended'), (16,)),
     Kind('reconnect', ('simple',), (16,)),
+    Kind('two_shards', ('simple', 'prepared'), (1, 16)),
+    Kind('three_shards', ('simple', 'prepared'), (1, 16)),
 )
 """What is measured unless something else is asked for."""
 
@@ -73,7 +75,7 @@ def table(contenders: tuple[str, ...]) -> Table:
         Column('tps ratio', 'tps', ratio=True),
         Column('p99 ratio', 'p99_ms', ratio=True),
     )
-    return Table(('workload', 'protocol', 'clients'), columns, contenders, REFERENCE)
+    return Table(('workload', 'protocol', 'clients'), columns, contenders, reference(contenders))
 
 
 def labels(load: Load) -> dict[str, str]:

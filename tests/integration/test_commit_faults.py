@@ -11,6 +11,7 @@ from psycopg import errors
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.sharding.hashing import partition_of_int
+from pgdog_gevent.twophase.gid import Name, Scope
 from tests.conversation.proxies import running
 from tests.integration.clients import PATIENCE, Connection, admin, connect, eventually, one
 from tests.integration.configuration import users_toml
@@ -217,7 +218,8 @@ def begun_by_hand(postgres: Cluster, deployment: str = '') -> Iterator[None]:
         with postgres.connect(prepared) as other:
             other.execute('BEGIN')
             other.execute(f'INSERT INTO users (id) VALUES (-{xid})'.encode())
-            other.execute(f"PREPARE TRANSACTION 'pgdog_gevent:{deployment}:app:0.{xid}.0123456789abcdef.1'".encode())
+            name = Name.new(Scope(deployment, 'app'), 0, xid, direct.info.user)
+            other.execute(f"PREPARE TRANSACTION '{name.gid(1)}'".encode())
         yield
 
 
@@ -246,9 +248,9 @@ def test_without_two_phases_what_is_left_is_looked_for_until_there_is_nothing(
     'row',
     [
         "('pgdog_gevent::app:nonsense', 'abort', '{}')",
-        "('pgdog_gevent::app:0.99999999999999999999.0123456789abcdef', 'abort', '{}')",
-        "('pgdog_gevent::app:0.1.0123456789abcdef', 'commit', '{NULL}')",
-        "('pgdog_gevent::app:0.1.0123456789abcdef', 'commit', '{{1},{2}}')",
+        "('pgdog_gevent::app:0.99999999999999999999.0123456789abcdef01234567', 'abort', '{}')",
+        "('pgdog_gevent::app:0.1.0123456789abcdef01234567', 'commit', '{NULL}')",
+        "('pgdog_gevent::app:0.1.0123456789abcdef01234567', 'commit', '{{1},{2}}')",
     ],
 )
 def test_row_that_no_proxy_has_written_is_in_nobodys_way(app: RunningProxy, postgres: Cluster, row: str) -> None:
@@ -281,6 +283,6 @@ def decide_as(postgres: Cluster, user: str) -> None:
     for shard, name in enumerate(shard_names(PREFIX)):
         with postgres.connect(name) as direct:
             direct.execute(f'SET SESSION AUTHORIZATION {user}'.encode())
-            key = f"'pgdog_gevent:third:app:{shard}.1.' || left(md5(current_user), 16)"
+            key = f"'pgdog_gevent:third:app:{shard}.1.' || left(md5(current_user), 24)"
             columns = '(name, verdict, participants)'
             direct.execute(f"INSERT INTO pgdog_gevent.decision {columns} VALUES ({key}, 'commit', '{{}}')".encode())
