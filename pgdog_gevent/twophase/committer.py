@@ -47,7 +47,7 @@ class Committer:
         """
         register = self._register
         register.readiness.check(participants)
-        anchor = choice(_preferred(participants))  # So that no shard has more of the decisions than others.
+        anchor = choice(_preferred(participants))
         assert anchor.facts.xid is not None
         settings = self._cluster.settings
         name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid, anchor.login)
@@ -91,8 +91,12 @@ class Committer:
 
 
 def _preferred(participants: Sequence[Participant]) -> Sequence[Participant]:
-    """A temporary table or a cursor WITH HOLD cannot be prepared, but it can be committed by the one who decides."""
-    return [each for each in participants if each.connection.dirty] or participants
+    """What cannot be prepared can still be committed, by the one who decides.
+
+    That is a temporary table or a cursor WITH HOLD; and NOTIFY, of which nobody knows, but which is always on shard 0.
+    """
+    dirty = [each for each in participants if each.connection.dirty]
+    return dirty or [each for each in participants if each.shard == 0] or participants
 
 
 def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:

@@ -206,6 +206,19 @@ def test_shard_decides_that_has_what_cannot_be_prepared(client: Connection) -> N
         client.execute('CLOSE kept')
 
 
+def test_notification_is_sent_by_the_shard_that_decides(client: Connection, app: RunningProxy) -> None:
+    with connect(app) as listener:
+        listener.execute('LISTEN moved')
+        for round_number in range(5):
+            client.execute('BEGIN')
+            client.execute('DELETE FROM users')
+            client.execute(INSERT.encode())
+            client.execute(f"NOTIFY moved, '{round_number}'".encode())
+            client.execute('COMMIT')
+            [heard] = list(listener.notifies(timeout=PATIENCE, stop_after=1))
+            assert heard.payload == str(round_number)
+
+
 # What recovery finds
 
 
