@@ -19,6 +19,8 @@ _STATUS: Final = (
     ' THEN pg_catalog.txid_status({xid}) END'
 )
 _RUNNING: Final = b'in progress'
+_EPOCH: Final = 2**32
+"""So many numbers of transactions there are, before they begin anew."""
 
 
 class Prepared(NamedTuple):
@@ -64,8 +66,13 @@ def _prepared(rows: tuple[bytes, ...], scope: Scope, shard: int) -> Iterator[Pre
 
 def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
     """Whether the transaction that decides is still running. Raises ServerError, ServerLost."""
+    # The newest of a server is beyond all that a snapshot knows as long as it runs: then only its lock tells.
+    has_lock = (
+        'EXISTS (SELECT FROM pg_catalog.pg_locks'
+        f" WHERE transactionid = '{name.xid % _EPOCH}' AND mode = 'ExclusiveLock' AND granted)"
+    )
     status = _STATUS.format(xid=name.xid)
-    [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
+    [row] = connection.run(f"SELECT coalesce({status}, CASE WHEN {has_lock} THEN 'in progress' END, '')".encode())
     return _anchor(*_columns(row, 1))
 
 
@@ -74,6 +81,7 @@ def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[
 
     Raises ServerError, ServerLost.
     """
+    # A row to abort is of a later transaction than the anchor's, so a snapshot knows enough of that one.
     xid = "pg_catalog.split_part(pg_catalog.right(name, -{length}), '.', 2)::bigint"
     status = _STATUS.format(xid=xid.format(length=len(scope.prefix)))
     text = (
