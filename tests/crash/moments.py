@@ -1,6 +1,7 @@
 """The moments of a commit in two phases at which everything may end."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from pgdog_gevent.twophase.register import Entry, Register
@@ -46,38 +47,33 @@ def moments(shards: int) -> Iterator[Moment]:
 
 
 class Watched(Register):
-    """A register in which something happens at one moment, once."""
+    """A register in which something happens at some moments of a commit, each time once."""
 
     def __init__(self, deployment: str) -> None:
         super().__init__(deployment)
-        self._still = 0
-        self._moment = Moment()
-        self._happens: Callable[[], None] = _nothing
+        self._armed: dict[Moment, Callable[[], None]] = {}
+        self._passed: Counter[Step] = Counter()
+        """How often, in the commit that has begun last."""
 
-    def arm(self, moment: Moment, happens: Callable[[], None]) -> None:
-        """Have it happen at the next commit."""
-        self._moment, self._happens, self._still = moment, happens, moment.nth
+    def arm(self, happens: Mapping[Moment, Callable[[], None]]) -> None:
+        """Have these happen, and nothing else."""
+        self._armed = dict(happens)
 
     @property
     def armed(self) -> bool:
-        """Whether it has not happened yet."""
-        return self._happens is not _nothing
+        """Whether something has not happened yet."""
+        return bool(self._armed)
 
     def enter(self, entry: Entry) -> None:
         super().enter(entry)
-        self._come_to(None)
+        self._passed.clear()
+        self._come_to(Moment())
 
     def passed(self, step: Step, shard: int) -> None:
-        self._come_to(step)
+        self._passed[step] += 1
+        self._come_to(Moment(step, self._passed[step]))
 
-    def _come_to(self, step: Step | None) -> None:
-        if step is not self._moment.step or not self.armed:
-            return
-        self._still -= 1
-        if self._still == 0:
-            happens, self._happens = self._happens, _nothing
+    def _come_to(self, moment: Moment) -> None:
+        happens = self._armed.pop(moment, None)
+        if happens is not None:
             happens()
-
-
-def _nothing() -> None:
-    pass

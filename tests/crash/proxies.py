@@ -13,7 +13,7 @@ from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.demo.settings import SUPERUSER
-from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError
+from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, ServerLost
 from pgdog_gevent.execution.binding import Binding
 from pgdog_gevent.execution.direct import Relay
 from pgdog_gevent.execution.holdings import Holdings
@@ -102,6 +102,15 @@ class Session:
 
     def write(self, key: str) -> None:
         """Begin a transaction, and do all but commit it."""
+        try:
+            self._write(key)
+        except ServerLost:
+            # Who dies after its last answer is found out by who comes next, and by that one only.
+            self._holdings.binding.lose()
+            self._transaction.roll_back()
+            self._write(key)
+
+    def _write(self, key: str) -> None:
         self._transaction.begin(b'BEGIN')
         for shard in self._shards:
             self._holdings.turn_to(shard)
@@ -110,10 +119,13 @@ class Session:
             connection.run(f"INSERT INTO written VALUES ('{key}')".encode())
 
     def commit(self) -> Answer:
+        """Commit, and give the connections back."""
         try:
             self._transaction.commit()
         except (ProxyError, Died) as answer:
             return answer
+        finally:
+            self._holdings.let_go(_nothing)
         return None
 
     def connection(self, shard: int) -> BackendConnection:
@@ -137,6 +149,10 @@ class Session:
         self._holdings.end()
 
 
+def _nothing() -> None:
+    pass
+
+
 @contextmanager
 def session(proxy: Proxy, shards: int) -> Iterator[Session]:
     """For as long as the block."""
@@ -144,6 +160,7 @@ def session(proxy: Proxy, shards: int) -> Iterator[Session]:
     try:
         yield found
     finally:
+        proxy.register.arm({})
         found.end()
 
 

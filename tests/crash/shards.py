@@ -82,6 +82,10 @@ class Shards:
         """Have the server end a session."""
         self.execute(0, f'SELECT pg_terminate_backend({pid})')
 
+    def admit(self, shard: int, *, anybody: bool) -> None:
+        """Whether a shard can be connected to."""
+        self.cluster.execute(f'ALTER DATABASE {name_of(shard)} ALLOW_CONNECTIONS {anybody}')
+
     def config(self, **general: int | str | bool) -> dict[str, object]:
         """The configuration of a proxy in front of them."""
         servers: list[dict[str, object]] = [

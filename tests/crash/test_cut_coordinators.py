@@ -33,7 +33,7 @@ def test_all_shards_agree_when_another_process_has_recovered(
     with session(proxy_of_client, count) as client:
         client.write(key)
         pids = client.pids
-        proxy_of_client.register.arm(moment, client.die)
+        proxy_of_client.register.arm({moment: client.die})
         with nullcontext() if rival is None else third.recovering(count, rival):
             answer = client.commit()
             wait(lambda: not isinstance(answer, Died) or not shards.are_alive(pids), gevent.sleep)

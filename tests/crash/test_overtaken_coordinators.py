@@ -57,7 +57,7 @@ def overtaken(
     key, next_key = shards.new_key(), shards.new_key()
     with session(proxy_of_client, count) as client:
         client.write(key)
-        proxy_of_client.register.arm(moment, recover)
+        proxy_of_client.register.arm({moment: recover})
         answer = client.commit()
         assert not proxy_of_client.register.armed
         client.write(next_key)
