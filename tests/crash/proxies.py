@@ -1,5 +1,6 @@
 """What of a proxy commits and recovers, in this process, with real connections."""
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -21,8 +22,8 @@ from pgdog_gevent.execution.transaction import Transaction
 from pgdog_gevent.router.statement import Access
 from pgdog_gevent.twophase.committer import Committer
 from pgdog_gevent.twophase.recovery import Recovery, Terms
-from tests.crash.moments import Watched
-from tests.crash.shards import DATABASES, Shards, wait
+from tests.crash.moments import Moment, Watched
+from tests.crash.shards import DATABASES, Shards, users_toml, wait
 
 DEPLOYMENT: Final = 'crash'
 PATIENT: Final = Terms(grace=60, retention=60, young=0)
@@ -46,7 +47,8 @@ class Proxy:
     """One process."""
 
     def __init__(self, shards: Shards) -> None:
-        self._clusters = Clusters(Config.model_validate(shards.config()))
+        sections = {**tomllib.loads(shards.config_toml()), **tomllib.loads(users_toml())}
+        self._clusters = Clusters(Config.model_validate(sections))
         self.register = Watched(DEPLOYMENT)
         self._recoveries = {name: Recovery(name, self.register, monotonic) for name in DATABASES.values()}
 
@@ -185,3 +187,9 @@ def check_truth(answer: Answer, having: list[int], count: int) -> None:
             pass
         case _:
             assert having == []
+
+
+def check_moment(moment: Moment, having: list[int]) -> None:
+    """What has not been decided when its coordinator died is nowhere, what has been is somewhere."""
+    assert not (having and moment.is_undecided)
+    assert having or not moment.is_decided

@@ -10,6 +10,7 @@ import psycopg
 
 from pgdog_gevent.demo.cluster import Cluster
 from pgdog_gevent.demo.settings import PASSWORD, SUPERUSER
+from tests.integration.configuration import ADMIN_PASSWORD
 
 MOST: Final = 5
 DATABASES: Final = {2: 'two', 3: 'three', 5: 'five'}
@@ -18,6 +19,7 @@ PATIENCE: Final = 20.0
 _PAUSE: Final = 0.002
 _HAS_TABLE: Final = "SELECT to_regclass('pgdog_gevent.decision') IS NOT NULL"
 _PREPARED: Final = "SELECT count(*) FROM pg_prepared_xacts WHERE database ~ '^crash_'"
+_IN_TRANSACTION: Final = "SELECT pid FROM pg_stat_activity WHERE datname ~ '^crash_' AND state = 'idle in transaction'"
 _ALIVE: Final = 'SELECT count(*) FROM pg_stat_activity WHERE pid = ANY (%s)'
 
 
@@ -70,6 +72,11 @@ class Shards:
         known = [shard for shard in range(MOST) if self.execute(shard, _HAS_TABLE) == [(True,)]]
         return sum(len(self.execute(shard, 'SELECT 1 FROM pgdog_gevent.decision')) for shard in known)
 
+    @property
+    def pids(self) -> list[int]:
+        """The processes that work for transactions which have begun on them."""
+        return [pid for (pid,) in self.execute(0, _IN_TRANSACTION) if isinstance(pid, int)]
+
     def are_alive(self, pids: list[int]) -> bool:
         """Whether any of these processes still works for somebody."""
         return self._connections[0].execute(_ALIVE, (pids,)).fetchone() != (0,)
@@ -86,22 +93,30 @@ class Shards:
         """Whether a shard can be connected to."""
         self.cluster.execute(f'ALTER DATABASE {name_of(shard)} ALLOW_CONNECTIONS {anybody}')
 
-    def config(self, **general: int | str | bool) -> dict[str, object]:
-        """The configuration of a proxy in front of them."""
-        servers: list[dict[str, object]] = [
-            {
-                'name': database, 'shard': shard, 'host': self.cluster.host, 'port': self.cluster.port,
-                'database_name': name_of(shard),
-            }
-            for count, database in DATABASES.items() for shard in range(count)
-        ]  # fmt: skip
-        users = [{'name': SUPERUSER, 'database': name, 'password': PASSWORD} for name in DATABASES.values()]
-        return {'general': {'two_phase_commit': True, **general}, 'databases': servers, 'users': users}
+    def config_toml(self, *lines: str) -> str:
+        """pgdog.toml of a proxy in front of them; ``lines`` are keys of ``[general]``. Every row is on all shards."""
+        sections = ['[general]', 'two_phase_commit = true', *lines, f'[admin]\npassword = "{ADMIN_PASSWORD}"']
+        for count, database in DATABASES.items():
+            sections += [
+                f'[[databases]]\nname = "{database}"\nshard = {shard}\nhost = "{self.cluster.host}"\n'
+                f'port = {self.cluster.port}\ndatabase_name = "{name_of(shard)}"'
+                for shard in range(count)
+            ]
+            sections.append(f'[[omnisharded_tables]]\ndatabase = "{database}"\ntables = ["written"]')
+        return '\n'.join(sections)
 
 
 def name_of(shard: int) -> str:
     """The database of a shard."""
     return f'crash_{shard}'
+
+
+def users_toml() -> str:
+    """users.toml with the superuser."""
+    return '\n'.join(
+        f'[[users]]\nname = "{SUPERUSER}"\ndatabase = "{database}"\npassword = "{PASSWORD}"'
+        for database in DATABASES.values()
+    )
 
 
 def wait(condition: Callable[[], bool], rest: Callable[[float], None] = time.sleep) -> None:

@@ -10,7 +10,17 @@ from pgdog_gevent.twophase.recovery import Terms
 from pgdog_gevent.twophase.refusal import AbortedByRecovery
 from pgdog_gevent.twophase.step import Step
 from tests.crash.moments import Moment, moments
-from tests.crash.proxies import FORGETFUL, IMPATIENT, PATIENT, Died, Proxy, check_truth, recover_all, session
+from tests.crash.proxies import (
+    FORGETFUL,
+    IMPATIENT,
+    PATIENT,
+    Died,
+    Proxy,
+    check_moment,
+    check_truth,
+    recover_all,
+    session,
+)
 from tests.crash.shards import Shards, wait
 
 RIVALS = {'alone': None, 'patient': PATIENT, 'impatient': IMPATIENT, 'forgetful': FORGETFUL}
@@ -42,8 +52,7 @@ def test_all_shards_agree_when_another_process_has_recovered(
     check_truth(answer, having, count)
     match answer:
         case Died():
-            assert not having or not moment.is_undecided
-            assert having or not moment.is_decided
+            check_moment(moment, having)
         case AbortedByRecovery():
             assert rival in (IMPATIENT, FORGETFUL)
         case _:
