@@ -13,7 +13,10 @@ from urllib.parse import quote
 
 PREFIX: Final = 'pgdog_gevent:'
 _TOKEN: Final = 8
-_END: Final = re.compile(rf'(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,19}})\.([0-9a-f]{{{2 * _TOKEN}}})\.(0|[1-9]\d{{0,4}})')
+_SHARD: Final = '0|[1-9][0-9]{0,4}'
+_XID: Final = '[1-9][0-9]{0,17}'
+"""As many digits as any bigint may have; as numbers of transactions they will not be used up."""
+_END: Final = re.compile(rf'({_SHARD})\.({_XID})\.([0-9a-f]{{{2 * _TOKEN}}})\.({_SHARD})')
 
 
 @dataclass(frozen=True, slots=True)
