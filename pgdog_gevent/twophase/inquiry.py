@@ -18,6 +18,7 @@ _STATUS: Final = (
     'CASE WHEN {xid} < pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())'
     ' THEN pg_catalog.txid_status({xid}) END'
 )
+_XID_IN_NAME: Final = r'^[0-9]+\.([1-9][0-9]{0,17})\.'
 _RUNNING: Final = b'in progress'
 _EPOCH: Final = 2**32
 """So many numbers of transactions there are, before they begin anew."""
@@ -59,9 +60,9 @@ def prepared(connection: BackendConnection, scope: Scope, shard: int) -> tuple[P
 def _prepared(rows: tuple[bytes, ...], scope: Scope, shard: int) -> Iterator[Prepared]:
     for row in rows:
         gid, owner, age = _columns(row, 3)
-        part = parse(gid.decode(), scope)
+        part = parse(_text(gid), scope)
         if part is not None and part.shard == shard:
-            yield Prepared(part, owner.decode(), float(age))
+            yield Prepared(part, _text(owner), float(age))
 
 
 def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
@@ -82,13 +83,13 @@ def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[
     Raises ServerError, ServerLost.
     """
     # A row to abort is of a later transaction than the anchor's, so a snapshot knows enough of that one.
-    xid = "pg_catalog.split_part(pg_catalog.right(name, -{length}), '.', 2)::bigint"
-    status = _STATUS.format(xid=xid.format(length=len(scope.prefix)))
+    # Users can write what they like into the table: nothing there must make the whole question fail.
+    xid = f"pg_catalog.substring(pg_catalog.right(name, -{len(scope.prefix)}), '{_XID_IN_NAME}')::bigint"
     text = (
-        'SELECT name, verdict, participants,'
+        "SELECT name, verdict, pg_catalog.array_to_string(participants, ','),"
         " extract(epoch FROM pg_catalog.clock_timestamp() - decided_at), CASE verdict WHEN 'abort' THEN"
-        f" coalesce({status}, '') ELSE '' END FROM pgdog_gevent.decision"
-        f" WHERE pg_catalog.left(name, {len(scope.prefix)}) = '{scope.prefix}'"
+        f" coalesce({_STATUS.format(xid=xid)}, '') ELSE '' END FROM pgdog_gevent.decision"
+        f" WHERE pg_catalog.left(name, {len(scope.prefix)}) = '{scope.prefix}' AND pg_catalog.isfinite(decided_at)"
         f" AND decided_at <= pg_catalog.clock_timestamp() - interval '{age:.3f} seconds'"
         f' ORDER BY decided_at LIMIT {MOST}'
     )
@@ -104,9 +105,9 @@ def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[
 def _decisions(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Decision]:
     for row in rows:
         text, verdict, participants, age, status = _columns(row, 5)
-        name = parse_name(text.decode(), scope)
+        name = parse_name(_text(text), scope)
         if name is not None:
-            shards = frozenset(int(shard) for shard in participants.strip(b'{}').split(b',') if shard)
+            shards = frozenset(int(shard) for shard in participants.split(b',') if shard)
             yield Decision(name, Verdict(verdict.decode()), shards, float(age), _anchor(status))
 
 
@@ -118,6 +119,11 @@ def forget(connection: BackendConnection, names: Collection[Name]) -> None:
 
 def _anchor(status: bytes) -> Anchor:
     return Anchor.RUNNING if status == _RUNNING else Anchor.OVER
+
+
+def _text(column: bytes) -> str:
+    """In whatever encoding the database has it; our own names are ASCII."""
+    return column.decode(errors='surrogateescape')
 
 
 def _columns(row: bytes, count: int) -> tuple[bytes, ...]:
