@@ -13,7 +13,7 @@ from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.backend.login import log_in, terminate
 from pgdog_gevent.errors import ProxyError, QueryCanceled
 from pgdog_gevent.net.deadline import Deadline
-from pgdog_gevent.twophase import decision
+from pgdog_gevent.twophase import decision, inquiry
 from pgdog_gevent.twophase.coordinator import PATIENCE, Coordinator, Outcome
 from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
@@ -83,6 +83,8 @@ class Committer:
         connection = log_in([pool.target], self._register.keys, _NAME)
         try:
             verdict = decision.settle(connection, name, participants)
+            if verdict is Verdict.ABORT and inquiry.seems_committed(connection, name):
+                verdict = None  # Others have finished it and forgotten that, so long have we waited for the answer.
             terminate(connection)
         finally:
             connection.stream.close()

@@ -20,6 +20,7 @@ _STATUS: Final = (
 )
 _XID_IN_NAME: Final = r'^[0-9]+\.([1-9][0-9]{0,17})\.'
 _RUNNING: Final = b'in progress'
+_COMMITTED: Final = b'committed'
 _EPOCH: Final = 2**32
 """So many numbers of transactions there are, before they begin anew."""
 
@@ -75,6 +76,15 @@ def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
     status = _STATUS.format(xid=name.xid)
     [row] = connection.run(f"SELECT coalesce({status}, CASE WHEN {has_lock} THEN 'in progress' END, '')".encode())
     return _anchor(*_columns(row, 1))
+
+
+def seems_committed(connection: BackendConnection, name: Name) -> bool:
+    """Whether a transaction with the number of the one that decides has committed. Raises ServerError, ServerLost.
+
+    After a failover it may be another one.
+    """
+    [row] = connection.run(f"SELECT coalesce({_STATUS.format(xid=name.xid)}, '')".encode())
+    return _columns(row, 1) == (_COMMITTED,)
 
 
 def decisions(connection: BackendConnection, scope: Scope, age: float) -> tuple[Decision, ...]:

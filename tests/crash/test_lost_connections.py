@@ -11,7 +11,7 @@ from pgdog_gevent.twophase import committer
 from pgdog_gevent.twophase.refusal import RolledBack
 from pgdog_gevent.twophase.step import Step
 from tests.crash.moments import Moment, moments
-from tests.crash.proxies import Answer, Proxy, Session, check_truth, recover_all, session
+from tests.crash.proxies import FORGETFUL, Answer, Proxy, Session, check_truth, recover_all, session
 from tests.crash.shards import Shards, wait
 
 COUNT = 3
@@ -107,6 +107,21 @@ def test_commit_whose_answer_is_lost_is_a_commit(client: Client) -> None:
         client.cut(ANCHOR)
 
     assert client.commits({DECIDING: cut_when_committed}) is None
+
+
+def test_commit_whose_decision_others_have_forgotten_is_not_told_to_have_failed(
+    client: Client, shards: Shards, another: Proxy
+) -> None:
+    def all_is_forgotten() -> bool:
+        another.recover(COUNT, FORGETFUL)
+        return shards.are_clean()
+
+    def cut_when_forgotten() -> None:
+        wait(client.has_committed)
+        client.cut(ANCHOR)
+        wait(all_is_forgotten, gevent.sleep)
+
+    assert isinstance(client.commits({DECIDING: cut_when_forgotten}), CommitOutcomeUnknown)
 
 
 def test_commit_that_is_lost_with_its_server_session_is_none(client: Client) -> None:
