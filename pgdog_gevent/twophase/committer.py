@@ -47,7 +47,7 @@ class Committer:
         """
         register = self._register
         register.readiness.check(participants)
-        anchor = choice(_preferred(participants))
+        anchor = anchor_of(participants)
         assert anchor.facts.xid is not None
         settings = self._cluster.settings
         name = Name.new(register.scope(settings.database), anchor.shard, anchor.facts.xid, anchor.login)
@@ -90,13 +90,14 @@ class Committer:
         return verdict
 
 
-def _preferred(participants: Sequence[Participant]) -> Sequence[Participant]:
-    """What cannot be prepared can still be committed, by the one who decides.
+def anchor_of(participants: Sequence[Participant]) -> Participant:
+    """Who decides: what cannot be prepared can still be committed by that one.
 
-    That is a temporary table or a cursor WITH HOLD; and NOTIFY, of which nobody knows, but which is always on shard 0.
+    That is what has used a temporary table or a cursor WITH HOLD; and NOTIFY, of which nobody here knows, but which is
+    always on shard 0.
     """
     dirty = [each for each in participants if each.connection.dirty]
-    return dirty or [each for each in participants if each.shard == 0] or participants
+    return choice(dirty or [each for each in participants if each.shard == 0] or participants)
 
 
 def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:

@@ -90,7 +90,8 @@ def decide(name: Name, participants: Iterable[int], facts: Facts, login: str) ->
 def _insert(name: Name, verdict: Verdict, participants: Iterable[int], owner: str) -> bytes:
     shards = ','.join(map(str, participants))
     row = f"('{name.text}', '{verdict.value}', '{{{shards}}}', {quote_literal(owner)})"
-    return f'INSERT INTO pgdog_gevent.decision (name, verdict, participants, owner) VALUES {row}'.encode()
+    text = f'INSERT INTO pgdog_gevent.decision (name, verdict, participants, owner) VALUES {row}'
+    return text.encode(errors='surrogateescape')
 
 
 def claim(name: Name, participants: Iterable[int], owner: str) -> bytes:
@@ -100,9 +101,8 @@ def claim(name: Name, participants: Iterable[int], owner: str) -> bytes:
 
 def verdict_of(name: Name, owner: str) -> bytes:
     """What its owner has decided: one row with the verdict, or none. What others have put there does not count."""
-    return (
-        f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}' AND owner = {quote_literal(owner)}"
-    ).encode()
+    text = f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}' AND owner = {quote_literal(owner)}"
+    return text.encode(errors='surrogateescape')
 
 
 def quote_literal(text: str) -> str:

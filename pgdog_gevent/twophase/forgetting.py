@@ -19,6 +19,8 @@ class Seen(NamedTuple):
 
     user: str
     decisions: Sequence[Decision]
+    rows: int
+    """Of so many rows."""
 
 
 class Forgetting:
@@ -56,20 +58,21 @@ class Forgetting:
         users = site.users()
         user = users[self._turn % len(users)]
         skipped = self._skipped.get((site.shard, user), 0)
-        return Seen(user, site.ask(lambda asked: inquiry.decisions(asked, self._scope, retention, skipped), user))
+        page = site.ask(lambda asked: inquiry.decisions(asked, self._scope, retention, skipped), user)
+        return Seen(user, page.decisions, page.rows)
 
     def needless(
         self, old: Mapping[int, Seen], prepared: Collection[Name], looked_at: Collection[int], retention: float
     ) -> dict[int, Seen]:
         """Which of them are; ``prepared``: those of which a part is, on the shards that have been ``looked_at``."""
         found: dict[int, Seen] = {}
-        for shard, (user, decisions) in old.items():
+        for shard, (user, decisions, rows) in old.items():
             gone = [each for each in decisions if self._is_needless(each, prepared, looked_at, retention)]
             if gone:
-                found[shard] = Seen(user, gone)
-            kept = self._skipped.get((shard, user), 0) + len(decisions) - len(gone)
-            self._skipped[shard, user] = kept if len(decisions) == MOST else 0
-            if len(decisions) == MOST:
+                found[shard] = Seen(user, gone, len(gone))
+            kept = self._skipped.get((shard, user), 0) + rows - len(gone)
+            self._skipped[shard, user] = kept if rows == MOST else 0
+            if rows == MOST:
                 self._due = self._clock()
         return found
 
@@ -85,5 +88,5 @@ class Forgetting:
 def forget(site: Site, needless: Mapping[int, Seen]) -> None:
     """Remove those of a shard. Raises ProxyError."""
     if site.shard in needless:
-        user, decisions = needless[site.shard]
+        user, decisions, _ = needless[site.shard]
         site.ask(lambda asked: inquiry.forget(asked, decisions), user)

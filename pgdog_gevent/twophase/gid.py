@@ -19,7 +19,10 @@ _RANDOM: Final = 8
 _DIGEST: Final = 8
 """Digits."""
 _TOKEN: Final = 2 * _RANDOM + _DIGEST
-_END: Final = re.compile(rf'(?a)(0|[1-9]\d{{0,4}})\.([1-9]\d{{0,17}})\.([0-9a-f]{{{_TOKEN}}})\.(0|[1-9]\d{{0,4}})')
+_SHARD: Final = '0|[1-9][0-9]{0,4}'
+_XID: Final = '[1-9][0-9]{0,17}'
+"""As many digits as any bigint may have; as numbers of transactions they will not be used up."""
+_END: Final = re.compile(rf'({_SHARD})\.({_XID})\.([0-9a-f]{{{_TOKEN}}})\.({_SHARD})')
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,14 @@ class Decision(NamedTuple):
     anchor: Anchor
 
 
+class Page(NamedTuple):
+    """Some of the decisions."""
+
+    decisions: tuple[Decision, ...]
+    rows: int
+    """Of how many rows they are made: others are none."""
+
+
 def prepared(connection: BackendConnection, scope: Scope) -> tuple[Prepared, ...]:
     """All of a scope that is prepared in a database. Raises ServerError, ServerLost."""
     prefix = scope.prefix
@@ -66,9 +74,9 @@ def prepared(connection: BackendConnection, scope: Scope) -> tuple[Prepared, ...
 def _prepared(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Prepared]:
     for row in rows:
         gid, owner, age = _columns(row, 3)
-        part = parse(gid.decode(), scope)
+        part = parse(_text(gid), scope)
         if part is not None:
-            yield Prepared(part, owner.decode(), float(age))
+            yield Prepared(part, _text(owner), float(age))
 
 
 def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
@@ -88,7 +96,7 @@ def seems_committed(connection: BackendConnection, name: Name) -> bool:
     return _columns(row, 1) == (_COMMITTED,)
 
 
-def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: int) -> tuple[Decision, ...]:
+def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: int) -> Page:
     """Those that are at least so old, the oldest first, as far as this user may see them; but for the first ones.
 
     Raises ServerError, ServerLost.
@@ -100,6 +108,7 @@ def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: 
         " extract(epoch FROM pg_catalog.clock_timestamp() - decided_at), CASE verdict WHEN 'abort' THEN"
         f" coalesce({status}, '') ELSE '' END FROM pgdog_gevent.decision"
         f" WHERE pg_catalog.left(name, {len(scope.prefix)}) = '{scope.prefix}'"
+        ' AND pg_catalog.isfinite(decided_at)'
         f" AND decided_at <= pg_catalog.clock_timestamp() - interval '{age:.3f} seconds'"
         f' ORDER BY decided_at, name, owner LIMIT {MOST} OFFSET {skipped}'
     )
@@ -107,28 +116,34 @@ def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: 
         rows = connection.run(text.encode())
     except ServerError as refused:
         if refused.sqlstate == UNDEFINED_TABLE:
-            return ()
+            return Page((), 0)
         raise
-    return tuple(_decisions(rows, scope))
+    return Page(tuple(_decisions(rows, scope)), len(rows))
 
 
 def _decisions(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Decision]:
     for row in rows:
         text, owner, verdict, participants, age, status = _columns(row, 6)
-        name = parse_name(text.decode(), scope)
+        name = parse_name(_text(text), scope)
         if name is not None and _SHARDS.fullmatch(participants):
             shards = frozenset(int(shard) for shard in participants[1:-1].split(b',') if shard)
-            yield Decision(name, owner.decode(), Verdict(verdict.decode()), shards, float(age), _anchor(status))
+            yield Decision(name, _text(owner), Verdict(verdict.decode()), shards, float(age), _anchor(status))
 
 
 def forget(connection: BackendConnection, decisions: Collection[Decision]) -> None:
     """Remove those that nobody needs any more. Raises ServerError, ServerLost."""
     keys = ', '.join(f"('{each.name.text}', {quote_literal(each.owner)})" for each in decisions)
-    connection.run(f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'.encode())
+    text = f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'
+    connection.run(text.encode(errors='surrogateescape'))
 
 
 def _anchor(status: bytes) -> Anchor:
     return Anchor.RUNNING if status == _RUNNING else Anchor.OVER
+
+
+def _text(column: bytes) -> str:
+    """In whatever encoding the database has it; our own names are ASCII."""
+    return column.decode(errors='surrogateescape')
 
 
 def _columns(row: bytes, count: int) -> tuple[bytes, ...]:

@@ -12,7 +12,7 @@ from tests.unit.net.ends import until
 
 @pytest.fixture(autouse=True)
 def _first_shard_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(committer, 'choice', lambda participants: participants[0])
+    monkeypatch.setattr(committer, 'anchor_of', lambda participants: participants[0])
 
 
 @pytest.mark.parametrize('waits', [False, True])

@@ -14,6 +14,7 @@ from typing import NoReturn
 from gevent import monkey
 
 import pgdog_gevent.cli as cli  # Patches the whole process: that is why it is one of its own.
+from tests.crash.mortal import DIES_AT, become_mortal
 
 PR_SET_PDEATHSIG = 1
 # No hub must begin here: it would be that of all children.
@@ -62,6 +63,8 @@ def grow_up(nurse: int, request: dict[str, object]) -> NoReturn:
     assert isinstance(environ, dict)
     os.environ.clear()
     os.environ.update(environ)
+    if DIES_AT in environ:
+        become_mortal()
     time.tzset()
     os.chdir(str(request['directory']))
     arguments = request['arguments']

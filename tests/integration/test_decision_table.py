@@ -109,7 +109,9 @@ def test_what_others_put_there_decides_nothing(
         assert recovered(app, postgres, name.xid) == is_decided
 
 
-def test_nobody_sees_or_removes_what_others_have_decided(client: Connection, postgres: Cluster) -> None:
+def test_nobody_sees_or_removes_what_others_have_decided(
+    app: RunningProxy, client: Connection, postgres: Cluster
+) -> None:
     client.execute(INSERT.encode())
     with half_done(postgres, 9) as name, of_shard(postgres, 0) as direct:
         direct.execute(decided(name, 'commit').encode())
@@ -124,6 +126,7 @@ def test_nobody_sees_or_removes_what_others_have_decided(client: Connection, pos
         direct.execute('RESET SESSION AUTHORIZATION')
         left = f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}'"
         assert direct.execute(left.encode()).fetchall() == [('commit',)]
+        assert recovered(app, postgres, name.xid)
 
 
 # Whose it is
