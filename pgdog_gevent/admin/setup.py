@@ -66,7 +66,7 @@ def _administrator(clusters: Clusters, database: str) -> str:
 
 def _install(connection: BackendConnection, shard: int, shards: int) -> bool:
     """Whether the names of PgDog are there now, too."""
-    connection.run(b'BEGIN; ' + _SETTINGS)
+    connection.run(b'BEGIN READ WRITE; ' + _SETTINGS)
     connection.run(_script('setup.sql'))
     connection.run(decisions_script())
     [user] = decode_row(connection.run(b'SELECT current_user')[0])

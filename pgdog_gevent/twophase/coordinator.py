@@ -135,6 +135,7 @@ class Coordinator:
         """Have all others prepare; return what has gone wrong first."""
         failed: ProxyError | None = None
         told: list[Participant] = []
+        cancels = self._cancels()
         for each in self._others:
             text = decision.prepare(self._name.gid(each.shard), each.facts, each.login)
             try:
@@ -157,7 +158,13 @@ class Coordinator:
                 _ended(each.connection)
                 self._prepared.append(each)
                 self._register.passed(Step.PREPARED, each.shard)
+        if self._cancels() != cancels:
+            self._given_up = True
         return failed
+
+    def _cancels(self) -> int:
+        """How often those who prepare were to be canceled. One that waits for its standby is prepared all the same."""
+        return sum(each.connection.canceller.asked for each in self._others)
 
     def _decide(self) -> None:
         anchor = self._anchor

@@ -22,7 +22,7 @@ FACTS: Final = (
 )
 """Deferred constraints are checked now, for what their triggers do is part of the transaction."""
 SETTINGS: Final = (
-    b'SET search_path TO pg_catalog; SET default_transaction_read_only TO off; SET row_security TO on;'
+    b'SET ROLE NONE; SET search_path TO pg_catalog; SET default_transaction_read_only TO off; SET row_security TO on;'
     b" SET default_transaction_isolation TO 'read committed'; SET synchronous_commit TO on"
 )
 """Of a session that asks what has been decided, whatever its user or its database has set."""
@@ -106,8 +106,15 @@ def verdict_of(name: Name, owner: str) -> bytes:
 
 
 def quote_literal(text: str) -> str:
-    """As PostgreSQL reads it whatever ``standard_conforming_strings`` is."""
-    return "E'" + text.replace('\\', r'\\').replace("'", "''") + "'"
+    """As PostgreSQL reads it whatever ``standard_conforming_strings`` and ``client_encoding`` are."""
+    return f"E'{''.join(map(_escaped, text))}'"
+
+
+def _escaped(character: str) -> str:
+    if character in "\\'":
+        return 2 * character
+    is_byte = '\udc80' <= character <= '\udcff'  # Of a name that is no UTF-8: it is sent as it is.
+    return character if character.isascii() or is_byte else f'\\U{ord(character):08X}'
 
 
 def read_verdict(rows: tuple[bytes, ...]) -> Verdict | None:

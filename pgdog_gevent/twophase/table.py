@@ -67,7 +67,7 @@ def install(pool: Pool, keys: KeyCache) -> None:
 
 def run_script(connection: BackendConnection) -> None:
     """Make it, all in one transaction. Raises ServerError, ServerLost."""
-    connection.run(b'BEGIN; SET LOCAL client_min_messages = warning; ' + _LOCK)
+    connection.run(b'BEGIN READ WRITE; SET LOCAL client_min_messages = warning; ' + _LOCK)
     try:
         connection.run(script())
     except ServerError:
