@@ -249,7 +249,7 @@ class Transaction:
     def _commit_several(self) -> None:
         try:
             self._commit_all(participants(self._holdings, self.joined))
-        except (ServerError, TwoPhaseUnavailable, AbortedByRecovery):
+        except (ServerError, TwoPhaseUnavailable, AbortedByRecovery, FeatureNotSupported):
             self.roll_back()
             raise
         except ServerLost as lost:

@@ -19,6 +19,7 @@ from pgdog_gevent.backend.settings import transition
 from pgdog_gevent.errors import (
     CanceledByUser,
     CommitOutcomeUnknown,
+    FeatureNotSupported,
     ProtocolViolation,
     ProxyError,
     ServerLost,
@@ -26,7 +27,13 @@ from pgdog_gevent.errors import (
 )
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.response import TransactionStatus
-from pgdog_gevent.sqlstate import INSUFFICIENT_PRIVILEGE, QUERY_CANCELED, UNDEFINED_OBJECT, UNIQUE_VIOLATION
+from pgdog_gevent.sqlstate import (
+    INSUFFICIENT_PRIVILEGE,
+    QUERY_CANCELED,
+    READ_ONLY_SQL_TRANSACTION,
+    UNDEFINED_OBJECT,
+    UNIQUE_VIOLATION,
+)
 from pgdog_gevent.twophase import decision
 from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
@@ -346,4 +353,10 @@ def _run_as_login(connection: BackendConnection, text: bytes) -> None:
 def _explained(refused: ServerError) -> ProxyError:
     if refused.sqlstate == UNIQUE_VIOLATION and 'decision_pkey' in refused.message:
         return AbortedByRecovery()
+    if refused.sqlstate == READ_ONLY_SQL_TRANSACTION:
+        return FeatureNotSupported(
+            'a transaction that has been made READ ONLY after it has written on several shards cannot be committed in '
+            'two phases',
+            hint='SET TRANSACTION READ ONLY before it writes, or not at all.',
+        )
     return refused

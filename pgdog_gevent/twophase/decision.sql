@@ -19,4 +19,10 @@ COMMENT ON TABLE pgdog_gevent.decision IS
 ALTER TABLE pgdog_gevent.decision ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS own ON pgdog_gevent.decision;
 CREATE POLICY own ON pgdog_gevent.decision USING (owner = current_user) WITH CHECK (owner = current_user);
-GRANT SELECT, INSERT, DELETE ON pgdog_gevent.decision TO PUBLIC;
+GRANT SELECT, INSERT ON pgdog_gevent.decision TO PUBLIC;
+
+-- Who may DELETE may also lock the table, and so hold up all commits.
+CREATE OR REPLACE FUNCTION pgdog_gevent.forget(names text[]) RETURNS void LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS
+    'DELETE FROM pgdog_gevent.decision WHERE name = ANY (names) AND owner = session_user';
+COMMENT ON FUNCTION pgdog_gevent.forget(text[]) IS 'Remove decisions of who asks.';

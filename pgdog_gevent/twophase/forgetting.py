@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.twophase import inquiry
 from pgdog_gevent.twophase.gid import Name, Scope
-from pgdog_gevent.twophase.inquiry import MOST, Decision
+from pgdog_gevent.twophase.inquiry import MOST, NO_PAGE, Decision, Page
 from pgdog_gevent.twophase.register import Register
 from pgdog_gevent.twophase.resolve import forgettable
 from pgdog_gevent.twophase.site import Site
+from pgdog_gevent.twophase.table import Table, look
 
 _PARTS_OF_RETENTION: Final = 10
 """How often in that time it is looked what can be forgotten."""
@@ -58,7 +60,13 @@ class Forgetting:
         users = site.users()
         user = users[self._turn % len(users)]
         skipped = self._skipped.get((site.shard, user), 0)
-        page = site.ask(lambda asked: inquiry.decisions(asked, self._scope, retention, skipped), user)
+
+        def read(asked: BackendConnection) -> Page:
+            if look(asked, user) is Table.MISSING:
+                return NO_PAGE  # To ask for it would be an error in the log of the server, again and again.
+            return inquiry.decisions(asked, self._scope, retention, skipped)
+
+        page = site.ask(read, user)
         return Seen(user, page.decisions, page.rows)
 
     def needless(
@@ -89,4 +97,4 @@ def forget(site: Site, needless: Mapping[int, Seen]) -> None:
     """Remove those of a shard. Raises ProxyError."""
     if site.shard in needless:
         user, decisions, _ = needless[site.shard]
-        site.ask(lambda asked: inquiry.forget(asked, decisions), user)
+        site.ask(lambda asked: inquiry.forget(asked, user, decisions), user)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
-from pgdog_gevent.backend.connection import BackendConnection, ServerError
+from pgdog_gevent.backend.connection import BackendConnection
 from pgdog_gevent.errors import ServerViolation
 from pgdog_gevent.protocol.rows import decode_row
-from pgdog_gevent.sqlstate import UNDEFINED_TABLE
 from pgdog_gevent.twophase.decision import Verdict, quote_literal
 from pgdog_gevent.twophase.gid import Name, Part, Scope, parse, parse_name
 from pgdog_gevent.twophase.resolve import Anchor
@@ -56,6 +55,9 @@ class Page(NamedTuple):
     decisions: tuple[Decision, ...]
     rows: int
     """Of how many rows they are made: others are none."""
+
+
+NO_PAGE: Final = Page((), 0)
 
 
 def prepared(connection: BackendConnection, scope: Scope) -> tuple[Prepared, ...]:
@@ -112,12 +114,7 @@ def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: 
         f" AND decided_at <= pg_catalog.clock_timestamp() - interval '{age:.3f} seconds'"
         f' ORDER BY decided_at, name, owner LIMIT {MOST} OFFSET {skipped}'
     )
-    try:
-        rows = connection.run(text.encode())
-    except ServerError as refused:
-        if refused.sqlstate == UNDEFINED_TABLE:
-            return Page((), 0)
-        raise
+    rows = connection.run(text.encode())
     return Page(tuple(_decisions(rows, scope)), len(rows))
 
 
@@ -130,8 +127,20 @@ def _decisions(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Decision]:
             yield Decision(name, _text(owner), Verdict(verdict.decode()), shards, float(age), _anchor(status))
 
 
-def forget(connection: BackendConnection, decisions: Collection[Decision]) -> None:
-    """Remove those that nobody needs any more. Raises ServerError, ServerLost."""
+def forget(connection: BackendConnection, user: str, decisions: Collection[Decision]) -> None:
+    """Remove those that nobody needs any more. Who sees those of others may remove them.
+
+    Raises ServerError, ServerLost.
+    """
+    own = ', '.join(f"'{each.name.text}'" for each in decisions if each.owner == user)
+    if own:
+        connection.run(f'SELECT pgdog_gevent.forget(ARRAY[{own}])'.encode())
+    others = [each for each in decisions if each.owner != user]
+    if others:
+        _forget_of_others(connection, others)
+
+
+def _forget_of_others(connection: BackendConnection, decisions: Collection[Decision]) -> None:
     keys = ', '.join(f"('{each.name.text}', {quote_literal(each.owner)})" for each in decisions)
     text = f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'
     connection.run(text.encode(errors='surrogateescape'))

@@ -24,8 +24,7 @@ _LOOK: Final = (
     " WHERE d.datname = pg_catalog.current_database())) THEN 'unsafe'"
     " WHEN pg_catalog.has_schema_privilege({login}, n.oid, 'USAGE')"
     " AND pg_catalog.has_table_privilege({login}, c.oid, 'INSERT')"
-    " AND pg_catalog.has_table_privilege({login}, c.oid, 'SELECT')"
-    " AND pg_catalog.has_table_privilege({login}, c.oid, 'DELETE') THEN 'ready' ELSE 'denied' END"
+    " AND pg_catalog.has_table_privilege({login}, c.oid, 'SELECT') THEN 'ready' ELSE 'denied' END"
     ' FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace'
     " WHERE n.nspname = 'pgdog_gevent' AND c.relname = 'decision'"
 )

@@ -6,6 +6,7 @@ from typing import Final
 from tests.unit.merge.messages import row
 
 DECISIONS: Final = b'pgdog_gevent.decision'
+FORGET: Final = b'pgdog_gevent.forget'
 _NAMED: Final = re.compile(rb"'(pgdog_gevent:[^']*)'")
 _INSERT: Final = re.compile(rb"VALUES \('(?P<name>[^']*)', '(?P<verdict>\w+)', '(?P<participants>[^']*)'")
 _AGE: Final = b'100'
@@ -55,6 +56,9 @@ class Decisions:
         if sql.startswith(b'SELECT verdict'):
             [name] = _NAMED.findall(sql)
             return [row(self.rows[name][0])] if name in self.rows else []
+        if FORGET in sql:
+            self.delete(sql)
+            return [row(None)]
         if DECISIONS in sql:
             return [
                 row(name, b'alice', verdict, participants, _AGE, b'')
@@ -65,7 +69,8 @@ class Decisions:
 
 def is_about_them(sql: bytes) -> bool:
     """Whether a SELECT asks about any of that."""
-    return any(word in sql for word in (b'max_prepared', b'relowner', b'pg_prepared_xacts', DECISIONS, b'txid_status'))
+    words = (b'max_prepared', b'relowner', b'pg_prepared_xacts', DECISIONS, FORGET, b'txid_status')
+    return any(word in sql for word in words)
 
 
 def _gid(sql: bytes) -> bytes:

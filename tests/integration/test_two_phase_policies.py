@@ -62,10 +62,25 @@ def test_decisions_of_others_are_not_seen(full: Shards, intruder: Connection) ->
 
 def test_decisions_of_others_are_not_removed(full: Shards, intruder: Connection) -> None:
     full.leave('commit', owner='victim', shards=())
-    assert intruder.execute('DELETE FROM pgdog_gevent.decision').rowcount == 0
-    with pytest.raises(errors.InsufficientPrivilege):
-        intruder.execute('TRUNCATE pgdog_gevent.decision')
+    [(name,)] = full.on(0, 'SELECT name FROM pgdog_gevent.decision')
+    intruder.execute('SELECT pgdog_gevent.forget(ARRAY[%s])', (name,))
+    for text in ('DELETE FROM pgdog_gevent.decision', 'TRUNCATE pgdog_gevent.decision'):
+        with pytest.raises(errors.InsufficientPrivilege):
+            intruder.execute(text.encode())
     assert full.on(0, SEE) == [(1,)]
+
+
+def test_own_decisions_are_removed(full: Shards, intruder: Connection) -> None:
+    full.leave('commit', owner='intruder', shards=())
+    [(name,)] = full.on(0, 'SELECT name FROM pgdog_gevent.decision')
+    intruder.execute('SELECT pgdog_gevent.forget(ARRAY[%s])', (name,))
+    assert full.on(0, SEE) == [(0,)]
+
+
+@pytest.mark.parametrize('mode', ['SHARE ROW EXCLUSIVE', 'ACCESS EXCLUSIVE'])
+def test_nobody_locks_the_table_so_that_others_cannot_commit(intruder: Connection, mode: str) -> None:
+    with pytest.raises(errors.InsufficientPrivilege), intruder.transaction():
+        intruder.execute(f'LOCK TABLE pgdog_gevent.decision IN {mode} MODE'.encode())
 
 
 @pytest.mark.parametrize('change', ["SET verdict = 'abort'", "SET owner = 'victim'"])

@@ -36,7 +36,6 @@ PUBLIC = {
     'USAGE': 'REVOKE USAGE ON SCHEMA pgdog_gevent FROM PUBLIC',
     'INSERT': 'REVOKE INSERT ON pgdog_gevent.decision FROM PUBLIC',
     'SELECT': 'REVOKE SELECT ON pgdog_gevent.decision FROM PUBLIC',
-    'DELETE': 'REVOKE DELETE ON pgdog_gevent.decision FROM PUBLIC',
 }
 
 
