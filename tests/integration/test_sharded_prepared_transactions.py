@@ -26,7 +26,9 @@ Clusters = tuple[Cluster, Cluster, Cluster]
 
 DATABASE, TELLER = 'sharded_prepared_transactions', 'teller'
 KEYS = tuple(next(key for key in range(100) if partition_of_int(key, SHARDS) == shard) for shard in range(SHARDS))
-MODES = ('pooler_mode = "transaction"', 'pooler_mode = "session"', 'query_parser = "off"')
+MODES = (
+    'pooler_mode = "transaction"', 'pooler_mode = "session"', 'query_parser = "off"', 'two_phase_commit = true',
+)  # fmt: skip
 ENDS = ('COMMIT', 'ROLLBACK')
 RESERVED = 'pgdog_gevent:::0.1.0123456789abcdef.0'
 TERMINATE = """
