@@ -117,8 +117,12 @@ def test_client_that_is_ended_need_not_wait_for_a_shard_that_does_not_decide(
         told = threads.submit(client.execute, b'COMMIT')
         eventually(lambda: bool(deciding(postgres)), 'it is being decided')
         kill(app)
-        with pytest.raises(psycopg.OperationalError):
+        with pytest.raises(psycopg.OperationalError) as caught:
             told.result(PATIENCE)
+        assert caught.value.sqlstate == '08007'  # Others may still find that it has been decided.
+        with pytest.raises(psycopg.OperationalError):
+            client.execute('SELECT 1')
+            client.execute('SELECT 1')
     eventually(lambda: prepared(postgres) == 0, 'recovery has finished it')
     assert ids(postgres) in ([[(key,)] for key in KEYS], [[]] * SHARDS)
 
