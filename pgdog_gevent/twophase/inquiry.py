@@ -81,9 +81,7 @@ def _prepared(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Prepared]:
 
 def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
     """Whether the transaction that decides is still running. Raises ServerError, ServerLost."""
-    status = _STATUS.format(xid=name.xid)
-    [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
-    return _anchor(*_columns(row, 1))
+    return _anchor(_status(connection, name))
 
 
 def seems_committed(connection: BackendConnection, name: Name) -> bool:
@@ -91,9 +89,14 @@ def seems_committed(connection: BackendConnection, name: Name) -> bool:
 
     Raises ServerError, ServerLost.
     """
+    return _status(connection, name) == _COMMITTED
+
+
+def _status(connection: BackendConnection, name: Name) -> bytes:
     status = _STATUS.format(xid=name.xid)
     [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
-    return _columns(row, 1) == (_COMMITTED,)
+    [found] = _columns(row, 1)
+    return found
 
 
 def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: int) -> Page:
