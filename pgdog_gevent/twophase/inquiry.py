@@ -136,8 +136,7 @@ def _decisions(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Decision]:
 def forget(connection: BackendConnection, decisions: Collection[Decision]) -> None:
     """Remove those that nobody needs any more. Raises ServerError, ServerLost."""
     keys = ', '.join(f"('{each.name.text}', {quote_literal(each.owner)})" for each in decisions)
-    text = f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'
-    connection.run(text.encode(errors='surrogateescape'))
+    connection.run(f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'.encode())
 
 
 def _anchor(status: bytes) -> Anchor:

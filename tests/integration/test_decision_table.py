@@ -8,6 +8,7 @@ import pytest
 from psycopg import errors
 
 from pgdog_gevent.demo.cluster import Cluster
+from pgdog_gevent.demo.settings import PASSWORD
 from pgdog_gevent.sharding.hashing import partition_of_int
 from pgdog_gevent.twophase.gid import Name, Scope
 from pgdog_gevent.twophase.table import script
@@ -130,6 +131,25 @@ def test_nobody_sees_or_removes_what_others_have_decided(
 
 
 # Whose it is
+
+
+@pytest.mark.parametrize('encoding', ['utf8', 'latin1'])
+def test_decision_belongs_to_who_has_logged_in_however_clients_encode(
+    postgres: Cluster, tmp_path: Path, encoding: str
+) -> None:
+    login = 'jürgen'
+    prefix = f'owner_{encoding}'
+    with ExitStack() as stack:
+        postgres.execute(f"CREATE ROLE \"{login}\" SUPERUSER LOGIN PASSWORD '{PASSWORD}'")
+        stack.callback(postgres.execute, f'DROP ROLE "{login}"')
+        stack.enter_context(databases(postgres, prefix))
+        config = sharded_toml(postgres, prefix, 'two_phase_commit = true')
+        proxy = stack.enter_context(running(tmp_path, config, users_toml(server_user=login)))
+        with connect(proxy) as client:
+            client.execute(f"SET client_encoding = '{encoding}'".encode())
+            client.execute(INSERT.encode())
+        owners = on_shards(postgres, prefix, 'SELECT owner FROM pgdog_gevent.decision')
+        assert sorted(owners) == [[], [], [(login,)]]
 
 
 @pytest.mark.parametrize('trap', ['schema', 'table', 'trigger'])
