@@ -283,13 +283,18 @@ class Transaction:
             lose(self._holdings, self.joined)  # Nobody knows what they still have to say.
             raise
         lose(self._holdings, outcome.lost)
-        if not outcome.committed:
+        if outcome.rolled_back:
             if isinstance(outcome.complaint, QueryCanceled):
                 self.roll_back()
             raise outcome.complaint
-        self._commit_in_turn((), readers)
+        if outcome.committed:
+            self._commit_in_turn((), readers)
+        else:
+            self.roll_back()
         if outcome.thrown is not None:
             gevent.kill(getcurrent(), outcome.thrown)  # It comes when the client has been told.
+        if not outcome.committed:
+            raise outcome.complaint
 
     def _commit_in_turn(self, writers: Sequence[int], readers: Sequence[int]) -> None:
         """Each for itself, writers first."""

@@ -10,7 +10,7 @@ import gevent
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.counters import ClientCounters
 from pgdog_gevent.backend.login import log_in, terminate
-from pgdog_gevent.errors import CommitOutcomeUnknown, ProxyError, QueryCanceled
+from pgdog_gevent.errors import ProxyError, QueryCanceled
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.twophase import decision, inquiry
 from pgdog_gevent.twophase.coordinator import PATIENCE, Coordinator, Outcome
@@ -102,5 +102,4 @@ def anchor_of(participants: Sequence[Participant]) -> Participant:
 
 def _heeding(thrown: BaseException, outcome: Outcome) -> Outcome:
     """What is canceled has been rolled back; so if it has not, or nobody knows, the cancel has come too late."""
-    rolled_back = not outcome.committed and not isinstance(outcome.error, CommitOutcomeUnknown)
-    return replace(outcome, thrown=thrown) if rolled_back or not isinstance(thrown, QueryCanceled) else outcome
+    return replace(outcome, thrown=thrown) if outcome.rolled_back or not isinstance(thrown, QueryCanceled) else outcome

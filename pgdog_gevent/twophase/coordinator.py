@@ -66,12 +66,18 @@ class Outcome:
     unfinished: bool = False
     """Something may still be prepared somewhere: recovery has to see to it."""
     thrown: BaseException | None = None
-    """What has come from outside meanwhile: to be raised now, or if it is committed when the client has been told."""
+    """What has come from outside meanwhile: to be raised now if all is rolled back, else after the client is told."""
+
+    @property
+    def rolled_back(self) -> bool:
+        """Whether it is known that it is."""
+        return not self.committed and not isinstance(self.error, CommitOutcomeUnknown)
 
     @property
     def complaint(self) -> BaseException:
         """What is raised for one that is not committed."""
-        return self.thrown or self.error or CanceledByUser()
+        thrown = self.thrown if self.rolled_back else None
+        return thrown or self.error or CanceledByUser()
 
 
 class Coordinator:

@@ -90,8 +90,7 @@ def decide(name: Name, participants: Iterable[int], facts: Facts, login: str) ->
 def _insert(name: Name, verdict: Verdict, participants: Iterable[int], owner: str) -> bytes:
     shards = ','.join(map(str, participants))
     row = f"('{name.text}', '{verdict.value}', '{{{shards}}}', {quote_literal(owner)})"
-    text = f'INSERT INTO pgdog_gevent.decision (name, verdict, participants, owner) VALUES {row}'
-    return text.encode(errors='surrogateescape')
+    return f'INSERT INTO pgdog_gevent.decision (name, verdict, participants, owner) VALUES {row}'.encode()
 
 
 def claim(name: Name, participants: Iterable[int], owner: str) -> bytes:
@@ -102,19 +101,19 @@ def claim(name: Name, participants: Iterable[int], owner: str) -> bytes:
 def verdict_of(name: Name, owner: str) -> bytes:
     """What its owner has decided: one row with the verdict, or none. What others have put there does not count."""
     text = f"SELECT verdict FROM pgdog_gevent.decision WHERE name = '{name.text}' AND owner = {quote_literal(owner)}"
-    return text.encode(errors='surrogateescape')
+    return text.encode()
 
 
 def quote_literal(text: str) -> str:
-    """As PostgreSQL reads it whatever ``standard_conforming_strings`` and ``client_encoding`` are."""
-    return f"E'{''.join(map(_escaped, text))}'"
+    """As PostgreSQL reads it whatever ``standard_conforming_strings`` and ``client_encoding`` are.
+
+    It has the very bytes that a login has: those of users are compared as they are.
+    """
+    return "E'" + ''.join(map(_escaped, text.encode(errors='surrogateescape'))) + "'"
 
 
-def _escaped(character: str) -> str:
-    if character in "\\'":
-        return 2 * character
-    is_byte = '\udc80' <= character <= '\udcff'  # Of a name that is no UTF-8: it is sent as it is.
-    return character if character.isascii() or is_byte else f'\\U{ord(character):08X}'
+def _escaped(octet: int) -> str:
+    return chr(octet) if octet < 0x80 and octet not in b"'\\" else f'\\x{octet:02x}'
 
 
 def read_verdict(rows: tuple[bytes, ...]) -> Verdict | None:

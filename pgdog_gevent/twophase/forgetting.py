@@ -39,6 +39,8 @@ class Forgetting:
         self._due = clock()
         self._turn = 0
         """Of the users of a server, whose decisions are looked at."""
+        self._prepared_at: dict[Name, float] = {}
+        """When a part was seen prepared last, by the clock; of those where that is not long ago."""
         self._skipped: dict[tuple[int, str], int] = {}
         """How many of a shard and user are passed over: they are still needed, and there are many."""
 
@@ -72,10 +74,16 @@ class Forgetting:
     def needless(
         self, old: Mapping[int, Seen], prepared: Collection[Name], looked_at: Collection[int], retention: float
     ) -> dict[int, Seen]:
-        """Which of them are; ``prepared``: those of which a part is, on the shards that have been ``looked_at``."""
+        """Which of them are; ``prepared``: those of which a part is, on the shards that have been ``looked_at``.
+
+        To be called at each look at what is prepared: one that is ended late is not old when it is.
+        """
+        now = self._clock()
+        recently = {name: at for name, at in self._prepared_at.items() if now - at < retention}
+        self._prepared_at = recently | dict.fromkeys(prepared, now)
         found: dict[int, Seen] = {}
         for shard, (user, decisions, rows) in old.items():
-            gone = [each for each in decisions if self._is_needless(each, prepared, looked_at, retention)]
+            gone = [each for each in decisions if self._is_needless(each, looked_at, retention)]
             if gone:
                 found[shard] = Seen(user, gone, len(gone))
             kept = self._skipped.get((shard, user), 0) + rows - len(gone)
@@ -84,10 +92,8 @@ class Forgetting:
                 self._due = self._clock()
         return found
 
-    def _is_needless(
-        self, each: Decision, prepared: Collection[Name], looked_at: Collection[int], retention: float
-    ) -> bool:
-        may_be_prepared = each.name in prepared or not each.participants.issubset(looked_at)
+    def _is_needless(self, each: Decision, looked_at: Collection[int], retention: float) -> bool:
+        may_be_prepared = each.name in self._prepared_at or not each.participants.issubset(looked_at)
         return each.name.text not in self._register and forgettable(
             each.verdict, each.anchor, each.age, retention, prepared=may_be_prepared
         )

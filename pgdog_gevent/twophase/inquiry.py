@@ -83,9 +83,7 @@ def _prepared(rows: tuple[bytes, ...], scope: Scope) -> Iterator[Prepared]:
 
 def anchor_of(connection: BackendConnection, name: Name) -> Anchor:
     """Whether the transaction that decides is still running. Raises ServerError, ServerLost."""
-    status = _STATUS.format(xid=name.xid)
-    [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
-    return _anchor(*_columns(row, 1))
+    return _anchor(_status(connection, name))
 
 
 def seems_committed(connection: BackendConnection, name: Name) -> bool:
@@ -93,9 +91,14 @@ def seems_committed(connection: BackendConnection, name: Name) -> bool:
 
     Raises ServerError, ServerLost.
     """
+    return _status(connection, name) == _COMMITTED
+
+
+def _status(connection: BackendConnection, name: Name) -> bytes:
     status = _STATUS.format(xid=name.xid)
     [row] = connection.run(f"SELECT coalesce({status}, '')".encode())
-    return _columns(row, 1) == (_COMMITTED,)
+    [found] = _columns(row, 1)
+    return found
 
 
 def decisions(connection: BackendConnection, scope: Scope, age: float, skipped: int) -> Page:
@@ -142,8 +145,7 @@ def forget(connection: BackendConnection, user: str, decisions: Collection[Decis
 
 def _forget_of_others(connection: BackendConnection, decisions: Collection[Decision]) -> None:
     keys = ', '.join(f"('{each.name.text}', {quote_literal(each.owner)})" for each in decisions)
-    text = f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'
-    connection.run(text.encode(errors='surrogateescape'))
+    connection.run(f'DELETE FROM pgdog_gevent.decision WHERE (name, owner) IN ({keys})'.encode())
 
 
 def _anchor(status: bytes) -> Anchor:

@@ -74,7 +74,7 @@ class Recoveries:
             self._recoveries[database] = Recovery(database, self._register, self._clock)
         general = self._config().general
         young = 0.0 if hurried else YOUNG
-        terms = Terms(general.two_phase_commit_grace, general.two_phase_commit_retention, young)
+        terms = Terms(general.two_phase_commit_grace, general.two_phase_commit_retention, young, forgets=self.on_duty)
         recovery = self._recoveries[database]
         failures = recovery.run(clusters, terms, hurried=hurried)
         is_used = any(cluster.settings.two_phase_commit for cluster in clusters)

@@ -41,6 +41,8 @@ class Terms(NamedTuple):
     grace: float
     retention: float
     young: float = YOUNG
+    forgets: bool = True
+    """Whether decisions are removed at all: by one process, that has seen until when something was prepared."""
 
 
 class Recovery:
@@ -76,7 +78,7 @@ class Recovery:
             for site in self._sites.values():
                 site.hurry()
         left = self._register.left
-        forgets = self._forgetting.begin(terms.retention)
+        forgets = terms.forgets and self._forgetting.begin(terms.retention)
         old = self._each(lambda site: self._forgetting.look(site, terms.retention)) if forgets else {}
         listed = self._each(lambda site: site.ask(lambda asked: inquiry.prepared(asked, self._scope)))
         found = {shard: [each for each in parts if each.part.shard == shard] for shard, parts in listed.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from enum import Enum
 from time import monotonic, time
-from typing import Final
+from typing import Final, NamedTuple
 
 import gevent
 from gevent.event import Event
@@ -55,26 +55,22 @@ class Entry:
         self.ended = Event()
         """Nobody sees half of it any more, as far as this process can tell."""
 
-
     def half_seen_on(self, shards: Collection[int]) -> bool:
         """Whether some of these may show it, and others not."""
         return len(self.hidden.intersection(shards)) > 0 and len(set(shards).intersection(self.participants)) > 1
 
 
-class InDoubt:
+class InDoubt(NamedTuple):
     """A transaction that recovery has found."""
 
-    __slots__ = ('database', 'name', 'owner', 'participants', 'since')
-
-    def __init__(self, name: str, database: str, owner: str, participants: tuple[int, ...], since: float) -> None:
-        self.name = name
-        self.database = database
-        self.owner = owner
-        """The user of the server who has prepared it."""
-        self.participants = participants
-        """The shards where it is still prepared, in order."""
-        self.since = since
-        """When the first was; seconds since the epoch."""
+    name: str
+    database: str
+    owner: str
+    """The user of the server who has prepared it."""
+    participants: tuple[int, ...]
+    """The shards where it is still prepared, in order."""
+    since: float
+    """When the first was; seconds since the epoch."""
 
 
 class Register:

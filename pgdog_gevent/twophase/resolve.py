@@ -46,7 +46,7 @@ def resolve(verdict: Verdict | None, anchor: Anchor, age: float, grace: float, y
 
 
 def forgettable(verdict: Verdict, anchor: Anchor, age: float, retention: float, *, prepared: bool) -> bool:
-    """Whether nobody can need a decision any more; ``prepared``: part of it still is, or may be.
+    """Whether nobody can need a decision any more; ``prepared``: part of it is, may be, or was not long ago.
 
     ``age``: seconds since it was made. One to abort fences a coordinator as long as its transaction runs: what that one
     has prepared late would find no row, and it would commit.

@@ -5,13 +5,16 @@ from typing import TypeVar
 
 import gevent
 
+from pgdog_gevent.errors import QueryCanceled
+
 T = TypeVar('T')
 
 
 def shielded(work: Callable[[], T], interrupt: Callable[[], None]) -> tuple[T, BaseException | None]:
     """Have it done in a greenlet of its own; return what it returns, and what has been thrown at us meanwhile.
 
-    ``interrupt`` is told when something is, and does not wait. Raises what the work raises.
+    Of several it is the one that ends the session rather than a cancel. ``interrupt`` is told when something is, and
+    does not wait. Raises what the work raises.
     """
     worker = gevent.spawn(work)
     thrown: BaseException | None = None
@@ -19,6 +22,6 @@ def shielded(work: Callable[[], T], interrupt: Callable[[], None]) -> tuple[T, B
         try:
             worker.join()
         except BaseException as error:  # noqa: BLE001  A kill or a timeout; it is the caller's to raise again.
-            thrown = thrown or error
+            thrown = error if thrown is None or isinstance(thrown, QueryCanceled) else thrown
             interrupt()
     return worker.get(), thrown

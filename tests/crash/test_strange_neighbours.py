@@ -10,7 +10,7 @@ from tests.crash.shards import Shards, wait
 
 COUNT = 3
 PREFIX = 'pgdog_gevent:crash:three:'
-OURS = f'{PREFIX}0.{{xid}}.0123456789abcdef'
+OURS = f'{PREFIX}0.{{xid}}.0123456789abcdef01234567'
 STRANGE_ROWS = {
     'no name of a transaction': f"'{PREFIX}x', 'abort', '{{0}}', now()",
     'huge number': f"'{OURS.format(xid=10**30)}', 'abort', '{{0}}', now()",

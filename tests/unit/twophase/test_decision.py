@@ -46,10 +46,19 @@ def test_decision_is_made_durably_and_by_who_has_logged_in(facts: Facts, setting
     assert decision.decide(NAME, (0, 1, 12), facts, LOGIN) == settings + DECIDE
 
 
+@pytest.mark.parametrize(
+    ('login', 'quoted'),
+    [('o\'reilly', r"E'o\x27reilly'"), ('a\\b', r"E'a\x5cb'"), ('jürgen', r"E'j\xc3\xbcrgen'"), ('\udcff', r"E'\xff'")],
+    ids=['quote', 'backslash', 'not ASCII', 'no text'],
+)
+def test_owner_is_written_as_no_setting_can_change_it(login: str, quoted: str) -> None:
+    assert decision.quote_literal(login) == quoted
+
+
 def test_claim_leaves_what_has_been_decided() -> None:
     assert decision.claim(NAME, (1, 2), r"o'\neil").decode() == (
         'INSERT INTO pgdog_gevent.decision (name, verdict, participants, owner)'
-        rf" VALUES ('{TEXT}', 'abort', '{{1,2}}', E'o''\\neil') ON CONFLICT DO NOTHING"
+        rf" VALUES ('{TEXT}', 'abort', '{{1,2}}', E'o\x27\x5cneil') ON CONFLICT DO NOTHING"
     )
 
 
