@@ -59,7 +59,7 @@ class Committer:
             outcome, thrown = shielded(coordinator.run, coordinator.interrupt)
         finally:
             if outcome is None or outcome.unfinished:
-                register.leave_to_recovery(entry, committed=outcome is not None and outcome.committed)
+                register.leave_to_recovery(entry, committed=None if outcome is None else outcome.known)
             else:
                 register.leave(entry, committed=outcome.committed)
         if outcome.committed:

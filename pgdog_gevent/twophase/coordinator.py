@@ -74,6 +74,11 @@ class Outcome:
         return not self.committed and not isinstance(self.error, CommitOutcomeUnknown)
 
     @property
+    def known(self) -> bool | None:
+        """Whether it is committed; ``None`` if nobody knows."""
+        return None if isinstance(self.error, CommitOutcomeUnknown) else self.committed
+
+    @property
     def complaint(self) -> BaseException:
         """What is raised for one that is not committed."""
         thrown = self.thrown if self.rolled_back else None

@@ -150,18 +150,29 @@ class Recovery:
         """Whether there is nothing in doubt about it any more."""
         try:
             verdict = self._verdict(name, parts, terms)
-            if verdict is None:
-                return True  # Somebody is at it.
-            finished = [each.part.shard for each in parts if self._finish(each, verdict)]
         except ProxyError as error:
             self._complain(name, error)
             return False
-        self._failures.pop(name.text, None)
+        return verdict is None or self._finish_parts(name, parts, verdict)  # Without one somebody is at it.
+
+    def _finish_parts(self, name: Name, parts: Sequence[Prepared], verdict: Verdict) -> bool:
+        """Whether all have ended: one that cannot be is in nobody's way."""
+        finished: list[int] = []
+        failed: ProxyError | None = None
+        for each in parts:
+            try:
+                finished += [each.part.shard] if self._finish(each, verdict) else []
+            except ProxyError as error:
+                failed = error
         if finished:
             self._register.recovered += 1
             word = 'committed' if verdict is Verdict.COMMIT else 'rolled back'
             where = ', '.join(map(str, finished))
             log.info('%s: recovered transaction %s: %s on shard %s', self._database, name.text, word, where)
+        if failed is not None:
+            self._complain(name, failed)
+            return False
+        self._failures.pop(name.text, None)
         return True
 
     def _complain(self, name: Name, error: ProxyError) -> None:
@@ -221,8 +232,10 @@ class Recovery:
 
     def _owners(self, name: Name, parts: Sequence[Prepared], site: Site) -> list[str]:
         """The users of the anchor whose row counts: one, but for users of the same digest. Raises CannotConnectNow."""
-        users = dict.fromkeys((*site.users(), *(each.owner for each in parts)))
-        owners = [user for user in users if name.is_decided_by(user)]
+        known, others = site.users(), sorted({each.owner for each in parts})
+        # Somebody could make a role whose digest is the same: those who are configured count more.
+        found = ([user for user in users if name.is_decided_by(user)] for users in (known, others))
+        owners = next(filter(None, found), [])
         if not owners:
             raise CannotConnectNow(
                 f'it is not known which user of shard {name.anchor} decides it',

@@ -147,17 +147,20 @@ class Register:
         self._count(entry, committed=committed)
         self._is_seen(entry)
 
-    def leave_to_recovery(self, entry: Entry, *, committed: bool) -> None:
-        """Likewise, but something may still be prepared somewhere; ``ended`` is set when nothing is any more."""
+    def leave_to_recovery(self, entry: Entry, *, committed: bool | None) -> None:
+        """Likewise, but something may still be prepared somewhere; ``ended`` is set when nothing is any more.
+
+        ``committed``: ``None`` if nobody knows.
+        """
         del self._entries[entry.name]
         self._count(entry, committed=committed)
         entry.state = State.IN_DOUBT
         self._left[entry.name] = entry
         self.wake()
 
-    def _count(self, entry: Entry, *, committed: bool) -> None:
-        self.committed += committed
-        self.aborted += not committed
+    def _count(self, entry: Entry, *, committed: bool | None) -> None:
+        self.committed += committed is True
+        self.aborted += committed is False
         self.durations.observe(monotonic() - entry.began)
 
     @property
