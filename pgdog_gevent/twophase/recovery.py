@@ -112,7 +112,10 @@ class Recovery:
         asked = {
             shard: gevent.spawn(self._asked, site, ask) for shard, site in self._sites.items() if not site.resting
         }
-        gevent.joinall(list(asked.values()))
+        try:
+            gevent.joinall(list(asked.values()))
+        finally:
+            gevent.killall(list(asked.values()), block=False)  # If we have been: nobody looks any more.
         return {shard: said for shard, greenlet in asked.items() for said in greenlet.get()}
 
     def _asked(self, site: Site, ask: Callable[[Site], T]) -> tuple[T, ...]:
@@ -140,7 +143,10 @@ class Recovery:
         greenlets = Greenlets(_AT_ONCE)
         ours = {name: parts for name, parts in by_name.items() if name.text not in self._register}
         done = {name: greenlets.spawn(self._try_to_finish, name, parts, terms) for name, parts in ours.items()}
-        greenlets.join()
+        try:
+            greenlets.join()
+        finally:
+            greenlets.kill(block=False)
         texts = {name.text for name in ours}
         self._failures = {text: failure for text, failure in self._failures.items() if text in texts}
         left = [name for name, greenlet in done.items() if not greenlet.get()]
