@@ -189,6 +189,9 @@ class Recovery:
 
     def _verdict(self, name: Name, parts: Sequence[Prepared], terms: Terms) -> Verdict | None:
         """What is to become of it; ``None``: its coordinator is at it."""
+        age = max(each.age for each in parts)
+        if age < terms.young:
+            return None  # Without asking: there may be many of them, of other proxies.
         site = self._sites.get(name.anchor)
         if site is None:
             raise CannotConnectNow(
@@ -200,7 +203,7 @@ class Recovery:
         owners = self._owners(name, parts, site)
         anchor = site.ask(lambda asked: inquiry.anchor_of(asked, name))
         verdict = self._known(site, name, owners)
-        match resolve(verdict, anchor, max(each.age for each in parts), terms.grace, terms.young):
+        match resolve(verdict, anchor, age, terms.grace, terms.young):
             case Move.COMMIT | Move.ROLL_BACK:
                 return verdict
             case Move.WAIT:
