@@ -1,6 +1,7 @@
 """Connections of the proxy's own: those of pools may all be held by sessions that wait for what it finds out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -23,6 +24,17 @@ def log_in(targets: Sequence[Target], keys: KeyCache, name: str) -> BackendConne
             if not refused.wrong_password:
                 break
     raise failure
+
+
+@contextmanager
+def logged_in(targets: Sequence[Target], keys: KeyCache, name: str) -> Iterator[BackendConnection]:
+    """Have such a connection for the length of a block. Raises as ``log_in``."""
+    connection = log_in(targets, keys, name)
+    try:
+        yield connection
+        terminate(connection)
+    finally:
+        connection.stream.close()
 
 
 def terminate(connection: BackendConnection) -> None:

@@ -16,8 +16,8 @@ Never changed in place: equal sessions share one object.
 
 NO_SETTINGS: Final[Settings] = MappingProxyType({})
 
-# Whose rights decide whether the others may be set.
-_IDENTITY: Final = ('session_authorization', 'role')
+IDENTITY: Final = ('session_authorization', 'role')
+"""Whose rights decide whether the others may be set."""
 _RESET_IDENTITY: Final = {'session_authorization': b'RESET SESSION AUTHORIZATION', 'role': b'RESET ROLE'}
 
 
@@ -36,7 +36,7 @@ def without_setting(settings: Settings, name: str) -> Settings:
 
 
 def _others(settings: Settings, name: str) -> dict[str, bytes]:
-    gone = _IDENTITY if name == 'session_authorization' else (name,)
+    gone = IDENTITY if name == 'session_authorization' else (name,)
     return {other: sql for other, sql in settings.items() if other not in gone}
 
 
@@ -49,9 +49,9 @@ def transition(current: Settings, wanted: Settings) -> bytes:
     new = {name for name, sql in wanted.items() if current.get(name) != sql}
     if not gone and not new:
         return b''
-    statements = [_RESET_IDENTITY[name] for name in reversed(_IDENTITY) if name in current]
-    statements += [b'RESET ' + _reset_name(name) for name in gone if name not in _IDENTITY]
-    statements += [wanted[name] for name in sorted(wanted, key=_order) if name in new or name in _IDENTITY]
+    statements = [_RESET_IDENTITY[name] for name in reversed(IDENTITY) if name in current]
+    statements += [b'RESET ' + _reset_name(name) for name in gone if name not in IDENTITY]
+    statements += [wanted[name] for name in sorted(wanted, key=_order) if name in new or name in IDENTITY]
     # A statement may end in a comment that only a new line ends.
     return b'\n;'.join(statements)
 

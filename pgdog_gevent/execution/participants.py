@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 import gevent
 from greenlet import getcurrent
 
-from pgdog_gevent.backend.connection import BackendConnection, ServerError
-from pgdog_gevent.errors import ProtocolViolation, ProxyError, ServerLost, ServerViolation
+from pgdog_gevent.backend.connection import ServerError
+from pgdog_gevent.errors import ProxyError, ServerLost
 from pgdog_gevent.execution.holdings import Holdings
 from pgdog_gevent.twophase.decision import FACTS, read_facts
-from pgdog_gevent.twophase.participant import Participant
+from pgdog_gevent.twophase.participant import Participant, heard
 
 
 def participants(holdings: Holdings, shards: Collection[int]) -> list[Participant]:
@@ -29,7 +29,7 @@ def participants(holdings: Holdings, shards: Collection[int]) -> list[Participan
             lose(holdings, (shard,))
     for shard, pool, connection in told:
         try:
-            found.append(Participant(shard, pool, connection, read_facts(_heard(connection))))
+            found.append(Participant(shard, pool, connection, read_facts(heard(connection))))
         except ServerLost as lost:
             failed = failed or lost
             lose(holdings, (shard,))
@@ -38,13 +38,6 @@ def participants(holdings: Holdings, shards: Collection[int]) -> list[Participan
     if failed is not None:
         raise failed
     return found
-
-
-def _heard(connection: BackendConnection) -> tuple[bytes, ...]:
-    try:
-        return connection.hear()
-    except ProtocolViolation as error:
-        raise ServerViolation(error.message) from None
 
 
 def lose(holdings: Holdings, shards: Iterable[int]) -> None:

@@ -10,7 +10,7 @@ from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.connect import Target
 from pgdog_gevent.backend.credentials import KeyCache
 from pgdog_gevent.backend.known_catalog import KnownCatalog
-from pgdog_gevent.backend.login import log_in, terminate
+from pgdog_gevent.backend.login import logged_in
 from pgdog_gevent.config.settings import Config
 from pgdog_gevent.errors import CannotConnectNow, ProxyError, ServerLost
 from pgdog_gevent.monitor.catalog_query import read_catalog
@@ -196,13 +196,8 @@ class _Reader:
 
 
 def _read_at(targets: Sequence[Target], keys: KeyCache) -> Catalog:
-    connection = log_in(targets, keys, _NAME)
-    try:
-        catalog = read_catalog(connection, _let_others_run)
-        terminate(connection)
-    finally:
-        connection.stream.close()
-    return catalog
+    with logged_in(targets, keys, _NAME) as connection:
+        return read_catalog(connection, _let_others_run)
 
 
 def _let_others_run() -> None:

@@ -9,7 +9,7 @@ import gevent
 
 from pgdog_gevent.backend.cluster import Cluster
 from pgdog_gevent.backend.counters import ClientCounters
-from pgdog_gevent.backend.login import log_in, terminate
+from pgdog_gevent.backend.login import logged_in
 from pgdog_gevent.errors import ProxyError, QueryCanceled
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.twophase import decision, inquiry
@@ -78,16 +78,13 @@ class Committer:
         return None
 
     def _settle(self, name: Name, owner: str, participants: tuple[int, ...]) -> Verdict | None:
-        connection = log_in([self._cluster.writer(name.anchor).target], self._register.keys, _NAME)
-        try:
+        target = self._cluster.writer(name.anchor).target
+        with logged_in([target], self._register.keys, _NAME) as connection:
             connection.run(decision.SETTINGS)
             verdict = decision.settle(connection, name, participants, owner)
             if verdict is Verdict.ABORT and inquiry.seems_committed(connection, name):
-                verdict = None  # Others have finished it and forgotten the decision, unless this is another server now.
-            terminate(connection)
-        finally:
-            connection.stream.close()
-        return verdict
+                return None  # Others have finished it and forgotten the decision, unless this is another server now.
+            return verdict
 
 
 def anchor_of(participants: Sequence[Participant]) -> Participant:

@@ -15,15 +15,13 @@ from typing import Final
 import gevent
 
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
-from pgdog_gevent.backend.settings import transition
+from pgdog_gevent.backend.settings import IDENTITY, transition
 from pgdog_gevent.errors import (
     CanceledByUser,
     CommitOutcomeUnknown,
     FeatureNotSupported,
-    ProtocolViolation,
     ProxyError,
     ServerLost,
-    ServerViolation,
 )
 from pgdog_gevent.net.deadline import Deadline
 from pgdog_gevent.protocol.response import TransactionStatus
@@ -37,7 +35,7 @@ from pgdog_gevent.sqlstate import (
 from pgdog_gevent.twophase import decision
 from pgdog_gevent.twophase.decision import Verdict
 from pgdog_gevent.twophase.gid import Name
-from pgdog_gevent.twophase.participant import Participant
+from pgdog_gevent.twophase.participant import Participant, heard
 from pgdog_gevent.twophase.refusal import AbortedByRecovery
 from pgdog_gevent.twophase.register import Entry, Register, State
 from pgdog_gevent.twophase.step import Step
@@ -48,7 +46,6 @@ _GRACE: Final = 2.0
 """Seconds for servers to say how far they have come, when somebody wants the session to end."""
 _MOMENT: Final = 0.05
 """Seconds to read an answer that should be there."""
-_IDENTITY: Final = ('session_authorization', 'role')
 
 Ask = Callable[[Name, str, tuple[int, ...]], Verdict | None]
 """Ask the anchor by another connection what has been decided, or have it aborted; ``None``: it does not tell."""
@@ -71,7 +68,7 @@ class Outcome:
     @property
     def rolled_back(self) -> bool:
         """Whether it is known that it is."""
-        return not self.committed and not isinstance(self.error, CommitOutcomeUnknown)
+        return self.known is False
 
     @property
     def known(self) -> bool | None:
@@ -166,7 +163,7 @@ class Coordinator:
             self._register.passed(Step.PREPARING, each.shard)
         for each in told:
             try:
-                _hear(each.connection)
+                heard(each.connection)
             except ServerError as refused:
                 failed = failed or refused
             except ServerLost as lost:
@@ -188,7 +185,7 @@ class Coordinator:
         anchor = self._anchor
         anchor.connection.tell(decision.decide(self._name, self.participants, anchor.facts, anchor.login))
         self._register.passed(Step.DECIDING, anchor.shard)
-        _hear(anchor.connection)
+        heard(anchor.connection)
         _ended(anchor.connection)
 
     def _learn(self, lost: ServerLost) -> Outcome:
@@ -285,7 +282,7 @@ class Coordinator:
             self._hear_end(each, Verdict.ABORT)
             return
         try:
-            _hear(each.connection)
+            heard(each.connection)
         except ProxyError:
             self._lost.add(each.shard)  # Its server rolls back what is not prepared.
         else:
@@ -302,7 +299,7 @@ class Coordinator:
         """Whether what is prepared there has ended."""
         connection = each.connection
         try:
-            _hear(connection)
+            heard(connection)
         except ServerLost:
             self._lose(each)
             return False
@@ -331,14 +328,6 @@ class Coordinator:
         return False
 
 
-def _hear(connection: BackendConnection) -> None:
-    """Raises ServerError, ServerLost."""
-    try:
-        connection.hear()
-    except ProtocolViolation as error:
-        raise ServerViolation(error.message) from None
-
-
 def _ended(connection: BackendConnection) -> None:
     """The transaction of this session is over: what it has set stays."""
     connection.commit_settings(connection.settings)
@@ -352,7 +341,7 @@ def _run_as_login(connection: BackendConnection, text: bytes) -> None:
         connection.run(text)
     except ServerError as error:
         refused = error
-    mine = {name: connection.settings[name] for name in _IDENTITY if name in connection.settings}
+    mine = {name: connection.settings[name] for name in IDENTITY if name in connection.settings}
     try:
         connection.run(b'RESET SESSION AUTHORIZATION; RESET ROLE; ' + transition({}, mine))
     except ServerError as error:

@@ -6,7 +6,7 @@ from typing import Final
 
 from pgdog_gevent.backend.connection import BackendConnection, ServerError
 from pgdog_gevent.backend.credentials import KeyCache
-from pgdog_gevent.backend.login import log_in, terminate
+from pgdog_gevent.backend.login import logged_in
 from pgdog_gevent.backend.pool import Pool
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.twophase.decision import quote_literal
@@ -56,12 +56,8 @@ def look(connection: BackendConnection, login: str) -> Table:
 
 def install(pool: Pool, keys: KeyCache) -> None:
     """Make it on a connection of its own. Raises ServerError, ServerLost, ServerUnreachable."""
-    connection = log_in([pool.target], keys, _NAME)
-    try:
+    with logged_in([pool.target], keys, _NAME) as connection:
         run_script(connection)
-        terminate(connection)
-    finally:
-        connection.stream.close()
 
 
 def run_script(connection: BackendConnection) -> None:
