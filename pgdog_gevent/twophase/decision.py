@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from pgdog_gevent.backend.connection import BackendConnection
-from pgdog_gevent.errors import ServerViolation
+from pgdog_gevent.errors import ProtocolViolation, ServerViolation
 from pgdog_gevent.protocol.rows import decode_row
 from pgdog_gevent.twophase.gid import Name
 
@@ -63,11 +63,13 @@ class Facts(NamedTuple):
 
 def read_facts(rows: tuple[bytes, ...]) -> Facts:
     """Read the answer to ``FACTS``. Raises ServerViolation."""
-    columns = decode_row(rows[0]) if len(rows) == 1 else ()
-    if len(columns) != 4:
-        raise ServerViolation('the server has answered something else than it was asked for')
-    xid, synchronous_commit, isolation, user = columns
-    return Facts(None if xid is None else int(xid), synchronous_commit or b'', isolation or b'', user or b'')
+    try:
+        [row] = rows
+        xid, synchronous_commit, isolation, user = decode_row(row)
+        number = None if xid is None else int(xid)
+    except (ProtocolViolation, ValueError):
+        raise ServerViolation('the server has answered something else than it was asked for') from None
+    return Facts(number, synchronous_commit or b'', isolation or b'', user or b'')
 
 
 def _settings(facts: Facts, login: str) -> bytes:

@@ -119,6 +119,8 @@ OTHER_FACTS = {
     'no columns': (row(),),
     'three columns': (row(b'1', b'on', b'x'),),
     'two rows': (row(b'1', b'on', b'x', b'y'),) * 2,
+    'no number': (row(b'one', b'on', b'x', b'y'),),
+    'cut short': (row(b'1', b'on', b'x', b'y')[:-1],),
 }
 
 
