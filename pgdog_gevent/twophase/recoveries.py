@@ -64,10 +64,7 @@ class Recoveries:
         return databases
 
     def _is_wanted(self, database: str, clusters: Iterable[Cluster]) -> bool:
-        if any(cluster.settings.two_phase_commit for cluster in clusters):
-            self._nothing_left.discard(database)
-            return True
-        return database not in self._nothing_left
+        return database not in self._nothing_left or any(cluster.settings.two_phase_commit for cluster in clusters)
 
     def _recover(self, database: str, clusters: list[Cluster], *, hurried: bool) -> tuple[str, ...]:
         if database not in self._recoveries:
@@ -78,7 +75,9 @@ class Recoveries:
         recovery = self._recoveries[database]
         failures = recovery.run(clusters, terms, hurried=hurried)
         is_used = any(cluster.settings.two_phase_commit for cluster in clusters)
-        if not is_used and not failures and recovery.found_nothing:
+        if is_used or failures or not recovery.found_nothing:
+            self._nothing_left.discard(database)
+        else:
             self._nothing_left.add(database)
         if not is_used or not self.on_duty:
             recovery.close()

@@ -44,6 +44,7 @@ def app(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             client.execute(INSERT.encode())
         proxy.wait_for_log('functions have been read')  # What else a statement leaves in a server is not sure.
         yield proxy
+        eventually(lambda: not prepared(postgres), 'what a test has left in doubt is finished')
 
 
 @pytest.fixture
@@ -251,11 +252,15 @@ def test_transaction_whose_shard_is_just_about_to_decide_is_left_alone(app: Runn
     eventually(lambda: prepared(postgres) == 0, 'it is given up')
 
 
+@pytest.mark.parametrize('has_looked', [False, True])
 def test_without_two_phases_what_is_left_is_looked_for_until_there_is_nothing(
-    postgres: Cluster, app: RunningProxy, tmp_path: Path
+    postgres: Cluster, app: RunningProxy, tmp_path: Path, *, has_looked: bool
 ) -> None:
+    """Also what is found by RECOVER when nothing had been left before."""
     config = sharded_toml(postgres, PREFIX)
     with running(tmp_path, config, users_toml(), {'DEPLOYMENT_ID': 'other'}) as proxy:
+        if has_looked:
+            admin(proxy, 'RECOVER')
         with begun_by_hand(postgres, 'other'):
             admin(proxy, 'RECOVER')
         eventually(lambda: prepared(postgres) == 0, 'it is given up')
